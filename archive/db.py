@@ -1,0 +1,129 @@
+"""The database: one SQLAlchemy object, the base of all tables, the column types and names of constraints that every table shares.
+
+SQLite is the default and PostgreSQL the way out of one machine; nothing here is particular to either but the pragmas.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from enum import Enum
+from sqlite3 import Connection as SqliteConnection
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, BigInteger, Date, DateTime, Integer, MetaData, Text, TypeDecorator, event
+from sqlalchemy import Enum as SqlEnum
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase, registry
+
+BUSY_TIMEOUT_MS = 10_000
+
+# SQLite must be told at BEGIN that a transaction will write: a reader that turns writer half-way is refused at once
+# when somebody else has written in between, whatever the time-out (https://sqlite.org/isolation.html).
+_will_write: ContextVar[bool] = ContextVar("will_write", default=False)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware on both sides, stored in UTC. A naive value is refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment must know its time zone; ask archive.clock.now()")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+def enum_column(kind: type[Enum]) -> SqlEnum:
+    """Store an enum by its value, with a CHECK constraint that refuses anything else."""
+    return SqlEnum(
+        kind,
+        values_callable=lambda members: [member.value for member in members],
+        native_enum=False,
+        create_constraint=True,
+        validate_strings=True,
+        length=32,
+        name=kind.__name__.lower(),
+    )
+
+
+_mapping = registry(
+    metadata=MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    ),
+    type_annotation_map={
+        str: Text(),
+        int: BigInteger().with_variant(Integer(), "sqlite"),
+        datetime: UtcDateTime(),
+        date: Date(),
+        dict[str, Any]: JSON(),
+        list[Any]: JSON(),
+        list[str]: JSON(),
+    },
+)
+
+
+class _Base(DeclarativeBase):
+    # The map lives in a registry: as a class attribute it breaks Flask-SQLAlchemy 3.1.1.
+    registry = _mapping
+
+
+db = SQLAlchemy(model_class=_Base)
+
+if TYPE_CHECKING:
+
+    class Model(_Base):
+        """The base of every table, as the type checker sees it."""
+
+        __abstract__ = True
+else:
+    Model = db.Model
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Let transactions that begin inside take SQLite's write lock at once."""
+    token = _will_write.set(True)
+    try:
+        yield
+    finally:
+        _will_write.reset(token)
+
+
+def begin_to_write() -> None:
+    """Say for the rest of this context that its transactions write (see `writing`)."""
+    _will_write.set(True)
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if not isinstance(connection, SqliteConnection):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "journal_size_limit=67108864",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write.get() else "BEGIN")

@@ -1,0 +1,67 @@
+"""The one rule: what returns is committed, what raises is rolled back. For views, jobs and commands alike.
+
+Unsafe requests, jobs and commands begin as writers (see `archive.db.writing`). A view that answers with an error status
+has refused something, so its work is rolled back too, unless it says otherwise with `keep_work`.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from flask import Flask, Response, g, request
+
+from archive import db as database
+from archive.db import db
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def init_app(app: Flask) -> None:
+    """Put every request under the rule."""
+    app.before_request(_begin)
+    app.after_request(_finish)
+
+
+def keep_work() -> None:
+    """Commit although the answer will be an error: a failed sign-in must be counted, a refused event stored."""
+    g.keep_work = True
+
+
+def after_commit(action: Callable[[], None]) -> None:
+    """Run `action` in a transaction of its own when this request's work is safe; for small marks such as "last seen"."""
+    g.setdefault("after_commit", []).append(action)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Do a job's or a command's work under the rule."""
+    with database.writing():
+        try:
+            yield
+            db.session.commit()
+        except BaseException:
+            db.session.rollback()
+            raise
+
+
+def commit_intent() -> None:
+    """Commit before the payment provider is called: what we are about to ask must be on disk first.
+
+    The only other place that commits; `licensing.payments` is its only caller (a test holds it to that).
+    """
+    db.session.commit()
+
+
+def _begin() -> None:
+    if request.method not in SAFE_METHODS:
+        database.begin_to_write()
+
+
+def _finish(response: Response) -> Response:
+    if response.status_code >= 400 and not g.get("keep_work", False):
+        db.session.rollback()
+        return response
+    db.session.commit()
+    for action in g.pop("after_commit", []):
+        with transaction():
+            action()
+    return response
