@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Callable
 
-# No vowels, so no accidental words; no l, so no doubt about 1. It has 29 characters, a prime: see check_character.
+# No vowels, so no accidental words; no l, so no doubt about 1. 29 characters, a prime: see check_character.
 ALPHABET = "0123456789bcdfghjkmnpqrstvwxz"
 SHOULDER = "nr"
 # 29 ** 10: a million pids collide with a chance of one in a thousand, and the database refuses a double one.
