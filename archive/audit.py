@@ -1,0 +1,68 @@
+"""The audit log: who did what to which thing, when. Rows are only ever added (a trigger refuses the rest), each chained to the one
+before it by a hash, so that an edit, a deletion or a swap shows. People appear by account id only: erasing a person leaves the chain whole.
+"""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, event, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from archive import clock
+from archive.db import Model, db
+from archive.triggers import append_only
+
+
+class AuditEntry(Model):
+    """One action: `object_kind` and `object_id` say on what; `detail` holds before and after."""
+
+    __table_args__ = (Index(None, "object_kind", "object_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)  # None: the system or a guest
+    action: Mapped[str]
+    object_kind: Mapped[str]
+    object_id: Mapped[str]
+    detail: Mapped[dict[str, Any]]
+    hash: Mapped[str] = mapped_column(unique=True)  # sha256 over the previous hash and this row
+
+
+event.listen(AuditEntry.__table__, "after_create", append_only("audit_entry"))
+
+
+def record(action: str, kind: str, object_id: str, account_id: int | None, **detail: Any) -> AuditEntry:
+    """Write one action into the caller's transaction."""
+    previous = db.session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
+    entry = AuditEntry(
+        at=clock.now(), account_id=account_id, action=action, object_kind=kind, object_id=object_id, detail=detail
+    )
+    entry.hash = _digest(previous or "", entry)
+    db.session.add(entry)
+    db.session.flush()
+    return entry
+
+
+def first_broken() -> int | None:
+    """Re-read the whole chain; return the id of the first entry that does not follow from the one before, or None."""
+    previous = ""
+    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
+        if entry.hash != _digest(previous, entry):
+            return entry.id
+        previous = entry.hash
+    return None
+
+
+def _digest(previous: str, entry: AuditEntry) -> str:
+    said = [
+        previous,
+        entry.at.isoformat(),
+        entry.account_id,
+        entry.action,
+        entry.object_kind,
+        entry.object_id,
+        entry.detail,
+    ]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=True).encode()).hexdigest()

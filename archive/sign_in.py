@@ -1,0 +1,135 @@
+"""Signing in. Sessions are rows on the server: signing out ends them, whoever copied the cookie. The cookie holds a random key, the row its hash.
+
+Staff sessions end after 30 minutes without use and after 12 hours at most (OWASP ASVS 5.0, V7.3).
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ForeignKey, delete, select, update
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from archive import clock
+from archive.accounts import STAFF, Account, Role
+from archive.db import Model, db
+from archive.transactions import after_commit
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+TOUCH_EVERY = timedelta(minutes=1)
+
+P = ParamSpec("P")
+R = TypeVar("R", bound=ResponseReturnValue)
+
+
+class SignInSession(Model):
+    """One browser in which one account is signed in."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[str] = mapped_column(unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    agent: Mapped[str]  # what the browser calls itself, for the list of one's own sessions
+
+    account: Mapped[Account] = relationship()
+
+
+def init_app(app: Flask) -> None:
+    """Know the account before each view, and give templates `account`."""
+    app.before_request(_recognise)
+    app.context_processor(lambda: {"account": g.get("account")})
+
+
+def cookie_name() -> str:
+    """`__Host-` binds the cookie to this host and TLS (RFC 6265bis, 4.1.3.2); plain HTTP on loopback cannot have it."""
+    return "__Host-sid" if request.is_secure else "sid"
+
+
+def begin(account: Account, response: Response, moment: datetime) -> None:
+    """Sign `account` in: a fresh session (never one the browser brought), its key in a cookie on `response`."""
+    end_current()
+    key = secrets.token_urlsafe(32)
+    agent = (request.user_agent.string or "")[:200]
+    db.session.add(
+        SignInSession(key_hash=_hash(key), account_id=account.id, created_at=moment, seen_at=moment, agent=agent)
+    )
+    response.set_cookie(
+        cookie_name(), key, httponly=True, secure=request.is_secure, samesite="Lax", path="/", max_age=None
+    )
+
+
+def end(response: Response) -> None:
+    """Sign out: the session ends on the server, the cookie goes."""
+    end_current()
+    response.delete_cookie(cookie_name(), path="/", httponly=True, secure=request.is_secure, samesite="Lax")
+
+
+def end_current() -> None:
+    """End the session this browser brought, if any."""
+    key = request.cookies.get(cookie_name())
+    if key:
+        db.session.execute(delete(SignInSession).where(SignInSession.key_hash == _hash(key)))
+
+
+def remove_ended(moment: datetime) -> None:
+    """Delete the sessions that have run out."""
+    ended = (SignInSession.seen_at < moment - IDLE) | (SignInSession.created_at < moment - ABSOLUTE)
+    db.session.execute(delete(SignInSession).where(ended))
+
+
+def staff_only(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, ResponseReturnValue]]:
+    """Let a view be used by staff with one of `roles` (all staff when none is named); admin may do everything."""
+    allowed = frozenset(roles) | {Role.ADMIN} if roles else STAFF
+
+    def decorate(view: Callable[P, R]) -> Callable[P, ResponseReturnValue]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+            account: Account | None = g.get("account")
+            if account is None:
+                after = request.full_path.rstrip("?") if request.method == "GET" else None
+                return redirect(url_for("archive.sign_in", after=after), 303)
+            if account.role not in allowed:
+                abort(403)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def _recognise() -> None:
+    g.account = None
+    key = request.cookies.get(cookie_name())
+    if not key:
+        return
+    moment = clock.now()
+    found = db.session.scalar(
+        select(SignInSession)
+        .options(joinedload(SignInSession.account))
+        .where(
+            SignInSession.key_hash == _hash(key),
+            SignInSession.seen_at >= moment - IDLE,
+            SignInSession.created_at >= moment - ABSOLUTE,
+        )
+    )
+    if found is None or found.account.disabled_at is not None:
+        return
+    g.account = found.account
+    if moment - found.seen_at > TOUCH_EVERY:
+        session_id = found.id
+        after_commit(lambda: _touch(session_id, moment))
+
+
+def _touch(session_id: int, moment: datetime) -> None:
+    db.session.execute(update(SignInSession).where(SignInSession.id == session_id).values(seen_at=moment))
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()

@@ -1,0 +1,42 @@
+"""Triggers that hold what a constraint cannot say, on SQLite and PostgreSQL alike.
+
+`append_only` is used by the audit log, the ledger and the histories of states: rows are added, never changed or deleted.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+_SQLITE = """
+CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb} ON "{table}"
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
+
+_POSTGRES_FUNCTION = """
+CREATE OR REPLACE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql
+AS $$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$
+"""
+
+_POSTGRES = """
+CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb} ON "{table}"
+FOR EACH ROW EXECUTE FUNCTION {table}_is_append_only()
+"""
+
+
+def append_only(table: str) -> Callable[..., None]:
+    """Return a listener for "after_create" of `table` that makes its rows permanent."""
+
+    def listener(_target: Any, connection: Connection, **_: Any) -> None:
+        create(connection, table)
+
+    return listener
+
+
+def create(connection: Connection, table: str) -> None:
+    """Create the triggers; migrations call this too."""
+    on_sqlite = connection.dialect.name == "sqlite"
+    if not on_sqlite:
+        connection.execute(text(_POSTGRES_FUNCTION.format(table=table)))
+    for verb in ("UPDATE", "DELETE"):
+        connection.execute(text((_SQLITE if on_sqlite else _POSTGRES).format(table=table, verb=verb)))
