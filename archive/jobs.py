@@ -1,0 +1,157 @@
+"""Work that follows a change: one row, written in the transaction of the change itself, done later by the runner.
+
+At most one runner does a job at a time: it takes a lease by a guarded update. A runner that dies loses its lease after
+LEASE, and the job is tried again; so a handler must be able to run twice without harm. A handler is called with no
+transaction open and wraps what it writes in `transaction()`, so that slow work (mail, index, sound) never holds the write lock.
+"""
+
+import logging
+import os
+import socket
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Any, cast
+
+from flask import Flask, current_app
+from sqlalchemy import CursorResult, Index, UniqueConstraint, func, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from archive import clock
+from archive.db import Model, db, enum_column
+from archive.transactions import transaction
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=2)
+MAX_ATTEMPTS = 8
+FIRST_RETRY = timedelta(seconds=2)
+
+Payload = dict[str, Any]
+Handler = Callable[[Payload], None]
+
+
+class JobState(str, Enum):
+    """Waiting (also between two tries), being done, done, or given up."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class Job(Model):
+    """One piece of work; `key` makes a second request for the same waiting work fall together with the first."""
+
+    __table_args__ = (
+        UniqueConstraint("key"),
+        Index(None, "state", "run_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    payload: Mapped[dict[str, Any]]
+    key: Mapped[str | None]  # only while waiting; taken off when the job starts
+    state: Mapped[JobState] = mapped_column(enum_column(JobState))
+    attempts: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    run_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    runner: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+    error: Mapped[str | None]  # last line of the last failure
+
+
+def init_app(app: Flask, handlers: Mapping[str, Handler]) -> None:
+    """Name the handlers of one floor."""
+    app.extensions.setdefault("job_handlers", {}).update(handlers)
+
+
+def enqueue(name: str, payload: Payload, *, key: str | None = None, delay: timedelta = timedelta(0)) -> None:
+    """Add a job to the caller's transaction. With a `key` that is waiting already, nothing is added."""
+    if key is not None and db.session.scalar(select(Job.id).where(Job.key == key)) is not None:
+        return
+    moment = clock.now()
+    db.session.add(
+        Job(name=name, payload=payload, key=key, state=JobState.WAITING, created_at=moment, run_at=moment + delay)
+    )
+    db.session.flush()
+
+
+def run_next() -> bool:
+    """Do the next job that is due; say whether there was one."""
+    job_id = _take(clock.now())
+    if job_id is None:
+        return False
+    _do(job_id)
+    return True
+
+
+def waiting() -> int:
+    """Count the jobs that are still to be done."""
+    todo = Job.state.in_([JobState.WAITING, JobState.RUNNING])
+    return db.session.scalar(select(func.count()).select_from(Job).where(todo)) or 0
+
+
+def extend_lease(job_id: int) -> None:
+    """Keep a long job ours for another LEASE; long handlers call it inside their transactions as they go."""
+    db.session.execute(update(Job).where(Job.id == job_id).values(leased_until=clock.now() + LEASE))
+
+
+def _take(moment: datetime) -> int | None:
+    due = (Job.state == JobState.WAITING) & (Job.run_at <= moment)
+    abandoned = (Job.state == JobState.RUNNING) & (Job.leased_until < moment)
+    with transaction():
+        job_id = db.session.scalar(select(Job.id).where(due | abandoned).order_by(Job.run_at, Job.id).limit(1))
+        if job_id is None:
+            return None
+        taken = db.session.execute(
+            update(Job)
+            .where(Job.id == job_id, due | abandoned)
+            .values(
+                state=JobState.RUNNING,
+                key=None,
+                attempts=Job.attempts + 1,
+                leased_until=moment + LEASE,
+                runner=f"{socket.gethostname()}:{os.getpid()}",
+            )
+            .execution_options(synchronize_session=False)
+        )
+        return job_id if cast("CursorResult[Any]", taken).rowcount == 1 else None
+
+
+def _do(job_id: int) -> None:
+    job = db.session.get_one(Job, job_id)
+    name, payload = job.name, job.payload
+    db.session.rollback()
+    try:
+        _handler(name)(payload | {"job_id": job_id})
+    except Exception as error:
+        # The runner must outlive every job; the failure is kept in the row and logged, and tried again.
+        log.exception("job failed", extra={"job_id": job_id})
+        db.session.rollback()
+        with transaction():
+            _note_failure(db.session.get_one(Job, job_id), error, clock.now())
+    else:
+        db.session.rollback()
+        with transaction():
+            _note_success(db.session.get_one(Job, job_id), clock.now())
+
+
+def _handler(name: str) -> Handler:
+    handlers: dict[str, Handler] = current_app.extensions["job_handlers"]
+    return handlers[name]
+
+
+def _note_success(job: Job, moment: datetime) -> None:
+    job.state, job.ended_at, job.leased_until, job.error = JobState.DONE, moment, None, None
+
+
+def _note_failure(job: Job, error: Exception, moment: datetime) -> None:
+    job.error = "".join(traceback.format_exception_only(error)).strip()[-500:]
+    job.leased_until = None
+    if job.attempts >= MAX_ATTEMPTS:
+        job.state, job.ended_at = JobState.FAILED, moment
+    else:
+        job.state, job.run_at = JobState.WAITING, moment + FIRST_RETRY * 4 ** (job.attempts - 1)
