@@ -1,0 +1,126 @@
+"""The vault: where files lie. `Storage` is a seam; disk is the default and an object store the way out of one machine.
+
+A key is a relative path that we make ourselves, never one that came in. A file is complete and on the platters before its key is known to anybody.
+"""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from flask import Flask, current_app
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What was put away: its key, size in bytes and sha256 in hexadecimal."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+class Storage(Protocol):
+    """Five methods that a place for files must have."""
+
+    def put(self, source: BinaryIO, suffix: str) -> Stored:
+        """Keep the rest of `source` under a key made of its checksum; the same bytes get the same key."""
+
+    def open(self, key: str) -> BinaryIO:
+        """Open a file for reading, seekable; raise FileNotFoundError."""
+
+    def exists(self, key: str) -> bool:
+        """Say whether there is such a file."""
+
+    def delete(self, key: str) -> None:
+        """Remove a file; nothing happens when it is gone already."""
+
+    def keys(self) -> Iterator[str]:
+        """List all keys."""
+
+
+class DiskStorage:
+    """Files in a folder, as ab/cd/<sha256><suffix>."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, source: BinaryIO, suffix: str) -> Stored:
+        """Write to a temporary name, sync, rename, sync the folder."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        digest, size = hashlib.sha256(), 0
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".incoming-", delete=False) as file:
+            try:
+                while chunk := source.read(CHUNK):
+                    digest.update(chunk)
+                    size += len(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            except BaseException:
+                Path(file.name).unlink()
+                raise
+        name = digest.hexdigest()
+        key = f"{name[:2]}/{name[2:4]}/{name}{suffix}"
+        self._settle(Path(file.name), self._folder / key)
+        return Stored(key, size, name)
+
+    def open(self, key: str) -> BinaryIO:
+        """Open the file with this key."""
+        return self._path(key).open("rb")
+
+    def exists(self, key: str) -> bool:
+        """Look for the file."""
+        return self._path(key).is_file()
+
+    def delete(self, key: str) -> None:
+        """Unlink the file."""
+        self._path(key).unlink(missing_ok=True)
+
+    def keys(self) -> Iterator[str]:
+        """Walk the folder."""
+        for path in self._folder.glob("??/??/*"):
+            yield path.relative_to(self._folder).as_posix()
+
+    def _path(self, key: str) -> Path:
+        path = (self._folder / key).resolve()
+        if not path.is_relative_to(self._folder.resolve()):
+            raise FileNotFoundError(key)
+        return path
+
+    def _settle(self, temporary: Path, final: Path) -> None:
+        final.parent.mkdir(parents=True, exist_ok=True)
+        temporary.chmod(0o644)
+        temporary.replace(final)
+        for folder in (final.parent, final.parent.parent, self._folder):
+            _sync(folder)
+
+
+def init_app(app: Flask, url: str) -> None:
+    """Choose the storage by its address."""
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        raise ValueError(f"STORAGE_URL must begin with file://, not {parts.scheme}://")
+    app.extensions["storage"] = DiskStorage(Path(url2pathname(parts.path)))
+
+
+def vault() -> Storage:
+    """Return the storage of the running site."""
+    storage: Storage = current_app.extensions["storage"]
+    return storage
+
+
+def _sync(folder: Path) -> None:
+    # A rename is on disk only when its folder is (fsync(2)).
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
