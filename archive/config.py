@@ -1,0 +1,143 @@
+"""The settings: one frozen dataclass, read once from the environment. Each NAME may instead be NAME_FILE, a path to a file that holds it.
+
+Unset, everything lives under DATA_DIR and payments are tests. `docs/settings.md` shows the same list (a test compares them).
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import current_app
+
+MIN_SECRET_LENGTH = 32
+
+
+class SettingsError(Exception):
+    """A setting is missing or cannot be; the message names it and says what it must be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that can differ between two installations."""
+
+    data_dir: Path  # all that the site writes lies under here
+    database_url: str  # SQLAlchemy address; SQLite in DATA_DIR unless set
+    storage_url: str  # file:// address of the vault of masters and derivatives
+    search_url: str  # file:// address of the search index
+    mail_url: str  # smtp://user:password@host:port, or file:// for a folder of messages
+    mail_from: str  # sender of all mail
+    contact_email: str  # where people can ask the archive
+    secret_key: str = field(repr=False)  # signs cookies and forms; at least 32 characters
+    base_url: str  # public address without a closing slash, used in mail, licences and the provider's return addresses
+    site_name: str  # name of the archive as licensor and in page titles
+    default_language: str  # nl or en: for visitors whose browser asks for neither
+    naan: str  # Name Assigning Authority Number in ark:/NAAN/pid; 99999 is the number for tests
+    stripe_secret_key: str = field(repr=False)  # unset: the payment sandbox is used and every page says so
+    stripe_webhook_secret: str = field(repr=False)  # one or more, separated by commas, while rotating
+    stripe_api_base: str  # where Stripe's API is; the sandbox's address on loopback when no key is set
+    proxies: int  # reverse proxies in front whose X-Forwarded-* headers are believed; 0 without one
+
+    @property
+    def payments_are_test(self) -> bool:
+        """Whether no real money can move with these settings."""
+        return self.stripe_secret_key.startswith("sk_test_")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the site is reached over TLS, so that cookies may say Secure."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def sandbox_dir(self) -> Path:
+        """Where the payment sandbox keeps its state."""
+        return self.data_dir / "sandbox"
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """Read the settings; raise SettingsError when one is missing or impossible."""
+    data_dir = Path(_get(environ, "DATA_DIR", "var")).absolute()
+    stripe_key = _get(environ, "STRIPE_SECRET_KEY", "sk_test_sandbox")
+    settings = Settings(
+        data_dir=data_dir,
+        database_url=_get(environ, "DATABASE_URL", f"sqlite:///{data_dir / 'nachtregister.sqlite'}"),
+        storage_url=_get(environ, "STORAGE_URL", (data_dir / "files").as_uri()),
+        search_url=_get(environ, "SEARCH_URL", (data_dir / "search").as_uri()),
+        mail_url=_get(environ, "MAIL_URL", (data_dir / "mail").as_uri()),
+        mail_from=_get(environ, "MAIL_FROM", "Nachtregister <noreply@example.org>"),
+        contact_email=_get(environ, "CONTACT_EMAIL", "archief@example.org"),
+        secret_key=_get(environ, "SECRET_KEY", "") or _own_secret(data_dir, "secret_key"),
+        base_url=_get(environ, "BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
+        site_name=_get(environ, "SITE_NAME", "Nachtregister"),
+        default_language=_get(environ, "DEFAULT_LANGUAGE", "nl"),
+        naan=_get(environ, "NAAN", "99999"),
+        stripe_secret_key=stripe_key,
+        stripe_webhook_secret=_webhook_secret(environ, stripe_key, data_dir),
+        stripe_api_base=_api_base(environ, stripe_key),
+        proxies=_whole_number(environ, "PROXIES", "0"),
+    )
+    _check(settings)
+    return settings
+
+
+def _get(environ: Mapping[str, str], name: str, default: str) -> str:
+    path = environ.get(f"{name}_FILE")
+    if path is None:
+        return environ.get(name) or default
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise SettingsError(f"{name}_FILE names {path}, which cannot be read: {error.strerror}") from error
+
+
+def _own_secret(data_dir: Path, name: str) -> str:
+    """Make a secret at first start and keep it under DATA_DIR, readable by the owner only."""
+    path = data_dir / "secrets" / name
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            with path.open("x", encoding="ascii") as file:
+                path.chmod(0o600)
+                file.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass  # another process was first; its secret is ours
+    return path.read_text(encoding="ascii")
+
+
+def _webhook_secret(environ: Mapping[str, str], stripe_key: str, data_dir: Path) -> str:
+    given = _get(environ, "STRIPE_WEBHOOK_SECRET", "")
+    if given or stripe_key != "sk_test_sandbox":
+        return given
+    return f"whsec_{_own_secret(data_dir, 'sandbox_webhook')}"
+
+
+def _api_base(environ: Mapping[str, str], stripe_key: str) -> str:
+    sandbox = stripe_key == "sk_test_sandbox"
+    return _get(environ, "STRIPE_API_BASE", "http://127.0.0.1:8001" if sandbox else "https://api.stripe.com")
+
+
+def _whole_number(environ: Mapping[str, str], name: str, default: str) -> int:
+    text = _get(environ, name, default)
+    if not text.isascii() or not text.isdigit():
+        raise SettingsError(f"{name} must be a whole number, not {text!r}")
+    return int(text)
+
+
+def _check(settings: Settings) -> None:
+    if len(settings.secret_key) < MIN_SECRET_LENGTH:
+        raise SettingsError(f"SECRET_KEY must have at least {MIN_SECRET_LENGTH} characters")
+    if settings.default_language not in ("nl", "en"):
+        raise SettingsError("DEFAULT_LANGUAGE must be nl or en")
+    if urlsplit(settings.base_url).scheme not in ("http", "https"):
+        raise SettingsError("BASE_URL must begin with http:// or https://")
+    if not settings.stripe_webhook_secret:
+        raise SettingsError("STRIPE_WEBHOOK_SECRET is needed with a STRIPE_SECRET_KEY of your own")
+    if settings.stripe_secret_key.startswith("sk_live_") and not settings.is_https:
+        raise SettingsError("BASE_URL must begin with https:// when real money moves")
+
+
+def current() -> Settings:
+    """Return the settings of the running site."""
+    settings: Settings = current_app.config["SETTINGS"]
+    return settings
