@@ -103,9 +103,9 @@ def writing() -> Iterator[None]:
         _will_write.reset(token)
 
 
-def begin_to_write() -> None:
-    """Say for the rest of this context that its transactions write (see `writing`)."""
-    _will_write.set(True)
+def expect_writes(will: bool) -> None:
+    """Say for a request whether its transactions write. Set at each request: server threads outlive them."""
+    _will_write.set(will)
 
 
 @event.listens_for(Engine, "connect")

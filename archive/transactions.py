@@ -52,8 +52,7 @@ def commit_intent() -> None:
 
 
 def _begin() -> None:
-    if request.method not in SAFE_METHODS:
-        database.begin_to_write()
+    database.expect_writes(request.method not in SAFE_METHODS)
 
 
 def _finish(response: Response) -> Response:

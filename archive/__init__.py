@@ -1,0 +1,28 @@
+"""The house: database, accounts, jobs, mail, files. Knows nothing of what is kept in it."""
+
+from flask import Flask
+
+from archive import cli, error_pages, health, jobs, mail, sign_in, static_files, storage
+from archive.views import sign_in as sign_in_views
+
+
+def init_app(app: Flask) -> None:
+    """Wire the ground floor."""
+    settings = app.config["SETTINGS"]
+    storage.init_app(app, settings.storage_url)
+    sign_in.init_app(app)
+    static_files.init_app(app)
+    error_pages.init_app(app)
+    jobs.init_app(app, {mail.JOB: mail.deliver})
+    app.register_blueprint(sign_in_views.pages)
+    app.register_blueprint(health.pages)
+    app.cli.add_command(cli.serve)
+    app.cli.add_command(cli.jobs_group)
+    app.cli.add_command(cli.accounts_group)
+    app.cli.add_command(cli.audit_group)
+    app.cli.add_command(cli.database_group)
+    app.jinja_env.globals.update(
+        site_name=settings.site_name,
+        contact_email=settings.contact_email,
+        payments_are_test=settings.payments_are_test,
+    )
