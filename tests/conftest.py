@@ -1,0 +1,55 @@
+"""What all tests share: a site of its own for each test, on a real database, index and files in a temporary folder."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, settings
+
+import wsgi
+from archive import config
+from archive.db import db
+
+settings.register_profile(
+    "default", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+settings.register_profile("nightly", parent=settings.get_profile("default"), derandomize=False, max_examples=10_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture
+def site_settings(tmp_path: Path) -> config.Settings:
+    return config.read({"DATA_DIR": str(tmp_path / "data"), "BASE_URL": "http://localhost"})
+
+
+@pytest.fixture
+def app(site_settings: config.Settings) -> Iterator[Flask]:
+    """A site with empty tables; the test runs inside its application context.
+
+    A request of the test client has a session of its own: commit before asking, roll back before reading again.
+    """
+    site = wsgi.create_app(site_settings)
+    site.testing = True
+    with site.app_context():
+        db.create_all()
+        yield site
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real input, found by the setting REAL_DATA."""
+    folder = os.environ.get("REAL_DATA")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("REAL_DATA does not name the folder with real input")
+    return Path(folder)
