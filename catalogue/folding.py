@@ -5,13 +5,17 @@ What two of these fold differently becomes a duplicate or a record that nobody f
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from enum import Enum
+from itertools import combinations, takewhile
 
 # A word as people may write it, and the other ways in which it may be looked for; each way is a row of words.
 Reading = tuple[tuple[str, ...], ...]
 
 _APOSTROPHES = "’‘‛ʼʻʽʹ′´`＇ꞌ"
 _DASHES = "‐‑‒–—―−﹘﹣－⁃"
-_QUOTES = "“”„‟«»″＂"
+_QUOTES = "“”„‟«»″ˮ＂"
 _PUNCTUATION = str.maketrans(
     dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_DASHES, "-") | dict.fromkeys(_QUOTES, '"') | {"ı": "i"}
 )
@@ -40,7 +44,18 @@ _COMPOUNDS = {
     )
 }
 _APART = {whole: parts for parts, whole in _COMPOUNDS.items()}
+_DOUBLED = re.compile(r"(.)\1+")
 _SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
+
+
+class Likeness(str, Enum):
+    """Why two names may be one, from nearly sure to doubtful."""
+
+    SAME_LETTERS = "same_letters"  # only case, spaces, dots or accents differ: Doug Watkins, DougWatkins
+    ONE_SLIP = "one_slip"  # one letter wrong, missing, doubled or swapped: John Coltane, John Coltrane
+    TWO_SLIPS = "two_slips"  # Curley Russel, Curly Russell
+    SHORT_FORM = "short_form"  # Don Cherry, Donald Cherry
+    TWO_PEOPLE = "two_people"  # close, but both are common names: Eddie Green, Freddie Green
 
 
 def fold(text: str) -> str:
@@ -89,6 +104,39 @@ def name_key(text: str) -> str:
     return _join_initials(first + last + suffixes)
 
 
+def distance(a: str, b: str, limit: int) -> int:
+    """Count the letters to insert, drop, change or swap with a neighbour between two texts.
+
+    Gives limit + 1 for anything above the limit, without working it out.
+    """
+    beyond = limit + 1
+    if abs(len(a) - len(b)) > limit:
+        return beyond
+    earlier: list[int] = []
+    row = list(range(len(b) + 1))
+    for i, letter in enumerate(a, start=1):
+        earlier, above = row, earlier
+        row = [i] + [beyond] * len(b)
+        for j in range(max(1, i - limit), min(len(b), i + limit) + 1):
+            row[j] = min(earlier[j] + 1, row[j - 1] + 1, earlier[j - 1] + (letter != b[j - 1]))
+            if i > 1 and j > 1 and letter == b[j - 2] and a[i - 2] == b[j - 1]:
+                row[j] = min(row[j], above[j - 2] + 1)
+        if min(row) > limit:
+            return beyond
+    return min(row[-1], beyond)
+
+
+def suggest_pairs(names: Iterable[str]) -> list[tuple[str, str, Likeness]]:
+    """List the pairs of names that a person should look at as possible duplicates, in alphabetical order."""
+    keys = {name: key for name in sorted(set(names)) if (key := tuple(name_key(name).split()))}
+    known = _known_words(keys.values())
+    pairs = []
+    for a, b in sorted(_near_pairs(keys) | _short_pairs(keys)):
+        if likeness := _likeness(keys[a], keys[b], known):
+            pairs.append((a, b, likeness))
+    return pairs
+
+
 def _is_kept(character: str) -> bool:
     # Soft hyphens, joiners and marks of direction (Cf) come along when text is pasted, and nobody sees them.
     return unicodedata.combining(character) not in _MARKS and unicodedata.category(character) != "Cf"
@@ -120,3 +168,98 @@ def _name_words(text: str) -> list[str]:
 def _join_initials(parts: list[str]) -> str:
     spaced = " ".join(parts)
     return re.sub(r"\b(\w) (?=\w\b)", r"\1", spaced)
+
+
+def _near_pairs(keys: dict[str, tuple[str, ...]]) -> set[tuple[str, str]]:
+    """Pair the names whose letters become equal when each loses at most two: a superset of distance two."""
+    blocks = defaultdict(list)
+    for name, key in keys.items():
+        for rest in _shortened("".join(key)):
+            blocks[rest].append(name)
+    return {pair for block in blocks.values() for pair in combinations(block, 2)}
+
+
+def _shortened(letters: str) -> set[str]:
+    once = {letters[:i] + letters[i + 1 :] for i in range(len(letters))}
+    twice = {rest[:i] + rest[i + 1 :] for rest in once for i in range(len(rest))}
+    return {letters} | once | twice
+
+
+def _short_pairs(keys: dict[str, tuple[str, ...]]) -> set[tuple[str, str]]:
+    """Pair the names that differ in their first word only, where one of the two words contains the other."""
+    families = defaultdict(list)
+    for name, key in keys.items():
+        families[key[1:]].append(name)
+    return {
+        (a, b)
+        for family, members in families.items()
+        if family
+        for a, b in combinations(members, 2)
+        if _contains(keys[a][0], keys[b][0])
+    }
+
+
+def _contains(a: str, b: str) -> bool:
+    return min(len(a), len(b)) > 2 and (a in b or b in a)
+
+
+def _known_words(keys: Iterable[tuple[str, ...]]) -> set[str]:
+    """Give the words that stand beside two or more different others, so that they are names of their own."""
+    beside = defaultdict(set)
+    for key in keys:
+        for word, other in zip(key, key[1:] + key[:1], strict=True):
+            beside[word].add(_DOUBLED.sub(r"\1", other))
+    return {word for word, others in beside.items() if len(others) > 1}
+
+
+def _likeness(a: tuple[str, ...], b: tuple[str, ...], known: set[str]) -> Likeness | None:
+    if "".join(a) == "".join(b):
+        return Likeness.SAME_LETTERS
+    if _telling(a) != _telling(b):
+        return None
+    differing = [(x, y) for x, y in zip(a, b, strict=True) if x != y] if len(a) == len(b) else []
+    are_both_known = len(differing) == 1 and _are_both_known(*differing[0], known)
+    slips = _slips(a, b, differing)
+    if slips == 1 and not are_both_known:
+        return Likeness.ONE_SLIP
+    if a[1:] == b[1:] != () and _contains(a[0], b[0]):
+        return Likeness.SHORT_FORM if a[0][0] == b[0][0] else Likeness.TWO_PEOPLE
+    if slips == 0:
+        return None
+    return Likeness.TWO_PEOPLE if are_both_known else Likeness.TWO_SLIPS
+
+
+def _telling(key: tuple[str, ...]) -> list[str]:
+    # Namesakes are told apart by an initial, a number or "Jr": there a slip of one letter is another person.
+    return [word for word in key if len(word) == 1 or word.isdigit() or word in _SUFFIXES]
+
+
+def _are_both_known(x: str, y: str, known: set[str]) -> bool:
+    return {x, y} <= known and _DOUBLED.sub(r"\1", x) != _DOUBLED.sub(r"\1", y)
+
+
+def _slips(a: tuple[str, ...], b: tuple[str, ...], differing: list[tuple[str, str]]) -> int:
+    """Count the slips between two names, one or two; 0 when they are too many for names of this length."""
+    if not differing:
+        return 1 if distance("".join(a), "".join(b), 1) == 1 else 0
+    each = [_word_slips(x, y) for x, y in differing]
+    slips = sum(each)
+    if 0 in each or slips > 2 or min(len("".join(a)), len("".join(b))) <= 4 * slips:
+        return 0
+    return slips if slips == 1 or all(x[0] == y[0] for x, y in differing) else 0
+
+
+def _word_slips(x: str, y: str) -> int:
+    slips = distance(x, y, 2)
+    if slips == 2 and 2 * _shared(x, y) <= max(len(x), len(y)):
+        return 0
+    return slips if slips < 3 and max(len(x), len(y)) > 2 else 0
+
+
+def _shared(x: str, y: str) -> int:
+    start = _alike(x, y)
+    return start + _alike(x[start:][::-1], y[start:][::-1])
+
+
+def _alike(x: str, y: str) -> int:
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(x, y, strict=False)))

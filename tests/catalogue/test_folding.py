@@ -1,5 +1,7 @@
 """Folding: which spellings are the same word, and which names are the same name."""
 
+import csv
+import re
 import sys
 
 import pytest
@@ -131,3 +133,114 @@ def test_the_key_of_a_key_is_the_key(text):
     key = folding.name_key(text)
 
     assert folding.name_key(key) == key
+
+
+def whole_table(a, b):
+    """Work out the same distance without a limit, from the definition: the oracle for `distance`."""
+    table = {(i, j): max(i, j) for i in range(len(a) + 1) for j in range(len(b) + 1) if 0 in (i, j)}
+    for i in range(1, len(a) + 1):
+        for j in range(1, len(b) + 1):
+            ways = [table[i - 1, j] + 1, table[i, j - 1] + 1, table[i - 1, j - 1] + (a[i - 1] != b[j - 1])]
+            if min(i, j) > 1 and a[i - 2 : i] == b[j - 2 : j][::-1]:
+                ways.append(table[i - 2, j - 2] + 1)
+            table[i, j] = min(ways)
+    return table[len(a), len(b)]
+
+
+@given(st.text("abc", max_size=8), st.text("abc", max_size=8), st.integers(0, 4))
+def test_the_distance_is_the_one_of_the_whole_table_up_to_its_limit(a, b, limit):
+    assert folding.distance(a, b, limit) == min(whole_table(a, b), limit + 1)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "likeness"),
+    [
+        ("Doug Watkins", "DougWatkins", "same_letters"),
+        ("Karel Ruzicka", "Karel Růžička", "same_letters"),
+        ("Coltrane, John", "John Coltrane", "same_letters"),
+        ("John Coltane", "John Coltrane", "one_slip"),
+        ("Gergory Hutchinson", "Gregory Hutchinson", "one_slip"),
+        ("Ron McCure", "RonMcClure", "one_slip"),
+        ("Curley Russel", "Curly Russell", "two_slips"),
+        ("Don Cherry", "Donald Cherry", "short_form"),
+        ("Eddie Green", "Freddie Green", "two_people"),
+    ],
+)
+def test_names_that_may_be_one_are_suggested_with_the_reason(one, other, likeness):
+    assert folding.suggest_pairs([other, one]) == [(*sorted([one, other]), likeness)]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["Joe Burke (2)", "Joe Burke (3)"],
+        ["Joe Burke", "Joe Burke (2)"],
+        ["Sammy Davis", "Sammy Davis Jr."],
+        ["Sammy Davis Jr.", "Sammy Davis Sr."],
+        ["J. Johnson", "K. Johnson"],
+        ["J.J. Johnson", "J.C. Johnson"],
+        ["Kenny Clark", "Sonny Clark"],
+        ["Al Haig", "Al Hall"],
+        ["Barry Harris", "Harry Barris"],
+        ["Hank Jones", "Sam Jones"],
+        ["", "…"],
+        ["John Lewis"],
+        [],
+    ],
+)
+def test_names_that_are_only_somewhat_alike_are_left_alone(names):
+    assert folding.suggest_pairs(names) == []
+
+
+def test_two_common_first_names_make_a_slip_doubtful():
+    names = ["Ray Brown", "Roy Brown"]
+    others = ["Ray Bryant", "Roy Haynes", "Ray Nance", "Roy Eldridge"]
+
+    assert folding.suggest_pairs(names) == [(*names, "one_slip")]
+    assert folding.suggest_pairs(names + others) == [(*names, "two_people")]
+
+
+def test_a_doubled_letter_is_a_slip_however_often_it_is_made():
+    names = ["John Wiliams", "John Williams", "Tony Wiliams", "Tony Williams"]
+
+    assert folding.suggest_pairs(names) == [(*names[:2], "one_slip"), (*names[2:], "one_slip")]
+
+
+@given(st.lists(st.text("aeJ. ,2'", max_size=9), max_size=6))
+def test_any_list_of_names_may_be_compared(names):
+    pairs = folding.suggest_pairs(names)
+
+    assert all(a < b for a, b, _ in pairs)
+    assert pairs == folding.suggest_pairs(reversed(names))
+
+
+CLOSE_IN_THE_LINE_UPS = """
+    Adam Rodgers/Adam Rogers, Ar Simmons/Art Simmons, Arnold Fishkin/Arnold Fishkind,
+    Curley Russel/Curley Russell, Curley Russel/Curly Russel, Curley Russel/Curly Russell,
+    Curley Russell/Curly Russel, Curley Russell/Curly Russell, Curly Russel/Curly Russell,
+    Dave Kikoski/David Kikoski, Don Cherry/Donald Cherry, Doug Watkins/DougWatkins,
+    Eugen Wright/Eugene Wright, Frank Trumbauer/Frankie Trumbauer, Freddie Green/Freddy Green,
+    Gergory Hutchinson/Gregory Hutchinson, J.C. Heard/J.C. Herad, Jack De Johnette/Jack DeJohnette,
+    Jamey Haddad/jamey Haddad, Jeff Watts/Jeffrey Watts, Joh Lewis/John Lewis,
+    John Coltane/John Coltrane, John Wiliams/John Williams, Jon Herington/Jon Herrington,
+    Kenny Clark/Kenny Clarke, Michael Brecker/Michel Brecker, Mulgrew Miller/Mullgrew Miller,
+    Peirre Michelat/Pierre Michelot, Percy Health/Percy Heath, Rex Stewart/Rex Stuart,
+    Ron McCure/RonMcClure, Roy Eldridge/Roy Eldrige, Roy Hanes/Roy Haynes,
+    Russel Procope/Russell Procope, Shelly Mane/Shelly Manne, Tony Wiliams/Tony Williams,
+    Wane Shorter/Wayne Shorter, Warne Marsh/Wayne Marsh
+"""
+
+
+@pytest.mark.real_data
+def test_the_misspelt_names_of_real_line_ups_are_all_suggested_and_little_else(real_data):
+    with (real_data / "recordings" / "wjd_solos.csv").open(encoding="utf-8", newline="") as file:
+        lineups = [row["lineup"] for row in csv.DictReader(file)]
+    names = {re.sub(r"\(.*", "", credit).strip() for lineup in lineups for credit in lineup.split(";")} - {""}
+    expected = {tuple(pair.strip().split("/")) for pair in CLOSE_IN_THE_LINE_UPS.split(",")}
+
+    suggested = {(a, b): likeness for a, b, likeness in folding.suggest_pairs(names)}
+
+    assert len(names) == 497
+    assert suggested.keys() - expected == {("Eddie Green", "Freddie Green")}
+    assert expected <= suggested.keys()
+    assert suggested["Eddie Green", "Freddie Green"] == folding.Likeness.TWO_PEOPLE
