@@ -1,0 +1,107 @@
+"""The words in which a licence is asked for: uses, places, terms and amounts, by code.
+
+Codes lie in the database, in rate cards and in addresses of pages; each has here the English text that is
+translated when it is shown. A rate card may leave a code out, but cannot bring one that is not here.
+"""
+
+from datetime import date, timedelta
+
+
+def N_(msgid: str) -> str:  # noqa: N802 - the name by which Babel's extractor finds texts that are translated later
+    """Mark a text for translation and give it back as it is."""
+    return msgid
+
+
+SOUND, IMAGE = "sound", "image"
+ASSET_TYPES = {"recording": SOUND, "image": IMAGE}  # by kind of entry; other kinds cannot be licensed as such
+
+USES = {
+    "documentary": N_("Documentary"),
+    "podcast": N_("Podcast"),
+    "web": N_("Podcast or website"),
+    "exhibition": N_("Exhibition"),
+    "book": N_("Book or magazine"),
+    "education": N_("Education"),
+    "advertising": N_("Advertising"),
+}
+USES_OF = {
+    SOUND: ("documentary", "podcast", "exhibition", "book", "education", "advertising"),
+    IMAGE: ("documentary", "web", "exhibition", "book", "education", "advertising"),
+}
+# What one price covers, for the list of rates.
+SCOPES = {
+    "documentary": N_("one film or programme"),
+    "podcast": N_("one episode"),
+    "web": N_("one page or episode"),
+    "exhibition": N_("one location"),
+    "book": N_("print run up to 3,000"),
+    "education": N_("one course"),
+    "advertising": N_("always a quote"),
+}
+
+TERRITORIES = {
+    "netherlands": N_("Netherlands"),
+    "benelux": N_("Benelux"),
+    "europe": N_("Europe"),
+    "world": N_("World"),
+}
+WORLDWIDE = "WW"
+_EUROPE = (
+    "AD AL AT BA BE BG CH CY CZ DE DK EE ES FI FR GB GR HR HU IE IS IT LI LT LU LV MC MD ME MK MT NL NO PL PT"
+    " RO RS SE SI SK SM UA VA XK"
+)
+# ISO 3166 codes, as rights claims use them; "WW" is everywhere.
+COUNTRIES = {
+    "netherlands": frozenset({"NL"}),
+    "benelux": frozenset({"BE", "LU", "NL"}),
+    "europe": frozenset(_EUROPE.split()),
+    "world": frozenset({WORLDWIDE}),
+}
+
+TERMS = {
+    "1_year": N_("1 year"),
+    "5_years": N_("5 years"),
+    "perpetual": N_("Unlimited"),
+}
+_YEARS = {"1_year": 1, "5_years": 5, "perpetual": None}
+
+DURATIONS = {
+    "30s": N_("Up to 30 seconds"),
+    "2min": N_("Up to 2 minutes"),
+    "whole": N_("The whole recording"),
+}
+SIZES = {
+    "small": N_("Up to 1,000 pixels or 3,000 copies"),
+    "medium": N_("Up to 2,500 pixels or 10,000 copies"),
+    "full": N_("Full size, any number of copies"),
+}
+
+# The four questions, in the order in which they are asked; "duration" is for sound and "size" for images.
+QUESTIONS = {
+    "use": N_("What for"),
+    "territory": N_("Where"),
+    "term": N_("How long"),
+    "duration": N_("How much music"),
+    "size": N_("How large"),
+}
+OPTIONS = {
+    "use": USES,
+    "territory": TERRITORIES,
+    "term": TERMS,
+    "duration": DURATIONS,
+    "size": SIZES,
+}
+DIMENSIONS_OF = {
+    SOUND: ("territory", "term", "duration"),
+    IMAGE: ("territory", "term", "size"),
+}
+
+
+def last_day(term: str, first: date) -> date | None:
+    """Give the last day of a term that begins on `first`, or None when it does not end."""
+    years = _YEARS[term]
+    if years is None:
+        return None
+    # A term that begins on 29 February ends on the 28th, as one that begins on 1 March does.
+    month, day = (3, 1) if (first.month, first.day) == (2, 29) else (first.month, first.day)
+    return date(first.year + years, month, day) - timedelta(days=1)
