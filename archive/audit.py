@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, event, select
+from sqlalchemy import ForeignKey, Index, event, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive import clock
@@ -53,6 +53,12 @@ def first_broken() -> int | None:
             return entry.id
         previous = entry.hash
     return None
+
+
+def head() -> tuple[int, str | None]:
+    """Return the number of entries and the newest hash; kept elsewhere, it shows when the tail was cut."""
+    count = db.session.scalar(select(func.count()).select_from(AuditEntry)) or 0
+    return count, db.session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
 
 
 def _digest(previous: str, entry: AuditEntry) -> str:

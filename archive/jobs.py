@@ -15,7 +15,7 @@ from enum import Enum
 from typing import Any, cast
 
 from flask import Flask, current_app
-from sqlalchemy import CursorResult, Index, UniqueConstraint, func, select, update
+from sqlalchemy import CursorResult, Index, UniqueConstraint, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive import clock
@@ -63,9 +63,18 @@ class Job(Model):
     error: Mapped[str | None]  # last line of the last failure
 
 
-def init_app(app: Flask, handlers: Mapping[str, Handler]) -> None:
-    """Name the handlers of one floor."""
+def init_app(app: Flask, handlers: Mapping[str, Handler], recurring: Mapping[str, timedelta] | None = None) -> None:
+    """Name the handlers of one floor, and which of them come back after how long."""
     app.extensions.setdefault("job_handlers", {}).update(handlers)
+    app.extensions.setdefault("recurring_jobs", {}).update(recurring or {})
+
+
+def enqueue_recurring() -> None:
+    """See to it that each recurring job is waiting; the runner calls this now and then."""
+    recurring: dict[str, timedelta] = current_app.extensions["recurring_jobs"]
+    with transaction():
+        for name, interval in recurring.items():
+            enqueue(name, {}, key=name, delay=interval)
 
 
 def enqueue(name: str, payload: Payload, *, key: str | None = None, delay: timedelta = timedelta(0)) -> None:
@@ -92,6 +101,11 @@ def waiting() -> int:
     """Count the jobs that are still to be done."""
     todo = Job.state.in_([JobState.WAITING, JobState.RUNNING])
     return db.session.scalar(select(func.count()).select_from(Job).where(todo)) or 0
+
+
+def remove_done(before: datetime) -> None:
+    """Forget the jobs that were done before a moment; what was given up stays until somebody has looked."""
+    db.session.execute(delete(Job).where(Job.state == JobState.DONE, Job.ended_at < before))
 
 
 def extend_lease(job_id: int) -> None:
