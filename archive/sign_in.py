@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask import Flask, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from werkzeug.wrappers import Response
 
 from archive import clock
 from archive.accounts import STAFF, Account, Role
