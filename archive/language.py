@@ -1,6 +1,7 @@
 """The two languages. Pages live under /nl/ and /en/; `url_for` fills the language in, and each page knows its address in the other one."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_babel import Babel
@@ -34,9 +35,12 @@ def language() -> str:
 
 
 def preferred() -> str:
-    """Return the language the browser asks for, else the site's."""
+    """Return the language of the address, even of one that leads nowhere; else what the browser asks for; else the site's."""
     if not request:
         return current().default_language
+    beginning = request.path.split("/", 2)[1]
+    if beginning in LANGUAGES:
+        return beginning
     return request.accept_languages.best_match(LANGUAGES, default=current().default_language)
 
 
@@ -52,11 +56,23 @@ def _fill_in(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _has_language(endpoint: str) -> bool:
-    return current_app.url_map.is_endpoint_expecting(endpoint, "lang")
+    try:
+        return current_app.url_map.is_endpoint_expecting(endpoint, "lang")
+    except KeyError:
+        return False  # no such page: building its address says so in words
 
 
 def _for_templates() -> dict[str, Any]:
     return {"lang": language(), "url_in_other_language": url_in_other_language}
+
+
+def absolute_url(endpoint: str, lang: str, **values: Any) -> str:
+    """Return the full public address of a page, also where there is no request: in mail, jobs and documents."""
+    base = urlsplit(current().base_url)
+    adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
+    if _has_language(endpoint):
+        values["lang"] = lang
+    return adapter.build(endpoint, values, force_external=True)
 
 
 def url_in_other_language() -> str:
