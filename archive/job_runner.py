@@ -1,0 +1,51 @@
+"""The job runner's loop: do what is due, sleep a little when there is nothing, keep house once an hour, stop between two jobs."""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import DBAPIError
+
+from archive import clock, jobs, rate_limits, sign_in
+from archive.db import db
+from archive.transactions import transaction
+
+log = logging.getLogger(__name__)
+
+IDLE_SECONDS = 0.2
+TROUBLE_SECONDS = 2.0
+HOUSEKEEPING_EVERY = timedelta(hours=1)
+KEEP_DONE = timedelta(days=30)
+
+
+def run(stop: threading.Event) -> None:
+    """Do jobs until `stop` is set; the job in hand is finished first."""
+    keep_house_at = clock.now()
+    while not stop.is_set():
+        try:
+            if clock.now() >= keep_house_at:
+                keep_house(clock.now())
+                keep_house_at = clock.now() + HOUSEKEEPING_EVERY
+            if not jobs.run_next():
+                stop.wait(IDLE_SECONDS)
+        except DBAPIError:
+            # A full disk or a database that is away: the runner waits until it is back, its jobs lose nothing.
+            log.exception("the database cannot be used")
+            db.session.remove()
+            stop.wait(TROUBLE_SECONDS)
+
+
+def run_due() -> int:
+    """Do all jobs that are due and return their number."""
+    count = 0
+    while jobs.run_next():
+        count += 1
+    return count
+
+
+def keep_house(moment: datetime) -> None:
+    """Remove what has ended: sign-in sessions, counters, jobs done long ago."""
+    with transaction():
+        sign_in.remove_ended(moment)
+        rate_limits.remove_old(moment)
+        jobs.remove_done(moment - KEEP_DONE)
