@@ -1,0 +1,127 @@
+"""Rights claims as the rules see them, pure: layers, grounds, uses; who holds how much, where and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+from licensing.money import FULL
+from licensing.reasons import Verdict
+from licensing.vocabulary import WORLDWIDE
+
+
+class Layer(str, Enum):
+    """What a right is on."""
+
+    COMPOSITION = "composition"
+    LYRICS = "lyrics"
+    ARRANGEMENT = "arrangement"
+    PERFORMANCE = "performance"
+    MASTER = "master"
+    BROADCAST = "broadcast"
+    FILM = "film"
+    PHOTOGRAPH = "photograph"
+    ARTWORK_SHOWN = "artwork_shown"
+    PORTRAIT = "portrait"
+    DEPOSIT_CONTRACT = "deposit_contract"
+    DATABASE = "database"
+
+
+class Basis(str, Enum):
+    """On what ground we may do something."""
+
+    OWNED = "owned"
+    ASSIGNED = "assigned"
+    REPRESENTED = "represented"
+    COLLECTIVE = "collective"
+    OUT_OF_COMMERCE = "out_of_commerce"
+    EXCEPTION = "exception"
+    PUBLIC_DOMAIN = "public_domain"
+    UNKNOWN = "unknown"
+
+
+class ClaimStatus(str, Enum):
+    """How sure we are of a claim; a superseded one is history."""
+
+    ASSERTED = "asserted"
+    CONFIRMED = "confirmed"
+    DISPUTED = "disputed"
+    SUPERSEDED = "superseded"
+
+
+class Use(str, Enum):
+    """The classes of use that the rules tell apart."""
+
+    VIEW_META = "view_meta"
+    PREVIEW_30S = "preview_30s"
+    LISTEN_ONSITE = "listen_onsite"
+    LISTEN_FREE_ONLINE = "listen_free_online"
+    LISTEN_PAID_ONLINE = "listen_paid_online"
+    DOWNLOAD_PRIVATE = "download_private"
+    EMBED_THIRD_PARTY = "embed_third_party"
+    LICENCE_EDITORIAL = "licence_editorial"
+    LICENCE_COMMERCIAL = "licence_commercial"
+    LICENCE_ACADEMIC = "licence_academic"
+    LICENCE_SYNC = "licence_sync"
+    PRINT = "print"
+    EXHIBITION = "exhibition"
+    BROADCAST = "broadcast"
+    DATA_MINING_AI = "data_mining_ai"
+
+
+LICENCES = frozenset(
+    {
+        Use.LICENCE_EDITORIAL,
+        Use.LICENCE_COMMERCIAL,
+        Use.LICENCE_ACADEMIC,
+        Use.LICENCE_SYNC,
+        Use.PRINT,
+        Use.EXHIBITION,
+        Use.BROADCAST,
+    }
+)
+SALES = LICENCES | {Use.LISTEN_PAID_ONLINE, Use.DOWNLOAD_PRIVATE}
+
+# Which class each use that we sell belongs to.
+CLASS_OF = {
+    "documentary": Use.LICENCE_SYNC,
+    "podcast": Use.LICENCE_EDITORIAL,
+    "web": Use.LICENCE_EDITORIAL,
+    "exhibition": Use.EXHIBITION,
+    "book": Use.PRINT,
+    "education": Use.LICENCE_ACADEMIC,
+    "advertising": Use.LICENCE_COMMERCIAL,
+}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who holds how much of a layer, where and when, and on what ground we rely on it. No holder: unknown.
+
+    `limits` can only narrow what the basis allows (a mandate's limits, a donor's conditions).
+    """
+
+    layer: Layer
+    basis: Basis
+    status: ClaimStatus = ClaimStatus.CONFIRMED
+    holder: str | None = None
+    share_bp: int = FULL
+    territory: frozenset[str] = frozenset({WORLDWIDE})
+    valid_from: date | None = None
+    valid_to: date | None = None
+    limits: Mapping[Use, Verdict] = field(default_factory=dict)
+    notified_on: date | None = None  # out of commerce: first day of the public notice
+    opted_out_on: date | None = None  # out of commerce: the holder objected
+
+    def is_in_force(self, on: date) -> bool:
+        """Say whether its days include this one."""
+        begun = self.valid_from is None or self.valid_from <= on
+        return begun and (self.valid_to is None or on <= self.valid_to)
+
+    def covers(self, country: str) -> bool:
+        """Say whether it holds in all of a country (ISO 3166, or WW)."""
+        return country in self.territory or WORLDWIDE in self.territory
+
+    def touches(self, territory: frozenset[str]) -> bool:
+        """Say whether it holds in any part of a territory."""
+        return bool(self.territory & territory) or WORLDWIDE in self.territory | territory
