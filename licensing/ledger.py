@@ -1,0 +1,162 @@
+"""The ledger: append-only double entry. Debits are positive, credits negative; every transaction sums to zero in each currency.
+
+Corrections are reversals that name what they reverse. Each transaction carries a key made of the provider's object or of our row,
+so that nothing is booked twice.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from archive.db import Model, db, enum_column
+from archive.triggers import append_only
+from licensing.money import Money
+
+
+class AccountKind(str, Enum):
+    """What an account counts."""
+
+    STRIPE_CLEARING = "stripe_clearing"
+    BANK = "bank"
+    FEES_EXPENSE = "fees_expense"
+    REVENUE = "revenue"
+    VAT_PAYABLE = "vat_payable"
+    SUSPENSE = "suspense"  # money that came in and that nobody can place yet
+
+
+class LedgerAccount(Model):
+    """An account: a kind, whose or which (country and rate of VAT, kind of revenue), in one currency."""
+
+    __table_args__ = (UniqueConstraint("kind", "owner", "currency"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[AccountKind] = mapped_column(enum_column(AccountKind))
+    owner: Mapped[str]  # empty where the kind has one account only
+    currency: Mapped[str]
+
+
+class LedgerTransaction(Model):
+    """One thing that happened to money."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]  # sale, fee, reversal ...
+    reference: Mapped[str] = mapped_column(index=True)  # the order's or payment's number
+    occurred_at: Mapped[datetime]
+    key: Mapped[str] = mapped_column(unique=True)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_transaction.id"), unique=True)
+
+    entries: Mapped[list["LedgerEntry"]] = relationship(back_populates="transaction")
+
+
+class LedgerEntry(Model):
+    """One line of a transaction."""
+
+    __table_args__ = (CheckConstraint("amount_minor != 0", "moves_something"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    transaction_id: Mapped[int] = mapped_column(ForeignKey("ledger_transaction.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("ledger_account.id"), index=True)
+    amount_minor: Mapped[int]  # minor units of the account's currency; debit positive
+
+    transaction: Mapped[LedgerTransaction] = relationship(back_populates="entries")
+    account: Mapped[LedgerAccount] = relationship()
+
+
+for _table in (LedgerTransaction.__table__, LedgerEntry.__table__):
+    event.listen(_table, "after_create", append_only(_table.name))  # type: ignore[attr-defined]
+
+
+class Unbalanced(Exception):
+    """The postings do not sum to zero: a mistake in our own rules, never the user's."""
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One line to be booked: debit positive, credit negative."""
+
+    kind: AccountKind
+    amount: Money
+    owner: str = ""
+
+
+def post(
+    kind: str, reference: str, key: str, postings: Sequence[Posting], moment: datetime
+) -> LedgerTransaction | None:
+    """Book a transaction once; None when its key is booked already. Zero lines are left out. Raise Unbalanced."""
+    require_balance(postings)
+    if db.session.scalar(select(LedgerTransaction.id).where(LedgerTransaction.key == key)) is not None:
+        return None
+    transaction = LedgerTransaction(kind=kind, reference=reference, occurred_at=moment, key=key)
+    db.session.add(transaction)
+    for posting in postings:
+        if posting.amount:
+            account = _account(posting)
+            transaction.entries.append(LedgerEntry(account=account, amount_minor=posting.amount.minor))
+    db.session.flush()
+    return transaction
+
+
+def require_balance(postings: Sequence[Posting]) -> None:
+    """Raise Unbalanced unless the postings sum to zero in each currency."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for posting in postings:
+        sums[posting.amount.currency] += posting.amount.minor
+    if any(sums.values()):
+        raise Unbalanced(f"postings sum to {dict(sums)}")
+
+
+def balance(kind: AccountKind, currency: str, owner: str | None = None) -> Money:
+    """Return the balance of an account, or of all accounts of a kind."""
+    query = (
+        select(func.coalesce(func.sum(LedgerEntry.amount_minor), 0))
+        .join(LedgerAccount, LedgerAccount.id == LedgerEntry.account_id)
+        .where(LedgerAccount.kind == kind, LedgerAccount.currency == currency)
+    )
+    if owner is not None:
+        query = query.where(LedgerAccount.owner == owner)
+    return Money(int(db.session.scalar(query) or 0), currency)
+
+
+def trial_balance(until: datetime) -> dict[tuple[str, str, str], int]:
+    """Return the balance of each account (kind, owner, currency) from what happened up to and including a moment."""
+    query = (
+        select(LedgerAccount.kind, LedgerAccount.owner, LedgerAccount.currency, func.sum(LedgerEntry.amount_minor))
+        .join(LedgerEntry, LedgerEntry.account_id == LedgerAccount.id)
+        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
+        .where(LedgerTransaction.occurred_at <= until)
+        .group_by(LedgerAccount.id)
+    )
+    return {(kind.value, owner, currency): int(total) for kind, owner, currency, total in db.session.execute(query)}
+
+
+def unbalanced_transactions() -> list[int]:
+    """Return the transactions whose entries do not sum to zero in some currency, or that have none; there must be none."""
+    sums = (
+        select(LedgerTransaction.id, LedgerAccount.currency, func.sum(LedgerEntry.amount_minor).label("total"))
+        .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
+        .outerjoin(LedgerAccount, LedgerAccount.id == LedgerEntry.account_id)
+        .group_by(LedgerTransaction.id, LedgerAccount.currency)
+        .subquery()
+    )
+    wrong = select(sums.c.id).where(func.coalesce(sums.c.total, 1) != 0).order_by(sums.c.id)
+    return list(db.session.scalars(wrong))
+
+
+def _account(posting: Posting) -> LedgerAccount:
+    owner, currency = posting.owner, posting.amount.currency
+    found = db.session.scalar(
+        select(LedgerAccount).where(
+            LedgerAccount.kind == posting.kind, LedgerAccount.owner == owner, LedgerAccount.currency == currency
+        )
+    )
+    if found is not None:
+        return found
+    account = LedgerAccount(kind=posting.kind, owner=owner, currency=currency)
+    db.session.add(account)
+    db.session.flush()
+    return account
