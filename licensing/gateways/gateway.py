@@ -1,0 +1,107 @@
+"""The seam to payment providers, in our own words. `stripe_gateway` is the first real one; bank transfer will be the second.
+
+The provider's object, read again, is the truth; what it sends us is only a hint that something happened.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+
+from flask import current_app
+
+from archive.errors import Unavailable
+from licensing.money import Money
+
+
+class Outcome(str, Enum):
+    """What the provider says of a payment."""
+
+    OPEN = "open"
+    PROCESSING = "processing"  # the buyer is done, the money is not there yet (SEPA)
+    PAID = "paid"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class CheckoutRequest:
+    """All the provider must know to ask for one payment."""
+
+    reference: str  # ours; comes back with everything the provider tells us
+    idempotency_key: str
+    amount: Money
+    description: str
+    email: str
+    lang: str
+    success_url: str
+    cancel_url: str
+    expires_at: datetime
+    created_at: datetime  # of our payment: a retry after the provider has forgotten the key must look first
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A payment page that is open."""
+
+    session_id: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PaymentReport:
+    """What the provider's object says now."""
+
+    outcome: Outcome
+    reference: str | None
+    amount: Money
+    is_live: bool
+    session_id: str
+    intent_id: str | None
+    charge_id: str | None
+    method: str | None
+    fee: Money | None
+
+
+@dataclass(frozen=True)
+class ProviderEvent:
+    """A signed hint."""
+
+    id: str
+    type: str
+    reference: str | None  # of our payment, when the event is about one
+    is_live: bool
+    api_version: str | None
+    created: datetime
+
+
+class GatewayUnavailable(Unavailable):
+    """The provider did not answer, or not in a way we understand; asking again later may help."""
+
+
+class BadEvent(Exception):
+    """What was posted does not come from the provider, is too old, or is no event."""
+
+
+class PaymentGateway(Protocol):
+    """What a provider must be able to do."""
+
+    is_live: bool  # whether real money moves
+
+    def start_checkout(self, request: CheckoutRequest) -> Checkout:
+        """Open a payment page; the same request again gives the same page. Raise GatewayUnavailable."""
+
+    def read(self, session_id: str) -> PaymentReport:
+        """Read the provider's object again. Raise GatewayUnavailable."""
+
+    def expire(self, session_id: str) -> PaymentReport:
+        """Close the payment page, unless it has been paid; report how it stands. Raise GatewayUnavailable."""
+
+    def verify(self, body: bytes, signature: str) -> ProviderEvent:
+        """Check the signature over the raw body and read the event. Raise BadEvent."""
+
+
+def gateway() -> PaymentGateway:
+    """Return the gateway of the running site."""
+    chosen: PaymentGateway = current_app.extensions["payment_gateway"]
+    return chosen
