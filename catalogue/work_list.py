@@ -1,0 +1,119 @@
+"""The work list of archive staff: what is to be done, by status, and what an entry still lacks before it can be published."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from archive.db import db
+from catalogue import credits, entry_files, folding
+from catalogue.credits import Credit, Role
+from catalogue.entries import Entry, EntryKind, Status
+from catalogue.entry_files import Files
+
+PAGE = 50
+
+# The tabs, in the order in which work flows.
+TABS = (Status.REVIEW, Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that an entry should have; state is ok, half (good enough to publish) or no."""
+
+    state: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry in the list with what is shown beside it."""
+
+    entry: Entry
+    people: list[Credit]
+    files: Files
+
+
+@dataclass(frozen=True)
+class WorkList:
+    """One page of a tab."""
+
+    status: Status
+    counts: dict[Status, int]
+    rows: list[Row]
+    page: int
+    pages: int
+
+
+def read(status: Status, words: str, page: int) -> WorkList:
+    """Return a page of the entries with one status, last changed first; `words` must all be in the title."""
+    wanted = [Entry.status == status]
+    wanted += [func.lower(Entry.title).contains(word, autoescape=True) for word in folding.words(words)[:10]]
+    total = db.session.scalar(select(func.count()).select_from(Entry).where(*wanted)) or 0
+    pages = max(1, -(-total // PAGE))
+    page = min(max(page, 1), pages)
+    query = (
+        select(Entry)
+        .options(joinedload(Entry.place))
+        .where(*wanted)
+        .order_by(Entry.updated_at.desc(), Entry.id.desc())
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    found = list(db.session.scalars(query))
+    return WorkList(status, _counts(), _rows(found), page, pages)
+
+
+def checks(row: Row, lang: str) -> list[Check]:
+    """Say what an entry has and lacks."""
+    entry = row.entry
+    found = [_check_date(entry), _check_text(entry)]
+    if entry.kind in (EntryKind.SESSION, EntryKind.RECORDING):
+        found.append(_check_line_up(row.people, lang))
+    if entry.kind in (EntryKind.IMAGE, EntryKind.RECORDING):
+        has_file = row.files.master is not None
+        found.append(
+            Check("ok", _("A master file is in the vault"))
+            if has_file
+            else Check("half", _("No file yet: it can be asked for, not bought"))
+        )
+    return found
+
+
+def _counts() -> dict[Status, int]:
+    query = select(Entry.status, func.count()).group_by(Entry.status)
+    known = {status: total for status, total in db.session.execute(query)}  # noqa: C416 - rows are no tuples to mypy
+    return {status: known.get(status, 0) for status in TABS}
+
+
+def _rows(found: list[Entry]) -> list[Row]:
+    ids = [entry.id for entry in found]
+    people, files = credits.of(*ids), entry_files.of(*ids)
+    return [Row(entry, people[entry.id], files[entry.id]) for entry in found]
+
+
+def _check_date(entry: Entry) -> Check:
+    if entry.date_lo is not None or entry.date_hi is not None:
+        return Check("ok", _("The date is understood"))
+    if entry.date_text:
+        return Check("no", _("The date is not understood: %(text)s", text=entry.date_text))
+    return Check("half", _("No date: it will be found under undated"))
+
+
+def _check_text(entry: Entry) -> Check:
+    if entry.description_nl and entry.description_en:
+        return Check("ok", _("Described in Dutch and English"))
+    if entry.description_nl or entry.description_en:
+        return Check("half", _("Described in one language"))
+    return Check("no", _("No description"))
+
+
+def _check_line_up(people: list[Credit], lang: str) -> Check:
+    unknown = [credit for credit in people if credit.agent is None]
+    if unknown:
+        what = ", ".join(credit.instrument.label(lang) for credit in unknown if credit.instrument)
+        return Check("half", _("Somebody is unknown: %(instruments)s", instruments=what))
+    if any(credit.role in (Role.PERFORMER, Role.INTERVIEWEE) for credit in people):
+        return Check("ok", _("The line-up is complete"))
+    return Check("half", _("No people of its own; a recording takes those of its session"))
