@@ -1,7 +1,6 @@
 """The two languages. Pages live under /nl/ and /en/; `url_for` fills the language in, and each page knows its address in the other one."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_babel import Babel
@@ -64,15 +63,6 @@ def _has_language(endpoint: str) -> bool:
 
 def _for_templates() -> dict[str, Any]:
     return {"lang": language(), "url_in_other_language": url_in_other_language}
-
-
-def absolute_url(endpoint: str, lang: str, **values: Any) -> str:
-    """Return the full public address of a page, also where there is no request: in mail, jobs and documents."""
-    base = urlsplit(current().base_url)
-    adapter = current_app.url_map.bind(base.netloc, script_name=base.path or "/", url_scheme=base.scheme)
-    if _has_language(endpoint):
-        values["lang"] = lang
-    return adapter.build(endpoint, values, force_external=True)
 
 
 def url_in_other_language() -> str:

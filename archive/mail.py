@@ -21,7 +21,7 @@ from urllib.request import url2pathname
 from flask import render_template
 from flask_babel import force_locale
 
-from archive import clock, jobs, language
+from archive import addresses, clock, jobs
 from archive.config import Settings, current
 from archive.errors import Invalid
 
@@ -41,7 +41,7 @@ def send(message: str, to: str, lang: str, **context: Any) -> None:
     In these templates `url_for` gives full public addresses in the language of the message.
     """
     address = read_address(to)
-    context |= {"lang": lang, "url_for": partial(language.absolute_url, lang=lang)}
+    context |= {"lang": lang, "url_for": partial(addresses.absolute, lang=lang)}
     with force_locale(lang):
         subject, text, html = (
             render_template(f"mail/{message}/{part}", **context) for part in ("subject.txt", "body.txt", "body.html")
