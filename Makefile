@@ -1,0 +1,75 @@
+# Every chore works on a fresh machine: it installs what it needs into .venv, and system packages by apt where it may.
+# `make run` and `make test` are all one needs to know.
+
+PORT ?= 8000
+DATA ?= var
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
+CATALOGUES := $(wildcard archive/translations/*/LC_MESSAGES/messages.po)
+
+.DEFAULT_GOAL := run
+.PHONY: run test lint types translations texts lock clean
+
+run: $(VENV)/.run translations ## Serve the site with its demo collection
+	@exec $(BIN)/python -m archive.run --port $(PORT) --data $(DATA)
+
+test: $(VENV)/.test translations frontend/.fetched .browser ## Lint, types, templates, then all tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest $(TESTS)
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(VENV)/.test
+	$(BIN)/mypy
+
+translations: $(CATALOGUES:.po=.mo)
+
+%.mo: %.po | $(VENV)/.run
+	@$(BIN)/pybabel -q compile -i $< -o $@ -l $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))
+
+# New texts in code and templates go into the catalogues; what is new or changed is then translated by hand.
+# The names of refusals are keywords too: their first argument is a text for people.
+texts: $(VENV)/.test
+	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ -k Invalid -k NotFound -k Gone -k Refused -k Forbidden -k TooMany -k Unavailable -k GatewayUnavailable \
+		--no-location --omit-header --sort-output -o archive/translations/messages.pot .
+	@$(BIN)/pybabel -q update -i archive/translations/messages.pot -d archive/translations -l nl --no-fuzzy-matching --omit-header
+
+lock: $(VENV)/.test ## Resolve the dependencies of setup.cfg anew
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host \
+		--no-header --extra build -o requirements/run.txt setup.cfg
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host \
+		--no-header --extra build --extra test -c requirements/run.txt -o requirements/test.txt setup.cfg
+
+clean: ## Remove what was installed and built; DATA stays
+	rm -rf $(VENV) frontend/node_modules frontend/.fetched archive/static/vendor $(CATALOGUES:.po=.mo)
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. On Debian or Ubuntu: apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); sh .ci/system-packages python3-venv && $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.run: requirements/run.txt | $(VENV)/bin/python
+	@echo "Installing what the site needs (once) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/run.txt
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.run
+	@echo "Installing what the tests need (once) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+# Fonts and the image viewer for the site, axe-core for the tests.
+frontend/.fetched: frontend/package-lock.json frontend/assets.toml | $(VENV)/.run
+	@$(BIN)/python -m archive.frontend
+	@touch $@
+
+.PHONY: .browser
+.browser:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
+		|| sh .ci/system-packages chromium || echo "Tests in the browser will be skipped."
