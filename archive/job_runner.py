@@ -1,7 +1,8 @@
-"""The job runner's loop: do what is due, sleep a little when there is nothing, keep house once an hour, stop between two jobs."""
+"""The job runner's loop: do what is due, sleep a little when there is nothing, keep house, stop between two jobs."""
 
 import logging
 import threading
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
@@ -14,18 +15,15 @@ log = logging.getLogger(__name__)
 
 IDLE_SECONDS = 0.2
 TROUBLE_SECONDS = 2.0
-HOUSEKEEPING_EVERY = timedelta(hours=1)
 KEEP_DONE = timedelta(days=30)
 
 
 def run(stop: threading.Event) -> None:
     """Do jobs until `stop` is set; the job in hand is finished first."""
-    keep_house_at = clock.now()
+    chores_at = dict.fromkeys(CHORES, clock.now())
     while not stop.is_set():
         try:
-            if clock.now() >= keep_house_at:
-                keep_house(clock.now())
-                keep_house_at = clock.now() + HOUSEKEEPING_EVERY
+            _do_chores(chores_at, clock.now())
             if not jobs.run_next():
                 stop.wait(IDLE_SECONDS)
         except DBAPIError:
@@ -49,3 +47,16 @@ def keep_house(moment: datetime) -> None:
         sign_in.remove_ended(moment)
         rate_limits.remove_old(moment)
         jobs.remove_done(moment - KEEP_DONE)
+
+
+CHORES: dict[Callable[[datetime], None], timedelta] = {
+    keep_house: timedelta(hours=1),
+    lambda _moment: jobs.enqueue_recurring(): timedelta(seconds=30),
+}
+
+
+def _do_chores(due: dict[Callable[[datetime], None], datetime], moment: datetime) -> None:
+    for chore, interval in CHORES.items():
+        if moment >= due[chore]:
+            chore(moment)
+            due[chore] = moment + interval

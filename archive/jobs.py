@@ -116,10 +116,11 @@ def extend_lease(job_id: int) -> None:
 def _take(moment: datetime) -> int | None:
     due = (Job.state == JobState.WAITING) & (Job.run_at <= moment)
     abandoned = (Job.state == JobState.RUNNING) & (Job.leased_until < moment)
+    job_id = db.session.scalar(select(Job.id).where(due | abandoned).order_by(Job.run_at, Job.id).limit(1))
+    db.session.rollback()  # looked at without the write lock: an idle runner must not hold up those who write
+    if job_id is None:
+        return None
     with transaction():
-        job_id = db.session.scalar(select(Job.id).where(due | abandoned).order_by(Job.run_at, Job.id).limit(1))
-        if job_id is None:
-            return None
         taken = db.session.execute(
             update(Job)
             .where(Job.id == job_id, due | abandoned)

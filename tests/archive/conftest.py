@@ -1,0 +1,67 @@
+"""The ground floor alone, with two bare pages where the upper floors would be, so that its tests need nothing above it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask, render_template_string
+from flask.testing import FlaskClient
+
+from archive import accounts, app, clock, config, sign_in
+from archive.accounts import Account, Role
+from archive.db import db
+
+PASSWORD = "paard batterij nietje"
+
+
+def upper_floors(site: Flask) -> None:
+    """Add the pages that the ground floor and the layout link to."""
+    lang = "/<any(nl, en):lang>"
+    for name, path in {
+        "catalogue.home": "/",
+        "catalogue.search": "/search",
+        "catalogue.desk": "/desk",
+    }.items():
+        view = sign_in.staff_only()(_page) if name == "catalogue.desk" else _page
+        site.add_url_rule(f"{lang}{path}", name, view)
+
+
+def _page() -> str:
+    return render_template_string("{{ csrf_token() }}")
+
+
+def build(settings: config.Settings) -> Flask:
+    """Build the ground floor with bare pages above it."""
+    site = app.create_app(settings, [upper_floors])
+    site.testing = True
+    site.jinja_env.globals.setdefault("demo", None)
+    return site
+
+
+@pytest.fixture
+def house(site_settings: config.Settings) -> Iterator[Flask]:
+    """A ground floor with empty tables; the test runs inside its application context."""
+    site = build(site_settings)
+    with site.app_context():
+        db.create_all()
+        yield site
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture
+def visitor(house: Flask) -> FlaskClient:
+    return house.test_client()
+
+
+@pytest.fixture
+def cataloguer(house: Flask) -> Account:
+    account = accounts.add("anna@example.org", "Anna", Role.CATALOGUER, PASSWORD, clock.now())
+    db.session.commit()
+    return account
+
+
+@pytest.fixture
+def data_dir(site_settings: config.Settings) -> Path:
+    return site_settings.data_dir
