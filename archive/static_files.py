@@ -18,10 +18,18 @@ YEAR = 365 * 24 * 60 * 60  # seconds
 def init_app(app: Flask) -> None:
     """Serve static files under hashed addresses; add the template globals `asset_url` and `vendor_url`."""
     folder = Path(str(app.static_folder))
-    revision = Revision(folder, follow_changes=app.debug)
-    app.add_url_rule("/assets/<revision>/<path:name>", "asset", partial(_asset, folder, revision))
-    app.add_url_rule(f"/assets/{VENDOR}/<name>", "vendor_asset", partial(_vendor_asset, folder / VENDOR))
-    app.jinja_env.globals["asset_url"] = partial(asset_url, revision)
+    current = Revision(folder, follow_changes=app.debug)
+
+    @app.get("/assets/<revision>/<path:name>")
+    def asset(revision: str, name: str) -> Response:
+        # A page from before an update asks for an old revision: it gets today's file, but may not keep it.
+        return _sent(folder, name, YEAR if revision == str(current) else 0)
+
+    @app.get(f"/assets/{VENDOR}/<name>")
+    def vendor_asset(name: str) -> Response:
+        return _sent(folder / VENDOR, name, YEAR)
+
+    app.jinja_env.globals["asset_url"] = partial(asset_url, current)
     app.jinja_env.globals["vendor_url"] = partial(vendor_url, vendor_names(folder / VENDOR))
 
 
@@ -66,16 +74,7 @@ def vendor_names(folder: Path) -> dict[str, str]:
     return {name: entry["file"] for name, entry in manifest["files"].items()}
 
 
-def _asset(folder: Path, current: Revision, revision: str, name: str) -> Response:
-    # A page from before an update asks for an old revision: it gets today's file, but may not keep it.
-    max_age = YEAR if revision == str(current) else 0
-    return _kept_for(send_from_directory(folder, name, max_age=max_age), max_age)
-
-
-def _vendor_asset(folder: Path, name: str) -> Response:
-    return _kept_for(send_from_directory(folder, name, max_age=YEAR), YEAR)
-
-
-def _kept_for(response: Response, max_age: int) -> Response:
+def _sent(folder: Path, name: str, max_age: int) -> Response:
+    response = send_from_directory(folder, name, max_age=max_age)
     response.cache_control.immutable = max_age == YEAR
     return response
