@@ -112,6 +112,13 @@ class Claim:
     limits: Mapping[Use, Verdict] = field(default_factory=dict)
     notified_on: date | None = None  # out of commerce: first day of the public notice
     opted_out_on: date | None = None  # out of commerce: the holder objected
+    statement_uri: str | None = None  # the holder's own statement, such as a Creative Commons licence
+    note_nl: str | None = None
+    note_en: str | None = None
+
+    def note(self, lang: str) -> str | None:
+        """Give what staff wrote for readers of a language."""
+        return self.note_nl if lang == "nl" else self.note_en
 
     def is_in_force(self, on: date) -> bool:
         """Say whether its days include this one."""

@@ -96,6 +96,22 @@ DIMENSIONS_OF = {
     IMAGE: ("territory", "term", "size"),
 }
 
+# What a right is on, by the codes of `claims.Layer`.
+LAYERS = {
+    "composition": N_("Composition"),
+    "lyrics": N_("Lyrics"),
+    "arrangement": N_("Arrangement"),
+    "performance": N_("Performers"),
+    "master": N_("Recording (master)"),
+    "broadcast": N_("Broadcast"),
+    "film": N_("Film"),
+    "photograph": N_("Photograph"),
+    "artwork_shown": N_("Artwork in the picture"),
+    "portrait": N_("People in the picture"),
+    "deposit_contract": N_("Agreement with the donor"),
+    "database": N_("Database"),
+}
+
 
 def last_day(term: str, first: date) -> date | None:
     """Give the last day of a term that begins on `first`, or None when it does not end."""

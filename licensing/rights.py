@@ -1,0 +1,179 @@
+"""Rights: the claims on each layer of an entry, kept with their evidence, and what follows for the entry.
+
+The rule itself is pure and lives in `permissions`; here its facts are gathered and its outcome is handed down
+to the catalogue, which shows re-use and lowest price without knowing why.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from archive import audit
+from archive.db import Model, db, enum_column
+from catalogue import entries, entry_files
+from catalogue.entries import Entry, EntryKind, Reuse
+from catalogue.pictures import Image, ImageType
+from licensing import permissions, pricing, rates, statements
+from licensing.claims import CLASS_OF, Basis, Claim, ClaimStatus, Layer, Use
+from licensing.money import FULL
+from licensing.parties import Party
+from licensing.permissions import Decision, Facts
+from licensing.reasons import Verdict
+from licensing.vocabulary import ASSET_TYPES, COUNTRIES, USES_OF, WORLDWIDE
+
+# What "can be licensed" means for a search: at least at home.
+HOME = COUNTRIES["netherlands"]
+
+
+class RightsClaim(Model):
+    """One claim: who holds how much of a layer, and on what ground we rely on it."""
+
+    __table_args__ = (
+        CheckConstraint("share_bp BETWEEN 1 AND 10000", "share_is_a_part"),
+        CheckConstraint("valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to", "days_in_order"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    layer: Mapped[Layer] = mapped_column(enum_column(Layer))
+    party_id: Mapped[int | None] = mapped_column(
+        ForeignKey("party.id"), index=True
+    )  # None: unknown, or the archive
+    share_bp: Mapped[int] = mapped_column(default=FULL)  # of the layer, in basis points
+    basis: Mapped[Basis] = mapped_column(enum_column(Basis))
+    territory: Mapped[list[str]]  # ISO 3166 codes, or WW
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    status: Mapped[ClaimStatus] = mapped_column(enum_column(ClaimStatus))
+    limits: Mapped[dict[str, Any]]  # use class -> ask or deny: what a mandate or a donor keeps back
+    notified_on: Mapped[date | None]  # out of commerce: first day of the public notice
+    opted_out_on: Mapped[date | None]  # out of commerce: the holder objected
+    statement_uri: Mapped[str | None]  # the holder's own statement, such as a Creative Commons licence
+    note_nl: Mapped[str | None]  # shown on the entry's page instead of the general sentence
+    note_en: Mapped[str | None]
+    evidence: Mapped[str | None]  # where it is written: the number of a file, for staff
+    recorded_at: Mapped[datetime]
+
+    party: Mapped[Party | None] = relationship()
+
+    def as_claim(self) -> Claim:
+        """Give the claim as the rules want it."""
+        return Claim(
+            layer=self.layer,
+            basis=self.basis,
+            status=self.status,
+            holder=self.party.name if self.party else None,
+            share_bp=self.share_bp,
+            territory=frozenset(self.territory),
+            valid_from=self.valid_from,
+            valid_to=self.valid_to,
+            limits={Use(use): Verdict(verdict) for use, verdict in self.limits.items()},
+            notified_on=self.notified_on,
+            opted_out_on=self.opted_out_on,
+            statement_uri=self.statement_uri,
+            note_nl=self.note_nl,
+            note_en=self.note_en,
+        )
+
+
+def record(
+    entry: Entry,
+    layer: Layer,
+    basis: Basis,
+    status: ClaimStatus,
+    moment: datetime,
+    *,
+    party: Party | None = None,
+    account_id: int | None = None,
+    **details: Any,
+) -> RightsClaim:
+    """Add a claim; `details` are further columns. Call `refresh` when all claims of the entry are there."""
+    claim = RightsClaim(
+        entry_id=entry.id,
+        layer=layer,
+        basis=basis,
+        status=status,
+        party=party,
+        recorded_at=moment,
+        **{"territory": [WORLDWIDE], "limits": {}} | details,
+    )
+    db.session.add(claim)
+    db.session.flush()
+    audit.record(
+        "rights.claimed", "entry", entry.pid, account_id, layer=layer.value, basis=basis.value, claim=claim.id
+    )
+    return claim
+
+
+def claims_of(entry_id: int) -> list[Claim]:
+    """Give the claims on an entry, in the order in which they were recorded."""
+    rows = db.session.scalars(
+        select(RightsClaim)
+        .where(RightsClaim.entry_id == entry_id)
+        .options(joinedload(RightsClaim.party))
+        .order_by(RightsClaim.id)
+    )
+    return [row.as_claim() for row in rows]
+
+
+def facts_of(entry: Entry) -> Facts:
+    """Gather what the rules want to know of an entry beside its claims."""
+    return Facts(_layers_of(entry), has_master=entry_files.of(entry.id)[entry.id].master is not None)
+
+
+def decide(entry: Entry, use: Use, on: date, territory: frozenset[str]) -> Decision:
+    """Decide whether a use of an entry is allowed on a day in a territory."""
+    return permissions.may_use(claims_of(entry.id), facts_of(entry), use, on, territory)
+
+
+def summarise(claims: Sequence[Claim], facts: Facts, on: date) -> tuple[Reuse, str]:
+    """Say in one word what may be done, and give the statement of the most restrictive layer."""
+    return _reuse(claims, facts, on), statements.of(claims, facts.layers)
+
+
+def refresh(entry: Entry, on: date) -> bool:
+    """Hand down to the catalogue what follows from the claims on a day; say whether it changed anything."""
+    claims, facts = claims_of(entry.id), facts_of(entry)
+    reuse, statement = summarise(claims, facts, on)
+    price_from = _price_from(entry, claims, facts, on) if reuse is Reuse.DIRECT else None
+    if reuse is Reuse.DIRECT and price_from is None:
+        reuse = Reuse.ON_REQUEST
+    return entries.set_reuse(entry, reuse, statement, price_from)
+
+
+def _layers_of(entry: Entry) -> frozenset[Layer]:
+    if entry.kind is EntryKind.RECORDING:
+        return frozenset({Layer.COMPOSITION, Layer.PERFORMANCE, Layer.MASTER})
+    if entry.kind is EntryKind.IMAGE:
+        picture = db.session.get(Image, entry.id)
+        if picture is None or picture.image_type is ImageType.PHOTOGRAPH:
+            return frozenset({Layer.PHOTOGRAPH})
+    return frozenset()
+
+
+def _reuse(claims: Sequence[Claim], facts: Facts, on: date) -> Reuse:
+    sales = {_verdict(claims, facts, use, on) for use in CLASS_OF.values()}
+    if Verdict.ALLOW in sales:
+        return Reuse.DIRECT
+    if Verdict.ASK in sales:
+        return Reuse.ON_REQUEST
+    may_be_heard = _verdict(claims, facts, Use.PREVIEW_30S, on) is Verdict.ALLOW
+    return Reuse.LISTEN_ONLY if may_be_heard else Reuse.NONE
+
+
+def _price_from(entry: Entry, claims: Sequence[Claim], facts: Facts, on: date) -> int | None:
+    card, asset_type = rates.active_on(on), ASSET_TYPES.get(entry.kind.value)
+    if card is None or asset_type is None:
+        return None
+    allowed = [
+        use for use in USES_OF[asset_type] if _verdict(claims, facts, CLASS_OF[use], on) is Verdict.ALLOW
+    ]
+    lowest = pricing.lowest(card, asset_type, allowed)
+    return lowest.minor if lowest else None
+
+
+def _verdict(claims: Sequence[Claim], facts: Facts, use: Use, on: date) -> Verdict:
+    return permissions.may_use(claims, facts, use, on, HOME).verdict
