@@ -1,0 +1,182 @@
+"""From what was read of an entry to its document: the texts it is found by, the values it is filtered by."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from catalogue.agents import Agent
+from catalogue.credits import Credit
+from catalogue.entries import Entry, EntryKind, Status
+from catalogue.pictures import Image
+from catalogue.places import Place
+from catalogue.recording_sessions import RecordingSession
+from catalogue.recordings import LineUp, Recording
+from catalogue.search import type_words
+from catalogue.search.document import Document, Name, year_span
+from catalogue.search.material import Material
+from catalogue.terms import Term
+
+MAX_YEARS = 12  # an entry dated within more is not found by each of its years
+
+# Titles of these are written by the archive, in the words of a description.
+_DESCRIBED = frozenset({EntryKind.IMAGE, EntryKind.SESSION, EntryKind.COLLECTION})
+
+Texts = list[str | None]
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """One entry with what belongs to it."""
+
+    entry: Entry
+    recording: Recording | None
+    image: Image | None
+    session: RecordingSession | None  # itself, or the one it was made at
+    credits: list[Credit]
+    collections: list[Entry]  # the published ones above it
+    terms: list[Term]
+    marks: list[str]
+    names: dict[int, list[str]]  # further ones of agents
+
+    @property
+    def dated(self) -> Entry:
+        """Where its date stands: with the session if it has none of its own."""
+        has_date = self.entry.date_lo is not None or self.entry.date_hi is not None
+        return self.entry if has_date or self.session is None else self.session.entry
+
+    @property
+    def place(self) -> Place | None:
+        """Its place: that of the session if it has none of its own."""
+        return self.entry.place or (self.session.entry.place if self.session else None)
+
+    @property
+    def instruments(self) -> list[Term]:
+        """What is played, by code."""
+        played = {credit.instrument for credit in self.credits if credit.instrument is not None}
+        return sorted(played, key=lambda term: term.code)
+
+
+def document(entry: Entry, found: Material) -> Document:
+    """Compose the document of a published entry."""
+    parts = _parts(entry, found)
+    titles, types, vocabulary = _titles(parts), _type_words(parts), [*parts.instruments, *parts.terms]
+    described = titles if entry.kind in _DESCRIBED else []
+    dutch, english = ([term.label(lang) for term in vocabulary] for lang in ("nl", "en"))
+    return Document(
+        pid=entry.pid,
+        kind=entry.kind.value,
+        titles=_texts(titles),
+        names=_names(parts),
+        subjects=_texts([*types, *dutch, *english, *_spellings(parts.instruments), *_years(parts.dated)]),
+        places=_texts(_place_names(parts.place)),
+        prose=_texts(_prose(parts)),
+        words_nl=_texts([entry.description_nl, *described, *types, *dutch]),
+        words_en=_texts([entry.description_en, *described, *types, *english]),
+        marks=_texts(_marks(parts)),
+        persons=_texts(sorted({credit.agent.pid for credit in parts.credits if credit.agent})),
+        instruments=tuple(term.code for term in parts.instruments),
+        place_pids=_texts([parts.place.pid, parts.place.city.pid]) if parts.place else (),
+        collections=_texts(above.pid for above in parts.collections),
+        reuse=entry.reuse.value,
+        lo=parts.dated.date_lo,
+        hi=parts.dated.date_hi,
+        price=entry.price_from_minor,
+        embargo=_day_number(entry.embargo_until),
+        added=int(entry.first_public_at.timestamp()) if entry.first_public_at else 0,
+    )
+
+
+def _parts(entry: Entry, found: Material) -> _Parts:
+    recording, image = found.recordings.get(entry.id), found.images.get(entry.id)
+    made = recording or image
+    return _Parts(
+        entry=entry,
+        recording=recording,
+        image=image,
+        session=found.sessions.get(made.session_id if made and made.session_id else entry.id),
+        credits=_credits(entry, recording, found),
+        collections=[above for above in found.ancestors[entry.id] if above.status is Status.PUBLISHED],
+        terms=found.terms.get(entry.id, []),
+        marks=found.marks.get(entry.id, []),
+        names=found.names,
+    )
+
+
+def _credits(entry: Entry, recording: Recording | None, found: Material) -> list[Credit]:
+    own = found.credits[entry.id]
+    if recording is None or recording.session_id is None or recording.lineup is LineUp.OWN:
+        return own
+    return own + found.credits[recording.session_id]
+
+
+def _titles(parts: _Parts) -> Texts:
+    others = [alternative.get("text") for alternative in parts.entry.alt_titles]
+    return [parts.entry.title, parts.recording.title_as_given if parts.recording else None, *others]
+
+
+def _type_words(parts: _Parts) -> list[str]:
+    words = list(type_words.KIND_WORDS[parts.entry.kind.value])
+    if parts.image is not None:
+        words += type_words.IMAGE_WORDS[parts.image.image_type.value]
+    elif parts.session is not None:
+        words += type_words.SESSION_WORDS[parts.session.session_type.value]
+    return words
+
+
+def _names(parts: _Parts) -> tuple[Name, ...]:
+    names: list[Name] = []
+    for credit in parts.credits:
+        if credit.agent is not None:
+            names += _names_of(credit.agent, credit.credited_as, parts)
+    if parts.session is not None:
+        for agent in (parts.session.broadcaster, parts.session.label):
+            names += _names_of(agent, None, parts) if agent else ()
+        if parts.session.leader_text:
+            names.append(Name(parts.session.leader_text, parts.session.leader_text))
+    return tuple(dict.fromkeys(names))
+
+
+def _names_of(agent: Agent, credited_as: str | None, parts: _Parts) -> list[Name]:
+    texts = [agent.name, credited_as, *parts.names.get(agent.id, ())]
+    return [Name(text, agent.name) for text in texts if text]
+
+
+def _prose(parts: _Parts) -> Texts:
+    entry, session = parts.entry, parts.session
+    prose = [entry.description_nl, entry.description_en, entry.date_text, entry.credit_line, entry.extent]
+    if session is not None:
+        prose += [session.entry.title, session.programme, session.entry.date_text]
+    return [*prose, *(above.title for above in parts.collections)]
+
+
+def _marks(parts: _Parts) -> Texts:
+    matrix = parts.recording.matrix_no if parts.recording else None
+    return [parts.entry.shelfmark, parts.entry.pid, matrix, *parts.marks]
+
+
+def _spellings(instruments: Iterable[Term]) -> list[str]:
+    # "tp", "tpt": what researchers type who know discographies by heart.
+    return [alias for term in instruments for alias in term.aliases]
+
+
+def _years(dated: Entry) -> list[str]:
+    span = year_span(dated.date_lo, dated.date_hi)
+    if span is None or span[1] - span[0] > MAX_YEARS:
+        return []
+    return [str(year) for year in range(span[0], span[1] + 1)]
+
+
+def _place_names(place: Place | None) -> list[str]:
+    names: list[str] = []
+    while place is not None:
+        names += [place.name, *place.variants]
+        place = place.parent
+    return names
+
+
+def _day_number(day: date | None) -> int:
+    return 0 if day is None else day.year * 10_000 + day.month * 100 + day.day
+
+
+def _texts(texts: Iterable[str | None]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(text for text in texts if text and text.strip()))

@@ -1,0 +1,72 @@
+"""What the index knows of one public entry: everything it may be found by, gathered in one place. Pure."""
+
+import hashlib
+from dataclasses import astuple, dataclass
+
+from catalogue.search.query import UNDATED
+
+MAX_DECADES = 12  # of an entry dated within more, only the first ones are offered
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name somebody may look for, and the one under which the catalogue shows its bearer."""
+
+    text: str
+    shown: str
+
+
+@dataclass(frozen=True)
+class Document:
+    """One public entry as the index takes it in."""
+
+    pid: str
+    kind: str
+    titles: tuple[str, ...]  # the title first
+    names: tuple[Name, ...] = ()  # of people, ensembles and organisations, in every spelling
+    subjects: tuple[str, ...] = ()  # instruments, terms and types, in both languages; years
+    places: tuple[str, ...] = ()
+    prose: tuple[str, ...] = ()
+    words_nl: tuple[str, ...] = ()  # texts that may be looked for by their Dutch stems
+    words_en: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()  # shelfmarks and identifiers
+    persons: tuple[str, ...] = ()  # pids
+    instruments: tuple[str, ...] = ()  # codes
+    place_pids: tuple[str, ...] = ()  # of venue and city
+    collections: tuple[str, ...] = ()  # pids of all collections above
+    reuse: str = "on_request"
+    lo: int | None = None  # yyyymmdd
+    hi: int | None = None
+    price: int | None = None  # minor units
+    embargo: int = 0  # yyyymmdd of the day from which it is public; 0 for always
+    added: int = 0  # first public, in seconds since 1970
+
+    @property
+    def digest(self) -> str:
+        """A short name of all it says; another one after any change."""
+        return hashlib.blake2b(
+            repr(astuple(self)).encode("utf-8", "surrogatepass"), digest_size=10
+        ).hexdigest()
+
+    @property
+    def decades(self) -> tuple[str, ...]:
+        """The decades its date may lie in, as "1950"; or that it has no date."""
+        return decades(self.lo, self.hi)
+
+
+def decades(lo: int | None, hi: int | None) -> tuple[str, ...]:
+    """List the decades between two bounds (yyyymmdd); of an open side only that of the known bound."""
+    years = year_span(lo, hi)
+    if years is None:
+        return (UNDATED,)
+    first, last = (year // 10 * 10 for year in years)
+    return tuple(str(decade) for decade in range(first, last + 1, 10))[:MAX_DECADES]
+
+
+def year_span(lo: int | None, hi: int | None) -> tuple[int, int] | None:
+    """Return the first and last year between two bounds (yyyymmdd), the known one for an open side."""
+    if lo is None and hi is None:
+        return None
+    first = lo if lo is not None else hi
+    last = hi if hi is not None else lo
+    return (first or 0) // 10000, (last or 0) // 10000

@@ -1,0 +1,80 @@
+"""The seam of search: what any engine must do, in our words. It answers with pids and counts, not data.
+
+The index is disposable: the database is the truth, and only the job runner and commands write the index.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+from flask import current_app
+
+from catalogue.search.document import Document
+from catalogue.search.query import SearchQuery
+
+EXACT, PREFIX, FUZZY, ANY, DEGRADED = "exact", "prefix", "fuzzy", "any", "degraded"
+
+Progress = Callable[[int], None]
+
+
+class DamagedIndexError(Exception):
+    """There is no index, or it cannot be read. The cure is to make it anew."""
+
+
+class BusyIndexError(Exception):
+    """Somebody else is writing the index and did not finish in time; try again later."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Why an entry answers where its card does not show it: pieces of a text, the ones looked for marked."""
+
+    kind: str  # name, number or text
+    pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """One page of an answer, with what all pages together hold."""
+
+    pids: tuple[str, ...] = ()  # of the entries of the page asked for, in order
+    total: int = 0
+    facets: Mapping[str, tuple[tuple[str, int], ...]] = field(
+        default_factory=dict
+    )  # most frequent values first
+    years: Mapping[int, float] = field(default_factory=dict)  # an entry of n years counts 1/n in each
+    rung: str = EXACT  # how far the question had to be widened
+    highlights: Mapping[str, Found] = field(default_factory=dict)
+    did_you_mean: str | None = None
+
+
+class SearchIndex(Protocol):
+    """Six methods that an engine must have."""
+
+    def search(self, query: SearchQuery, today: date) -> SearchResult:
+        """Answer a question with what is public today; raise DamagedIndexError."""
+
+    def apply(self, documents: Collection[Document], removed: Collection[str]) -> None:
+        """Put documents in the place of older ones and take others out, by pid; on disk on return.
+
+        Raise DamagedIndexError, BusyIndexError.
+        """
+
+    def rebuild(self, batches: Iterable[Collection[Document]], progress: Progress) -> None:
+        """Make the index anew beside the old one, tell how many are done, and swap; raise BusyIndexError."""
+
+    def digests(self) -> dict[str, str]:
+        """Return the digest of each document by pid; raise DamagedIndexError."""
+
+    def version(self) -> str:
+        """Return a name that changes with every change of the index; "" if there is none."""
+
+    def close(self) -> None:
+        """Let go of all files."""
+
+
+def current() -> SearchIndex:
+    """Return the index of the running site."""
+    index: SearchIndex = current_app.extensions["search_index"]
+    return index
