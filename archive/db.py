@@ -1,6 +1,8 @@
-"""The database: one SQLAlchemy object, the base of all tables, the column types and names of constraints that every table shares.
+"""The database: one SQLAlchemy object, the base of all tables, the column types and names of constraints that
+every table shares.
 
-SQLite is the default and PostgreSQL the way out of one machine; nothing here is particular to either but the pragmas.
+SQLite is the default and PostgreSQL the way out of one machine; nothing here is particular to either but the
+pragmas.
 """
 
 from collections.abc import Iterator
@@ -9,7 +11,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import Enum
 from sqlite3 import Connection as SqliteConnection
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, Date, DateTime, Integer, MetaData, Text, TypeDecorator, event
@@ -19,8 +21,9 @@ from sqlalchemy.orm import DeclarativeBase, registry
 
 BUSY_TIMEOUT_MS = 10_000
 
-# SQLite must be told at BEGIN that a transaction will write: a reader that turns writer half-way is refused at once
-# when somebody else has written in between, whatever the time-out (https://sqlite.org/isolation.html).
+# SQLite must be told at BEGIN that a transaction will write: a reader that turns writer half-way is refused
+# at once when somebody else has written in between, whatever the time-out
+# (https://sqlite.org/isolation.html).
 _will_write: ContextVar[bool] = ContextVar("will_write", default=False)
 
 
@@ -30,14 +33,14 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = DateTime
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a moment must know its time zone; ask archive.clock.now()")
         return value.astimezone(UTC).replace(tzinfo=None)
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else value.replace(tzinfo=UTC)
 
 
@@ -127,3 +130,20 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write.get() else "BEGIN")
+
+
+@contextmanager
+def without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """Let a migration rebuild tables on SQLite: to drop one would else delete what refers to it.
+
+    The migration checks every reference before it commits (sqlite.org/lang_altertable.html, section 7).
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw = cast("SqliteConnection", connection.connection.dbapi_connection)
+    raw.execute("PRAGMA foreign_keys=OFF")  # has no effect inside a transaction, so around SQLAlchemy
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")

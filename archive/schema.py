@@ -1,9 +1,13 @@
-"""The tables as migrations make them: bring a database up to date, see whether it is, and write the next revision."""
+"""The tables as migrations make them: bring a database up to date, see whether it is, and write the next
+revision.
+"""
 
+import io
 from functools import cache
 from pathlib import Path
 
 from alembic import command
+from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -20,14 +24,20 @@ def upgrade() -> None:
 
 
 def write_revision(message: str) -> list[Path]:
-    """Write the revision that leads from the database as it is to the models as they are; return its files."""
+    """Write the revision from the database as it is to the models as they are; return its files."""
     made = command.revision(_config(), message=message, autogenerate=True)
     scripts = made if isinstance(made, list) else [made]
     return [Path(script.path) for script in scripts if script is not None]
 
 
+def difference() -> list[object]:
+    """Return what the models have and the database lacks, or the other way round, as Alembic sees it."""
+    context = MigrationContext.configure(db.session.connection(), opts={"compare_type": True})
+    return list(compare_metadata(context, db.metadata))
+
+
 def is_current() -> bool:
-    """Say whether the database stands at the newest revision, or, made without migrations, has every table."""
+    """Say whether the database is at the newest revision or, made without migrations, has every table."""
     connection = db.session.connection()
     found = MigrationContext.configure(connection).get_current_heads()
     if found:
@@ -42,7 +52,7 @@ def newest() -> frozenset[str]:
 
 
 def _config() -> Config:
-    config = Config()
+    config = Config(stdout=io.StringIO())  # the commands say themselves what was done
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config

@@ -1,12 +1,17 @@
 """Triggers that hold what a constraint cannot say, on SQLite and PostgreSQL alike.
 
-`append_only` is used by the audit log, the ledger and the histories of states: rows are added, never changed or deleted.
+`append_only` is used by the audit log, the ledger and the histories of states: rows are added, never changed
+or deleted.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Table, create_mock_engine, text
+from sqlalchemy.sql.elements import TextClause
+
+DIALECTS = ("sqlite", "postgresql")
 
 _SQLITE = """
 CREATE TRIGGER {table}_refuses_{verb} BEFORE {verb} ON "{table}"
@@ -34,9 +39,30 @@ def append_only(table: str) -> Callable[..., None]:
 
 
 def create(connection: Connection, table: str) -> None:
-    """Create the triggers; migrations call this too."""
+    """Create the triggers."""
     on_sqlite = connection.dialect.name == "sqlite"
     if not on_sqlite:
         connection.execute(text(_POSTGRES_FUNCTION.format(table=table)))
     for verb in ("UPDATE", "DELETE"):
         connection.execute(text((_SQLITE if on_sqlite else _POSTGRES).format(table=table, verb=verb)))
+
+
+def statements(table: Table, dialect: str) -> list[str]:
+    """Return what a table's "after_create" listeners would execute: its triggers, whichever module made them.
+
+    Migrations keep these texts, so that an old revision does the same whatever the models say later.
+    """
+    said: list[str] = []
+
+    def keep(statement: Any, *_: Any, **__: Any) -> None:
+        if isinstance(statement, TextClause):
+            said.append(statement.text.strip())
+
+    table.create(create_mock_engine(f"{dialect}://", keep), checkfirst=False)
+    return said
+
+
+def names(statements: list[str]) -> set[str]:
+    """Return the names of the triggers that these statements create."""
+    found = (re.match(r"CREATE TRIGGER (\w+)", statement) for statement in statements)
+    return {match[1] for match in found if match}

@@ -1,4 +1,6 @@
-"""The ground floor alone, with two bare pages where the upper floors would be, so that its tests need nothing above it."""
+"""The ground floor alone, with two bare pages where the upper floors would be, so that its tests need nothing
+above it.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path

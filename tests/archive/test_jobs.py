@@ -56,9 +56,13 @@ def test_a_job_is_done_with_its_payload_and_id(done: list[dict[str, Any]]) -> No
 
 
 def test_a_rolled_back_change_leaves_no_job(done: list[dict[str, Any]]) -> None:
-    with pytest.raises(RuntimeError), transaction():
-        jobs.enqueue("note", {})
-        raise RuntimeError
+    def change_and_fail() -> None:
+        with transaction():
+            jobs.enqueue("note", {})
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        change_and_fail()
 
     assert not jobs.run_next()
     assert done == []
@@ -190,12 +194,16 @@ def test_two_runners_in_threads_never_do_one_job_twice(house: Flask) -> None:
 def _runner(data_dir: str, folder: str) -> None:
     site = build(config.read({"DATA_DIR": data_dir}))
     # Making a file that exists already fails, so a job done twice would not end as done.
-    jobs.init_app(site, {"mark": lambda payload: (Path(folder) / str(payload["job_id"])).touch(exist_ok=False)})
+    jobs.init_app(
+        site, {"mark": lambda payload: (Path(folder) / str(payload["job_id"])).touch(exist_ok=False)}
+    )
     with site.app_context():
         job_runner.run_due()
 
 
-def test_two_runners_in_processes_never_do_one_job_twice(house: Flask, data_dir: Path, tmp_path: Path) -> None:
+def test_two_runners_in_processes_never_do_one_job_twice(
+    house: Flask, data_dir: Path, tmp_path: Path
+) -> None:
     with transaction():
         for _ in range(40):
             jobs.enqueue("mark", {})
@@ -208,12 +216,16 @@ def test_two_runners_in_processes_never_do_one_job_twice(house: Flask, data_dir:
     for runner in runners:
         runner.join()
 
-    states = db.session.execute(select(Job.state, Job.attempts, func.count()).group_by(Job.state, Job.attempts))
+    states = db.session.execute(
+        select(Job.state, Job.attempts, func.count()).group_by(Job.state, Job.attempts)
+    )
     assert [tuple(row) for row in states] == [(JobState.DONE, 1, 40)]
     assert len(list(marks.iterdir())) == 40
 
 
-def test_a_recurring_job_waits_once_however_often_it_is_asked_for(done: list[dict[str, Any]], house: Flask) -> None:
+def test_a_recurring_job_waits_once_however_often_it_is_asked_for(
+    done: list[dict[str, Any]], house: Flask
+) -> None:
     jobs.init_app(house, {}, recurring={"note": timedelta(minutes=5)})
 
     jobs.enqueue_recurring()
@@ -246,7 +258,9 @@ def test_keeping_house_forgets_old_jobs_and_keeps_failures(done: list[dict[str, 
     assert only_job().name == "unheard-of"
 
 
-def test_the_runner_outlives_a_database_that_cannot_be_used(house: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_runner_outlives_a_database_that_cannot_be_used(
+    house: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stop = threading.Event()
     monkeypatch.setattr(job_runner, "TROUBLE_SECONDS", 0.01)
     db.session.execute(select(1))

@@ -1,0 +1,90 @@
+"""The tables that the migrations make are the tables that the models describe, to the last constraint and
+trigger.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine, inspect, text
+
+import wsgi
+from archive import config, schema
+from archive.db import db
+
+
+@pytest.fixture
+def migrated(tmp_path: Path) -> Iterator[Flask]:
+    """A site whose tables were made by the migrations alone."""
+    site = wsgi.create_app(config.read({"DATA_DIR": str(tmp_path / "migrated")}))
+    with site.app_context():
+        schema.upgrade()
+        yield site
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def modelled(tmp_path: Path) -> Iterator[Engine]:
+    """A database whose tables were made from the models."""
+    engine = create_engine(f"sqlite:///{tmp_path / 'modelled.sqlite'}")
+    db.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+def described(engine: Engine) -> dict[str, Any]:
+    """Describe all tables by reflection, in a form that can be compared."""
+    inspector = inspect(engine)
+    tables = set(inspector.get_table_names()) - {"alembic_version"}
+    return {table: _table(inspector, table) for table in tables}
+
+
+def _table(inspector: Any, table: str) -> dict[str, Any]:
+    columns = inspector.get_columns(table)
+    return {
+        "columns": {
+            column["name"]: (str(column["type"]), column["nullable"], column["default"]) for column in columns
+        },
+        "primary key": inspector.get_pk_constraint(table),
+        "foreign keys": _sorted(inspector.get_foreign_keys(table)),
+        "unique": _sorted(inspector.get_unique_constraints(table)),
+        "checks": _sorted(inspector.get_check_constraints(table)),
+        "indexes": _sorted(inspector.get_indexes(table)),
+    }
+
+
+def _sorted(rows: list[dict[str, Any]]) -> list[str]:
+    return sorted(str(sorted(row.items(), key=str)) for row in rows)
+
+
+def texts(engine: Engine, kind: str) -> dict[str, str]:
+    """Return the statements that SQLite keeps, white space apart."""
+    with engine.connect() as connection:
+        rows = connection.execute(
+            text("SELECT name, sql FROM sqlite_master WHERE type = :kind AND sql IS NOT NULL"), {"kind": kind}
+        )
+        return {name: re.sub(r"\s+", " ", sql).strip() for name, sql in rows}
+
+
+def test_the_migrations_make_the_tables_of_the_models(migrated: Flask, modelled: Engine) -> None:
+    made, wanted = described(db.engine), described(modelled)
+
+    assert made.keys() == wanted.keys()
+    for table in wanted:
+        assert made[table] == wanted[table], table
+
+
+@pytest.mark.parametrize("kind", ["trigger", "index"])
+def test_the_migrations_make_the_triggers_and_indexes_of_the_models(
+    migrated: Flask, modelled: Engine, kind: str
+) -> None:
+    assert texts(db.engine, kind) == texts(modelled, kind)
+
+
+def test_nothing_is_left_to_migrate(migrated: Flask, tmp_path: Path) -> None:
+    assert schema.is_current()
+    assert schema.difference() == []
