@@ -1,4 +1,6 @@
-"""Public addresses in full, for mail, documents and jobs: made from BASE_URL, so that no request is needed to make them."""
+"""Public addresses in full, for mail, documents and jobs: made from BASE_URL, so that no request is needed to
+make them.
+"""
 
 from typing import Any
 from urllib.parse import urlsplit

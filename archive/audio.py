@@ -1,7 +1,8 @@
-"""Sound: what a file is, the fragment that everybody may hear, the peaks of its waveform. The one module that decodes sound.
+"""Sound: what a file is, the fragment that everybody may hear, the peaks of its waveform. The one module that
+decodes sound.
 
-The kind of file is read from its first bytes and the decoder told, so that nothing is guessed: a guess could take an
-upload for a playlist, and fetch what it names.
+The kind of file is read from its first bytes and the decoder told, so that nothing is guessed: a guess could
+take an upload for a playlist, and fetch what it names.
 """
 
 import io
@@ -85,7 +86,7 @@ def read(source: Source) -> SoundFacts:
 
 
 def fragment(source: Source, start_ms: int, length_ms: int = FRAGMENT_MS) -> bytes:
-    """Cut a fragment out as MP3 with soft edges, shorter when the sound ends first; raise Invalid when none is left."""
+    """Cut out a fragment as MP3 with soft edges, shorter when the sound ends first; Invalid when none is left."""
     with _opened(source) as (container, _kind):
         rate = container.streams.audio[0].codec_context.sample_rate
         rate = rate if rate in MP3_RATES else 44_100
@@ -96,7 +97,7 @@ def fragment(source: Source, start_ms: int, length_ms: int = FRAGMENT_MS) -> byt
 
 
 def peaks(source: Source, count: int = 200) -> list[float]:
-    """Return `count` values of 0 to 1, the loudest point of each part of the sound, the loudest of all being 1."""
+    """Return the loudest point of each of `count` parts of the sound, from 0 to 1; the loudest of all is 1."""
     with _opened(source) as (container, _kind):
         blocks = list(_loudest_of_blocks(container))
     if not blocks:
@@ -193,7 +194,9 @@ def _softened(samples: Samples, rate: int) -> Samples:
 def _as_mp3(samples: Samples, rate: int) -> bytes:
     layout = "mono" if len(samples) == 1 else "stereo"
     out = io.BytesIO()
-    with av.open(out, mode="w", format="mp3", options={"fflags": "+bitexact", "id3v2_version": "0"}) as container:
+    with av.open(
+        out, mode="w", format="mp3", options={"fflags": "+bitexact", "id3v2_version": "0"}
+    ) as container:
         stream = container.add_stream(
             "libmp3lame",
             rate=rate,

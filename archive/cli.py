@@ -84,7 +84,9 @@ def add_account(email: str, role: str, name: str) -> None:
     click.echo(f"Added {account.email} as {role}.")
 
 
-@audit_group.command("verify", help="Re-read the audit log; status 1 when an entry was changed, removed or moved.")
+@audit_group.command(
+    "verify", help="Re-read the audit log; status 1 when an entry was changed, removed or moved."
+)
 def verify_audit() -> None:
     """Verify the chain of the audit log."""
     broken = audit.first_broken()
@@ -109,7 +111,9 @@ def check_database() -> None:
     click.echo("The tables are up to date.")
 
 
-@database_group.command("revision", help="Write the migration from the database as it is to the models as they are.")
+@database_group.command(
+    "revision", help="Write the migration from the database as it is to the models as they are."
+)
 @click.argument("message")
 def write_revision(message: str) -> None:
     """Write the next migration."""
@@ -118,7 +122,8 @@ def write_revision(message: str) -> None:
 
 
 def _site() -> Flask:
-    # The server outlives this command's context, so it needs the site itself, not the name for the present one.
+    # The server outlives this command's context, so it needs the site itself, not the name for the present
+    # one.
     site: Flask = current_app._get_current_object()  # type: ignore[attr-defined]
     return site
 

@@ -1,4 +1,5 @@
-"""What a refusal looks like: a page in the reader's language, or problem+json (RFC 9457) for the API and for clients that prefer JSON.
+"""What a refusal looks like: a page in the reader's language, or problem+json (RFC 9457) for the API and for
+clients that prefer JSON.
 
 An answer says what to do next and never what went wrong inside; that is for the log.
 """
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 
 MAX_ADDRESS = 8_000  # bytes; what RFC 9110, 4.1 asks every server to take at least
 RETRY_SECONDS = 10
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -47,14 +49,21 @@ KINDS = {
     404: Kind(
         "not-found",
         _l("not in the register"),
-        _l("There is nothing at this address. Perhaps a letter went missing; the search knows everything that is public."),
+        _l(
+            "There is nothing at this address. Perhaps a letter went missing; "
+            "the search knows everything that is public."
+        ),
     ),
     405: Kind(
         "method-not-allowed",
         _l("not that way"),
         _l("This address cannot be used like this. Go back, and use the buttons on the page."),
     ),
-    406: Kind("not-acceptable", _l("not in this form"), _l("This exists in other formats only; ask for one of those.")),
+    406: Kind(
+        "not-acceptable",
+        _l("not in this form"),
+        _l("This exists in other formats only; ask for one of those."),
+    ),
     409: Kind(
         "refused",
         _l("somebody was first"),
@@ -62,16 +71,22 @@ KINDS = {
     ),
     410: Kind("gone", _l("withdrawn"), _l("This entry was public once and has been withdrawn.")),
     413: Kind("too-large", _l("too big"), _l("What you sent is larger than this page accepts.")),
-    414: Kind("address-too-long", _l("too long"), _l("This address is too long. Use fewer words or filters.")),
+    414: Kind(
+        "address-too-long", _l("too long"), _l("This address is too long. Use fewer words or filters.")
+    ),
     415: Kind("unsupported-type", _l("not this kind"), _l("This kind of file is not accepted here.")),
-    416: Kind("no-such-part", _l("no such part"), _l("The file has no such part; ask for one that lies inside it.")),
+    416: Kind(
+        "no-such-part", _l("no such part"), _l("The file has no such part; ask for one that lies inside it.")
+    ),
     422: Kind(
         "invalid",
         _l("not quite right"),
         _l("Something that was filled in cannot be used. Go back and look at it once more."),
     ),
     429: Kind(
-        "too-many", _l("a little slower"), _l("You asked more often than we can answer. Wait a minute and try again.")
+        "too-many",
+        _l("a little slower"),
+        _l("You asked more often than we can answer. Wait a minute and try again."),
     ),
     500: Kind(
         "internal-error", _l("that broke"), _l("A mistake of ours. It has been noted; try again in a while.")
@@ -127,11 +142,14 @@ def of_http_error(error: HTTPException) -> Problem:
 
 
 def is_passing(error: BaseException | None) -> bool:
-    """Say whether a database error is of the disk or of a lock, and so may pass; every other is a fault of ours."""
+    """Say whether a database error is of the disk or of a lock and may pass; any other is a fault of ours."""
     if not isinstance(error, OperationalError):
         return False
     said = str(error.orig).lower()
-    return any(words in said for words in ("disk is full", "database is locked", "disk i/o error", "readonly database"))
+    return any(
+        words in said
+        for words in ("disk is full", "database is locked", "disk i/o error", "readonly database")
+    )
 
 
 def _kind(status: int) -> Kind:
@@ -139,11 +157,15 @@ def _kind(status: int) -> Kind:
 
 
 def _busy() -> Unavailable:
-    return Unavailable(_("The archive cannot write at the moment. Nothing was changed; try again in a minute."))
+    return Unavailable(
+        _("The archive cannot write at the moment. Nothing was changed; try again in a minute.")
+    )
 
 
 def _of_stale_form() -> Problem:
-    message = _("This form was open for too long, or cookies are off. Load the page again and send it once more.")
+    message = _(
+        "This form was open for too long, or cookies are off. Load the page again and send it once more."
+    )
     return Problem(400, "stale-form", _("load the page again"), message)
 
 

@@ -1,4 +1,6 @@
-"""The house's own open addresses: the front door, and what a monitor asks. A check says which part fails by a code, never why."""
+"""The house's own open addresses: the front door, and what a monitor asks. A check says which part fails by a
+code, never why.
+"""
 
 import io
 import logging

@@ -1,7 +1,8 @@
-"""Pictures: what a file is, and the smaller copies that the site shows. The one module that reads what came in with Pillow.
+"""Pictures: what a file is, and the smaller copies that the site shows. The one module that reads what came
+in with Pillow.
 
-A picture is known by decoding it, never by its name. Copies carry no metadata but the credit and the rights: no place, no
-camera, no hidden thumbnail of what was cut away.
+A picture is known by decoding it, never by its name. Copies carry no metadata but the credit and the rights:
+no place, no camera, no hidden thumbnail of what was cut away.
 """
 
 import io
@@ -33,7 +34,8 @@ MEDIA_TYPES = {
 FORMATS = ("JPEG", "PNG", "TIFF", "WEBP")
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-# What Pillow doubts we refuse. Set once for its modules: `catch_warnings` would change the rules of every thread.
+# What Pillow doubts we refuse. Set once for its modules: `catch_warnings` would change the rules of every
+# thread.
 warnings.filterwarnings("error", module=r"PIL\.")
 
 
@@ -57,7 +59,7 @@ class Derived:
 
 
 def read(content: bytes) -> ImageFacts:
-    """Decode a picture whole and return what it is; raise Invalid for what is no picture, damaged or too large."""
+    """Decode a picture whole and return what it is; raise Invalid for no picture, a damaged or too large one."""
     image = _open(content)
     media_type, suffix = MEDIA_TYPES[image.format or ""]
     width, height = image.size
@@ -74,7 +76,7 @@ def read(content: bytes) -> ImageFacts:
 def derive(
     content: bytes, longest: int, *, quality: int = QUALITY, credit: str = "", rights: str = ""
 ) -> Derived:
-    """Make a copy of at most `longest` pixels on its longest side, never larger than the original; raise Invalid."""
+    """Make a copy of at most `longest` pixels on its longest side, never larger than it was; raise Invalid."""
     image = _open(content)
     try:
         profile = image.info.get("icc_profile")
@@ -94,7 +96,9 @@ def _open(content: bytes) -> Image.Image:
     except Image.DecompressionBombError as error:
         raise _too_large() from error
     except Exception as error:
-        raise Invalid(_("This is not a picture that can be used. Send a JPEG, PNG, TIFF or WebP file.")) from error
+        raise Invalid(
+            _("This is not a picture that can be used. Send a JPEG, PNG, TIFF or WebP file.")
+        ) from error
     if image.width * image.height > MAX_PIXELS or frames > MAX_FRAMES:
         raise _too_large()
     return image
@@ -106,13 +110,17 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     if profile and image.mode in ("RGB", "CMYK", "L", "LAB"):
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-            converted = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+            converted = ImageCms.profileToProfile(
+                image, source, ImageCms.createProfile("sRGB"), outputMode="RGB"
+            )
             return converted or image
         except (ImageCms.PyCMSError, OSError):
-            pass  # a profile of another kind of picture, or a damaged one: the numbers are then taken as they are
+            pass  # a damaged profile, or one of another kind of picture: the numbers are taken as they are
     if image.mode == "LAB":
         lab = ImageCms.createProfile("LAB")
-        return ImageCms.profileToProfile(image, lab, ImageCms.createProfile("sRGB"), outputMode="RGB") or image
+        return (
+            ImageCms.profileToProfile(image, lab, ImageCms.createProfile("sRGB"), outputMode="RGB") or image
+        )
     return _on_white(image)
 
 
@@ -131,19 +139,28 @@ def _on_white(image: Image.Image) -> Image.Image:
 
 
 def _as_jpeg(image: Image.Image, quality: int, credit: str, rights: str) -> bytes:
-    clean = Image.frombytes(image.mode, image.size, image.tobytes())  # leaves behind all that the file carried
+    clean = Image.frombytes(
+        image.mode, image.size, image.tobytes()
+    )  # leaves behind all that the file carried
     exif = Image.Exif()
     if rights:
         exif[COPYRIGHT_TAG] = rights.encode()  # UTF-8, as the Metadata Working Group advises
     out = io.BytesIO()
     clean.save(
-        out, "JPEG", quality=quality, optimize=True, progressive=True, exif=exif, xmp=_rights_packet(credit, rights)
+        out,
+        "JPEG",
+        quality=quality,
+        optimize=True,
+        progressive=True,
+        exif=exif,
+        xmp=_rights_packet(credit, rights),
     )
     return out.getvalue()
 
 
 def _rights_packet(credit: str, rights: str) -> bytes:
-    # IPTC Photo Metadata Standard: Credit Line and Copyright Notice, which search engines show beside a picture.
+    # IPTC Photo Metadata Standard: Credit Line and Copyright Notice, which search engines show beside a
+    # picture.
     if not credit and not rights:
         return b""
     return (

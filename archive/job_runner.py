@@ -1,4 +1,6 @@
-"""The job runner's loop: do what is due, sleep a little when there is nothing, keep house, stop between two jobs."""
+"""The job runner's loop: do what is due, sleep a little when there is nothing, keep house, stop between two
+jobs.
+"""
 
 import logging
 import threading
@@ -27,7 +29,8 @@ def run(stop: threading.Event) -> None:
             if not jobs.run_next():
                 stop.wait(IDLE_SECONDS)
         except DBAPIError:
-            # A full disk or a database that is away: the runner waits until it is back, its jobs lose nothing.
+            # A full disk or a database that is away: the runner waits until it is back, its jobs lose
+            # nothing.
             log.exception("the database cannot be used")
             db.session.remove()
             stop.wait(TROUBLE_SECONDS)

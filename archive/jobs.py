@@ -1,8 +1,10 @@
-"""Work that follows a change: one row, written in the transaction of the change itself, done later by the runner.
+"""Work that follows a change: one row, written in the transaction of the change itself, done later by the
+runner.
 
-At most one runner does a job at a time: it takes a lease by a guarded update. A runner that dies loses its lease after
-LEASE, and the job is tried again; so a handler must be able to run twice without harm. A handler is called with no
-transaction open and wraps what it writes in `transaction()`, so that slow work (mail, index, sound) never holds the write lock.
+At most one runner does a job at a time: it takes a lease by a guarded update. A runner that dies loses its
+lease after LEASE, and the job is tried again; so a handler must be able to run twice without harm. A handler
+is called with no transaction open and wraps what it writes in `transaction()`, so that slow work (mail,
+index, sound) never holds the write lock.
 """
 
 import logging
@@ -42,7 +44,7 @@ class JobState(str, Enum):
 
 
 class Job(Model):
-    """One piece of work; `key` makes a second request for the same waiting work fall together with the first."""
+    """One piece of work; two requests with one `key` fall together while the first is waiting."""
 
     __table_args__ = (
         UniqueConstraint("key"),
@@ -63,7 +65,9 @@ class Job(Model):
     error: Mapped[str | None]  # last line of the last failure
 
 
-def init_app(app: Flask, handlers: Mapping[str, Handler], recurring: Mapping[str, timedelta] | None = None) -> None:
+def init_app(
+    app: Flask, handlers: Mapping[str, Handler], recurring: Mapping[str, timedelta] | None = None
+) -> None:
     """Name the handlers of one floor, and which of them come back after how long."""
     app.extensions.setdefault("job_handlers", {}).update(handlers)
     app.extensions.setdefault("recurring_jobs", {}).update(recurring or {})
@@ -83,7 +87,14 @@ def enqueue(name: str, payload: Payload, *, key: str | None = None, delay: timed
         return
     moment = clock.now()
     db.session.add(
-        Job(name=name, payload=payload, key=key, state=JobState.WAITING, created_at=moment, run_at=moment + delay)
+        Job(
+            name=name,
+            payload=payload,
+            key=key,
+            state=JobState.WAITING,
+            created_at=moment,
+            run_at=moment + delay,
+        )
     )
     db.session.flush()
 

@@ -1,6 +1,8 @@
-"""Mail: a message is a folder of templates, rendered where the change happens and posted by a job in that same transaction.
+"""Mail: a message is a folder of templates, rendered where the change happens and posted by a job in that
+same transaction.
 
-The job may run twice; the message keeps its Message-ID and, in a folder, its file name, so it never becomes two.
+The job may run twice; the message keeps its Message-ID and, in a folder, its file name, so it never becomes
+two.
 """
 
 import hashlib
@@ -44,7 +46,8 @@ def send(message: str, to: str, lang: str, **context: Any) -> None:
     context |= {"lang": lang, "url_for": partial(addresses.absolute, lang=lang)}
     with force_locale(lang):
         subject, text, html = (
-            render_template(f"mail/{message}/{part}", **context) for part in ("subject.txt", "body.txt", "body.html")
+            render_template(f"mail/{message}/{part}", **context)
+            for part in ("subject.txt", "body.txt", "body.html")
         )
     payload = {
         "to": address,
@@ -116,7 +119,9 @@ def _post(message: EmailMessage, server: SplitResult) -> None:
         if connection.has_extn("starttls"):
             connection.starttls(context=tls)
         elif server.username:
-            raise InsecureServerError(f"{host} offers no STARTTLS; use smtps:// or leave the password out of MAIL_URL")
+            raise InsecureServerError(
+                f"{host} offers no STARTTLS; use smtps:// or leave the password out of MAIL_URL"
+            )
         _hand_over(message, connection, server)
 
 

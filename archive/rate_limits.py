@@ -1,7 +1,7 @@
 """Counters of attempts, kept in the database so that every thread, process and machine counts together.
 
-Fixed windows: a counter begins anew at each multiple of the window. Keys are accounts and network addresses, never what a
-browser calls itself, for that costs nothing to change.
+Fixed windows: a counter begins anew at each multiple of the window. Keys are accounts and network addresses,
+never what a browser calls itself, for that costs nothing to change.
 """
 
 import hashlib
@@ -29,9 +29,10 @@ class RateCount(Model):
 
 
 def check(key: str, limit: int, window: timedelta, moment: datetime) -> None:
-    """Count one attempt in the caller's transaction; raise TooMany when `limit` attempts were made in this window.
+    """Count one attempt in the caller's transaction; raise TooMany after `limit` attempts in this window.
 
-    For unsafe requests and jobs: their transactions write. A view that refuses must call `keep_work`, or nothing is counted.
+    For unsafe requests and jobs, whose transactions write. A view that refuses must call `keep_work`, or
+    nothing is counted.
     """
     ends = _end(window, moment)
     if not (_count_one_more(key, ends, limit) or _begin(key, ends) or _count_one_more(key, ends, limit)):
@@ -45,7 +46,7 @@ def remove_old(moment: datetime) -> None:
 
 
 def address_key(address: str | None) -> str:
-    """Return what stands for a network address: IPv4 as it is, IPv6 by its /64, which one subscriber has whole."""
+    """Return what stands for a network address: IPv4 as it is, IPv6 by its /64, which is one subscriber's."""
     try:
         number = ipaddress.ip_address(address or "")
     except ValueError:
@@ -78,7 +79,10 @@ def _count_one_more(key: str, ends: datetime, limit: int) -> bool:
 
 
 def _begin(key: str, ends: datetime) -> bool:
-    if db.session.scalar(select(RateCount.count).where(RateCount.key == key, RateCount.window == ends)) is not None:
+    if (
+        db.session.scalar(select(RateCount.count).where(RateCount.key == key, RateCount.window == ends))
+        is not None
+    ):
         return False
     try:
         with db.session.begin_nested():

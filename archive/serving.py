@@ -1,6 +1,8 @@
-"""The web server: waitress, one process, sixteen threads. On SIGTERM it stops listening, finishes what it has begun and goes.
+"""The web server: waitress, one process, sixteen threads. On SIGTERM it stops listening, finishes what it has
+begun and goes.
 
-One process keeps slow clients from taking a worker each (waitress reads requests without one), and makes locks in memory true.
+One process keeps slow clients from taking a worker each (waitress reads requests without one), and makes
+locks in memory true.
 """
 
 import logging
@@ -49,7 +51,8 @@ def serve(app: Flask, host: str, port: int) -> None:
     draining = Draining()
     server = _listen(app, host, port, draining)
     with app.app_context():
-        # With no connection open SQLite removes its shared memory, and on a full disk cannot make it anew: reads would fail.
+        # With no connection open SQLite removes its shared memory, and on a full disk cannot make it anew:
+        # reads would fail.
         kept = db.engine.connect()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, draining.begin)
@@ -63,7 +66,9 @@ def serve(app: Flask, host: str, port: int) -> None:
 
 def _listen(app: Flask, host: str, port: int, draining: Draining) -> TcpWSGIServer:
     try:
-        server = create_server(app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=False)
+        server = create_server(
+            app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=False
+        )
     except OSError as error:
         raise PortTakenError(f"Port {port} on {host} cannot be used: {error.strerror}.") from error
     server.channel_class = _channel_class(draining)

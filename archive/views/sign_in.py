@@ -1,4 +1,4 @@
-"""Signing in and out. An unknown address, a wrong password and a closed account get one and the same answer."""
+"""Signing in and out. An unknown address, a wrong password and a closed account get the same answer."""
 
 import logging
 import re
@@ -69,7 +69,7 @@ def leave() -> ResponseReturnValue:
 
 
 def is_local(address: str | None) -> bool:
-    """Say whether an address is a path on this site, so that signing in cannot lead elsewhere (OWASP: open redirect)."""
+    """Say whether an address is a path on this site, so that signing in cannot lead elsewhere."""
     return address is not None and re.fullmatch(r"/(?![/\\])[^\\\x00-\x20\x7f]*", address) is not None
 
 
@@ -88,7 +88,9 @@ def _count_attempt(email: str) -> None:
     moment = clock.now()
     address = rate_limits.address_key(request.remote_addr)
     rate_limits.check(f"sign-in address {address}", ATTEMPTS_PER_ADDRESS, WINDOW, moment)
-    rate_limits.check(f"sign-in account {rate_limits.secret_key(email)}", ATTEMPTS_PER_ACCOUNT, WINDOW, moment)
+    rate_limits.check(
+        f"sign-in account {rate_limits.secret_key(email)}", ATTEMPTS_PER_ACCOUNT, WINDOW, moment
+    )
 
 
 def _let_in(account: Account, after: str | None) -> Response:
