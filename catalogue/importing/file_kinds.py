@@ -1,0 +1,135 @@
+"""What a file really is, by its first bytes and its encoding: a table in text or something else."""
+
+import codecs
+import hashlib
+from typing import BinaryIO
+
+from archive.errors import Invalid
+
+CHUNK = 1 << 20
+UTF16 = "utf-16"
+UTF8 = "utf-8-sig"  # with or without a byte order mark
+WINDOWS = "cp1252"  # holds all of Latin-1 that can be printed
+
+NAMES = {
+    UTF8: "UTF-8",
+    UTF16: "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "utf-32": "UTF-32",
+    WINDOWS: "Windows-1252 (Latin-1)",
+}
+
+_AS_CSV = "In the spreadsheet program choose Save as, CSV (UTF-8), and import that file."
+_EXPORT = "Name a CSV file."
+
+# First bytes, what they mean, what to do.
+SIGNATURES = (
+    (b"\x89PNG\r\n", "a picture (PNG)", _EXPORT),
+    (b"\xff\xd8\xff", "a picture (JPEG)", _EXPORT),
+    (b"GIF8", "a picture (GIF)", _EXPORT),
+    (b"II*\x00", "a picture (TIFF)", _EXPORT),
+    (b"MM\x00*", "a picture (TIFF)", _EXPORT),
+    (b"\x00\x00\x00\x0cjP", "a picture (JPEG 2000)", _EXPORT),
+    (b"RIFF", "sound or a picture (RIFF)", _EXPORT),
+    (b"OggS", "sound (Ogg)", _EXPORT),
+    (b"fLaC", "sound (FLAC)", _EXPORT),
+    (b"ID3", "sound (MP3)", _EXPORT),
+    (b"%PDF", "a PDF", _EXPORT),
+    (b"{\\rtf", "a text document (RTF)", _EXPORT),
+    (b"\xd0\xcf\x11\xe0", "a spreadsheet or document of old Office (XLS)", _AS_CSV),
+    (b"\x1f\x8b", "a packed file (gzip)", "Unpack it and import the CSV file inside."),
+    (b"7z\xbc\xaf", "a packed file (7z)", "Unpack it and import the CSV file inside."),
+    (b"SQLite format 3", "a database (SQLite)", _EXPORT),
+    (b"<?xml", "XML", "XML cannot be imported yet. Export the data as CSV."),
+    (b"<!DOCTYPE", "a web page (HTML)", _EXPORT),
+    (b"<html", "a web page (HTML)", _EXPORT),
+)
+_ZIP = b"PK\x03\x04"
+_ENCODING_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, UTF16),
+    (codecs.BOM_UTF16_BE, UTF16),
+)
+
+
+def recognise(file: BinaryIO) -> tuple[str, str]:
+    """Give (encoding, sha256 in hexadecimal) of a file of text; raise Invalid for any other."""
+    start = file.read(4096)
+    file.seek(0)
+    if not start:
+        raise Invalid("The file is empty. It needs a header and at least one row.")
+    _refuse_other_kinds(start)
+    encoding = _marked(start) or _unmarked_utf16(start)
+    return (encoding, _checked(file, encoding)) if encoding else _eight_bit_encoding(file)
+
+
+def _refuse_other_kinds(start: bytes) -> None:
+    for signature, name, advice in SIGNATURES:
+        if start.startswith(signature):
+            raise Invalid(f"The file is {name}, not a table in text, whatever its name says. {advice}")
+    if start.startswith(_ZIP):
+        raise Invalid(f"The file is {_packed_kind(start)}, not a table in text. {_AS_CSV}")
+
+
+def _packed_kind(start: bytes) -> str:
+    if b"opendocument.spreadsheet" in start:
+        return "a spreadsheet (ODS)"
+    if b"[Content_Types].xml" in start or b"xl/" in start:
+        return "a spreadsheet or document of Office (XLSX)"
+    return "a packed file (ZIP)"
+
+
+def _marked(start: bytes) -> str | None:
+    return next((name for mark, name in _ENCODING_MARKS if start.startswith(mark)), None)
+
+
+def _unmarked_utf16(start: bytes) -> str | None:
+    """Recognise UTF-16 without its mark: every other byte of Western text is then zero."""
+    pairs = len(start) // 2
+    if pairs < 2:
+        return None
+    low, high = start[1::2].count(0), start[0::2].count(0)
+    if low > pairs * 0.7 and high < pairs * 0.1:
+        return "utf-16-le"
+    return "utf-16-be" if high > pairs * 0.7 and low < pairs * 0.1 else None
+
+
+def _checked(file: BinaryIO, encoding: str) -> str:
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            decoder.decode(chunk)
+        decoder.decode(b"", True)
+    except UnicodeError as error:
+        raise Invalid(f"The file begins as {NAMES[encoding]} but is damaged. Export it again.") from error
+    return digest.hexdigest()
+
+
+def _eight_bit_encoding(file: BinaryIO) -> tuple[str, str]:
+    """Tell UTF-8 from the older Western encodings, which bear no sign, by reading the whole file."""
+    digest = hashlib.sha256()
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    good = bad = unknown = 0
+    while chunk := file.read(CHUNK):
+        digest.update(chunk)
+        good, bad = _count(decoder.decode(chunk), good, bad)
+        unknown += sum(map(chunk.count, (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")))
+    good, bad = _count(decoder.decode(b"", True), good, bad)
+    if bad and (good >= bad or unknown):
+        # Taken for Latin-1, the good characters would become nonsense such as "Ã«".
+        raise Invalid(
+            f"The file is neither UTF-8 nor Windows-1252: {bad} bytes are damaged or the encodings are mixed."
+            " Export it again as CSV in UTF-8."
+        )
+    return (WINDOWS if bad else UTF8), digest.hexdigest()
+
+
+def _count(text: str, good: int, bad: int) -> tuple[int, int]:
+    # By the lengths of what is left out: a loop over each character of a large file would take minutes.
+    foreign = len(text) - len(text.encode("ascii", "ignore"))
+    damaged = len(text) - len(text.encode("utf-8", "ignore").decode("utf-8"))
+    return good + foreign - damaged, bad + damaged
