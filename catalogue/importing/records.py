@@ -1,0 +1,107 @@
+"""What an import says, before any database: a session with its recordings, each with a digest of its content.
+
+The digest decides whether an entry changes: the same words make the same digest on every machine and day.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import Enum
+from typing import Any
+
+from catalogue.agents import AgentKind
+from catalogue.credits import Role
+from catalogue.recordings import TakeStatus
+
+
+@dataclass(frozen=True)
+class PlannedCredit:
+    """Who did what: agent by name, instrument by code, and the texts as the source writes them."""
+
+    role: Role
+    name: str
+    agent_kind: AgentKind
+    instrument: str | None = None
+    instrument_text: str | None = None
+    leader: bool = False
+    credited_as: str | None = None
+
+
+@dataclass(frozen=True)
+class PlannedSource:
+    """A citation; `field` is what it is the source of (None: the whole), `note` what it says there."""
+
+    citation: str
+    field: str | None = None
+    note: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True)
+class PlannedSolo:
+    """One stretch of a recording, in milliseconds."""
+
+    start_ms: int
+    end_ms: int | None
+    label_nl: str
+    label_en: str
+    who: str
+
+
+@dataclass(frozen=True)
+class PlannedEntry:
+    """What all kinds of entry have. `key` tells it from all others of the same mapping."""
+
+    key: str
+    title: str
+    title_lang: str | None
+    title_en: str | None  # beside a supplied Dutch title
+    date_text: str | None
+    credits: tuple[PlannedCredit, ...]
+    sources: tuple[PlannedSource, ...]
+    credit_line: str
+
+    @property
+    def digest(self) -> str:
+        """Checksum of all that is said here."""
+        return digest({**asdict(self), "as": type(self).__name__})
+
+
+@dataclass(frozen=True)
+class PlannedCollection(PlannedEntry):
+    """The collection that the imported entries hang under."""
+
+    description_nl: str
+    description_en: str
+
+
+@dataclass(frozen=True)
+class PlannedRecording(PlannedEntry):
+    """One take; it inherits the line-up of its session."""
+
+    session_key: str
+    position: int
+    take: str | None
+    take_status: TakeStatus
+    identifiers: tuple[tuple[str, str], ...]
+    solos: tuple[PlannedSolo, ...]
+
+
+@dataclass(frozen=True)
+class PlannedSession(PlannedEntry):
+    """One occasion with its line-up."""
+
+    label: str | None
+
+
+def digest(said: Mapping[str, Any]) -> str:
+    """Make a checksum (sha256, hexadecimal) of plain values, whatever the order of their names."""
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=_plain)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Enum):
+        return value.value
+    raise TypeError(f"{value!r} has no plain form")
