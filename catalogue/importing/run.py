@@ -1,0 +1,87 @@
+"""One import from file to report. Sessions go in whole, in transactions of about BATCH rows.
+
+So a run that is killed anywhere leaves whole sessions, and the next run ends where an undisturbed one would
+have. A dry run takes the same way and writes nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from archive import clock
+from archive.db import db
+from archive.transactions import transaction
+from catalogue.importing import import_rows, import_runs, readers, survey
+from catalogue.importing.import_runs import RunState
+from catalogue.importing.report import Report
+from catalogue.importing.survey import Survey
+from catalogue.importing.work import Work
+from catalogue.importing.writing import Writer
+
+BATCH = 50
+
+Progress = Callable[[int, int], None]
+
+
+def dry(path: Path, mapping_name: str | None, progress: Progress) -> Report:
+    """Say what an import would do. Raise Invalid for a file that cannot be imported."""
+    with survey.taken(readers.look(path), mapping_name) as surveyed:
+        work = Work(surveyed, import_rows.known(surveyed.mapping.name))
+        work.collection()
+        for batch in _batches(surveyed):
+            work.sessions(batch)
+            progress(work.rows_done, len(surveyed.lines))
+        work.finish()
+        db.session.rollback()
+        return work.report
+
+
+def write(path: Path, mapping_name: str | None, progress: Progress, moment: datetime) -> Report:
+    """Import a file, committing batch by batch.
+
+    Raise Invalid, before anything is written, for a file that cannot be imported.
+    """
+    with survey.taken(readers.look(path), mapping_name) as surveyed:
+        with transaction():
+            work = _begin(surveyed, moment)
+        try:
+            _write_batches(work, progress)
+        except Exception:
+            with transaction():
+                import_runs.end(work.run_id, RunState.FAILED, clock.now(), None)
+            raise
+        work.finish()
+        with transaction():
+            import_runs.end(work.run_id, RunState.FINISHED, clock.now(), work.report.as_json())
+        return work.report
+
+
+def _begin(surveyed: Survey, moment: datetime) -> Work:
+    table, mapping = surveyed.table, surveyed.mapping
+    run = import_runs.begin(mapping.name, table.path.name, table.sha256, moment)
+    writer = Writer(moment, f"Imported from {table.path.name}", publish=mapping.publish)
+    work = Work(surveyed, import_rows.known(mapping.name), writer, run.id)
+    work.collection()
+    return work
+
+
+def _write_batches(work: Work, progress: Progress) -> None:
+    for batch in _batches(work.surveyed):
+        with transaction():
+            import_runs.go_on(work.run_id, work.rows_done)
+            work.sessions(batch)
+        progress(work.rows_done, len(work.surveyed.lines))
+
+
+def _batches(surveyed: Survey) -> Iterator[list[str]]:
+    """Give the keys of sessions in the order of the table, so many that their rows fill a batch."""
+    batch: list[str] = []
+    count = 0
+    for key, places in surveyed.sessions.items():
+        batch.append(key)
+        count += len(places)
+        if count >= BATCH:
+            yield batch
+            batch, count = [], 0
+    if batch:
+        yield batch

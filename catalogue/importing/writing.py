@@ -1,0 +1,150 @@
+"""Planned entries into the tables and nothing beside the plan. Agents and sources are looked up once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select
+
+from archive.db import db
+from catalogue import agents, credits, entries, instruments
+from catalogue.agents import Agent, AgentKind
+from catalogue.credits import Credit
+from catalogue.entries import Entry, EntryKind, Status
+from catalogue.identifiers import Identifier
+from catalogue.importing.records import (
+    PlannedCollection,
+    PlannedCredit,
+    PlannedEntry,
+    PlannedRecording,
+    PlannedSession,
+    PlannedSource,
+)
+from catalogue.recording_sessions import RecordingSession, SessionType
+from catalogue.recordings import LineUp, Recording, Segment
+from catalogue.sources import EntrySource, Source
+
+KINDS: dict[type[PlannedEntry], EntryKind] = {
+    PlannedCollection: EntryKind.COLLECTION,
+    PlannedSession: EntryKind.SESSION,
+    PlannedRecording: EntryKind.RECORDING,
+}
+
+
+class Writer:
+    """Writes planned entries; remembers the ids of agents, terms and sources while a run lasts."""
+
+    def __init__(self, moment: datetime, comment: str, *, publish: bool) -> None:
+        self._moment = moment
+        self._comment = comment
+        self._publish = publish
+        self._agents: dict[tuple[AgentKind, str], int] = {}
+        self._sources: dict[str, int] = {}
+        self._terms = {code: term.id for code, term in instruments.ensure_all().items()}
+
+    def prepare(self, planned: Sequence[PlannedEntry]) -> None:
+        """Find or add the agents of many entries at once."""
+        wanted = {(credit.agent_kind, credit.name) for entry in planned for credit in entry.credits}
+        wanted |= {
+            (AgentKind.ORGANISATION, entry.label)
+            for entry in planned
+            if isinstance(entry, PlannedSession) and entry.label
+        }
+        missing = wanted - self._agents.keys()
+        names = {name for _, name in missing}
+        for agent in db.session.scalars(select(Agent).where(Agent.name.in_(names)).order_by(Agent.id.desc())):
+            self._agents[agent.kind, agent.name] = agent.id
+        for kind, name in sorted(missing - self._agents.keys()):
+            self._agents[kind, name] = agents.add(kind, name).id
+
+    def write(
+        self, planned: PlannedEntry, entry_id: int | None, parent_id: int | None, session_id: int | None
+    ) -> Entry:
+        """Make an entry or bring one up to what the plan says; save it, publish it if new and allowed."""
+        entry = self._entry(planned, parent_id) if entry_id is None else db.session.get_one(Entry, entry_id)
+        _describe(entry, planned)
+        credits.replace(entry.id, [self._credit(credit) for credit in planned.credits])
+        self._cite(entry.id, planned.sources)
+        if isinstance(planned, PlannedSession):
+            self._describe_session(entry.id, planned)
+        if isinstance(planned, PlannedRecording):
+            _describe_recording(entry.id, planned, session_id)
+        if entry_id is None and self._publish:
+            entries.move(entry, Status.PUBLISHED, None, self._comment)
+        else:
+            entries.save(entry, None, self._comment)
+        return entry
+
+    def _entry(self, planned: PlannedEntry, parent_id: int | None) -> Entry:
+        kind = KINDS[type(planned)]
+        level = "collection" if kind is EntryKind.COLLECTION else None
+        return entries.add(kind, planned.title, self._moment, parent_id=parent_id, level=level)
+
+    def _credit(self, planned: PlannedCredit) -> Credit:
+        return Credit(
+            agent_id=self._agents[planned.agent_kind, planned.name],
+            role=planned.role,
+            instrument_id=self._terms[planned.instrument] if planned.instrument else None,
+            instrument_text=planned.instrument_text,
+            leader=planned.leader,
+            credited_as=planned.credited_as,
+        )
+
+    def _cite(self, entry_id: int, sources: Iterable[PlannedSource]) -> None:
+        db.session.execute(delete(EntrySource).where(EntrySource.entry_id == entry_id))
+        for source in sources:
+            known = self._source(source)
+            db.session.add(
+                EntrySource(entry_id=entry_id, source_id=known, field=source.field, note=source.note)
+            )
+
+    def _source(self, planned: PlannedSource) -> int:
+        known = self._sources.get(planned.citation)
+        if known is None:
+            source = db.session.scalar(select(Source).where(Source.citation == planned.citation))
+            if source is None:
+                source = Source(citation=planned.citation, url=planned.url)
+                db.session.add(source)
+                db.session.flush()
+            known = self._sources[planned.citation] = source.id
+        return known
+
+    def _describe_session(self, entry_id: int, planned: PlannedSession) -> None:
+        session = db.session.get(RecordingSession, entry_id)
+        if session is None:
+            session = RecordingSession(entry_id=entry_id, session_type=SessionType.UNKNOWN)
+            db.session.add(session)
+        session.label_id = self._agents[AgentKind.ORGANISATION, planned.label] if planned.label else None
+
+
+def _describe(entry: Entry, planned: PlannedEntry) -> None:
+    entry.title, entry.title_lang = planned.title, planned.title_lang
+    has_english = planned.title_en and planned.title_en != planned.title
+    entry.alt_titles = [{"text": planned.title_en, "lang": "en", "kind": "supplied"}] if has_english else []
+    entry.credit_line = planned.credit_line
+    entries.set_date(entry, planned.date_text)
+    if isinstance(planned, PlannedCollection):
+        entry.description_nl, entry.description_en = planned.description_nl, planned.description_en
+
+
+def _describe_recording(entry_id: int, planned: PlannedRecording, session_id: int | None) -> None:
+    recording = db.session.get(Recording, entry_id)
+    if recording is None:
+        recording = Recording(entry_id=entry_id, lineup=LineUp.SESSION)
+        db.session.add(recording)
+    recording.session_id, recording.position = session_id, planned.position
+    recording.take, recording.take_status = planned.take, planned.take_status
+    db.session.execute(delete(Identifier).where(Identifier.entry_id == entry_id))
+    db.session.execute(delete(Segment).where(Segment.recording_id == entry_id))
+    for scheme, value in planned.identifiers:
+        db.session.add(Identifier(scheme=scheme, value=value, entry_id=entry_id))
+    for solo in planned.solos:
+        db.session.add(
+            Segment(
+                recording_id=entry_id,
+                start_ms=solo.start_ms,
+                end_ms=solo.end_ms,
+                label_nl=solo.label_nl,
+                label_en=solo.label_en,
+                who=solo.who,
+            )
+        )
