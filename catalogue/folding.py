@@ -180,6 +180,8 @@ def _near_pairs(keys: dict[str, tuple[str, ...]]) -> set[tuple[str, str]]:
 
 
 def _shortened(letters: str) -> set[str]:
+    if len(letters) > 60:  # a whole line-up pasted as one name would give thousands
+        return {letters}
     once = {letters[:i] + letters[i + 1 :] for i in range(len(letters))}
     twice = {rest[:i] + rest[i + 1 :] for rest in once for i in range(len(rest))}
     return {letters} | once | twice
