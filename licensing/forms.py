@@ -1,0 +1,66 @@
+"""What the order form asks: only what the licence must say and the law wants."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, HiddenField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Regexp
+
+from licensing.countries import COUNTRIES, label
+
+_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+
+
+def _trim(text: Any) -> Any:
+    # Line breaks have no place in a name, and would be one in a mail's header.
+    return " ".join(text.split()) if isinstance(text, str) else text
+
+
+class OrderForm(FlaskForm):  # type: ignore[misc]
+    """The buyer, the production, and the two consents (Dutch Civil Code 6:230v and 6:230p under g)."""
+
+    name = StringField(
+        _l("Your name"),
+        filters=[_trim],
+        validators=[InputRequired(_l("Fill in your name.")), Length(max=200)],
+    )
+    email = EmailField(
+        _l("E-mail address"),
+        filters=[_trim],
+        description=_l("We send the licence here."),
+        validators=[
+            InputRequired(_l("Fill in an e-mail address, such as name@example.org.")),
+            Length(max=254),
+            Regexp(_EMAIL, message=_l("Fill in an e-mail address, such as name@example.org.")),
+        ],
+    )
+    organisation = StringField(
+        _l("Organisation"),
+        filters=[_trim],
+        description=_l("The licence is made out to it. Leave empty if you order for yourself."),
+        validators=[Length(max=200)],
+    )
+    country = SelectField(_l("Country"), default="NL", choices=[(code, code) for code in COUNTRIES])
+    project = StringField(
+        _l("Title of your production"),
+        filters=[_trim],
+        description=_l(
+            "The film, podcast, book or exhibition for which you need this. It is on the licence."
+        ),
+        validators=[InputRequired(_l("Fill in the title; a working title is fine.")), Length(max=200)],
+    )
+    consent = BooleanField(
+        _l("Deliver at once. I know that I cannot withdraw from the order once I can download the file."),
+        validators=[InputRequired(_l("Without this we may not deliver before fourteen days have passed."))],
+    )
+    terms = BooleanField(
+        _l("I agree to the terms of the licence."),
+        validators=[InputRequired(_l("Agree to the terms to order."))],
+    )
+    form_key = HiddenField(validators=[Regexp(r"^[\w-]{22}$")])
+    total_minor = HiddenField(validators=[Regexp(r"^\d{1,12}$")])  # what the buyer has seen
+
+    def __init__(self, *args: Any, lang: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.country.choices = [(code, label(code, lang)) for code in COUNTRIES]

@@ -1,0 +1,262 @@
+"""Orders: what a buyer wants to pay for. The price is a snapshot with its trace; the state is moved by one
+function that writes down why.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy import CheckConstraint, ForeignKey, Index, event, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from archive.db import Model, db, enum_column
+from archive.errors import NotFound, Refused
+from archive.triggers import append_only
+from catalogue.entries import Entry
+from licensing.money import Money
+
+
+class OrderStatus(str, Enum):
+    """Where an order stands."""
+
+    OPEN = "open"
+    AWAITING_PAYMENT = "awaiting_payment"
+    PAID = "paid"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+# Late money revives an expired or cancelled order: what we sell here never runs out, and the buyer has paid.
+MOVES: dict[OrderStatus, frozenset[OrderStatus]] = {
+    OrderStatus.OPEN: frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.CANCELLED}),
+    OrderStatus.AWAITING_PAYMENT: frozenset({OrderStatus.PAID, OrderStatus.EXPIRED, OrderStatus.CANCELLED}),
+    OrderStatus.EXPIRED: frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.PAID}),
+    OrderStatus.CANCELLED: frozenset({OrderStatus.PAID}),
+    OrderStatus.PAID: frozenset(),
+}
+
+
+class LineKind(str, Enum):
+    """What is sold: never a "licence" to a right we do not hold."""
+
+    ACCESS_FEE = "access_fee"
+    LICENCE_FEE = "licence_fee"
+    CLEARANCE_FEE = "clearance_fee"
+    RESEARCH_FEE = "research_fee"
+    TECHNICAL_FEE = "technical_fee"
+
+
+class Order(Model):
+    """One order. Its page is reached by a signed link only: who reads this table cannot make one."""
+
+    __tablename__ = "sales_order"
+    __table_args__ = (
+        CheckConstraint("net_minor + vat_minor = gross_minor", "totals_add_up"),
+        CheckConstraint("gross_minor > 0", "costs_something"),
+        Index(None, "status", "placed_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    form_key: Mapped[str] = mapped_column(
+        unique=True
+    )  # of the form that placed it: sent twice, it is one order
+    buyer_name: Mapped[str]
+    buyer_email: Mapped[str]
+    organisation: Mapped[str | None]
+    country: Mapped[str]  # ISO 3166-1 alpha-2, as the buyer says
+    project: Mapped[str]  # title of the production the use is for
+    lang: Mapped[str]
+    status: Mapped[OrderStatus] = mapped_column(enum_column(OrderStatus))
+    currency: Mapped[str]
+    net_minor: Mapped[int]
+    vat_minor: Mapped[int]
+    gross_minor: Mapped[int]
+    terms_version: Mapped[str]
+    consent: Mapped[dict[str, Any]]  # text and moment: delivery at once, right of withdrawal lost
+    placed_at: Mapped[datetime]
+    paid_at: Mapped[datetime | None]
+
+    lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.id")
+
+    @property
+    def gross(self) -> Money:
+        """What is to be paid."""
+        return Money(self.gross_minor, self.currency)
+
+    @property
+    def net(self) -> Money:
+        """The price without VAT."""
+        return Money(self.net_minor, self.currency)
+
+    @property
+    def vat(self) -> Money:
+        """The VAT in it."""
+        return Money(self.vat_minor, self.currency)
+
+
+class OrderLine(Model):
+    """One thing sold, as it was described and priced when it was ordered."""
+
+    __table_args__ = (CheckConstraint("net_minor > 0", "costs_something"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    kind: Mapped[LineKind] = mapped_column(enum_column(LineKind))
+    title: Mapped[str]  # of the entry, then
+    choice: Mapped[dict[str, Any]]  # the answers on the ticket, by question
+    summary: Mapped[str]  # the choice in words, in the order's language
+    net_minor: Mapped[int]
+    vat_code: Mapped[str]  # UN/ECE 5305
+    vat_bp: Mapped[int]
+    vat_country: Mapped[str]
+    trace: Mapped[list[Any]]  # how the price came about, step by step
+    rate_card: Mapped[str]  # version of the rate card
+
+    order: Mapped[Order] = relationship(back_populates="lines")
+    entry: Mapped[Entry] = relationship()
+
+
+class OrderEvent(Model):
+    """One move of an order."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), index=True)
+    before: Mapped[OrderStatus | None] = mapped_column(enum_column(OrderStatus))
+    after: Mapped[OrderStatus] = mapped_column(enum_column(OrderStatus))
+    at: Mapped[datetime]
+    why: Mapped[str]
+
+
+event.listen(OrderEvent.__table__, "after_create", append_only("order_event"))
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who orders, as the form says."""
+
+    name: str
+    email: str
+    organisation: str | None
+    country: str
+    project: str
+    lang: str
+
+
+@dataclass(frozen=True)
+class PricedLine:
+    """What is ordered and what it costs."""
+
+    entry_id: int
+    title: str
+    kind: LineKind
+    choice: dict[str, Any]
+    summary: str
+    net: Money
+    vat: Money
+    vat_code: str
+    vat_bp: int
+    vat_country: str
+    trace: list[Any]
+    rate_card: str
+
+
+def new_form_key() -> str:
+    """Make the key of an order form: 128 bits."""
+    return secrets.token_urlsafe(16)
+
+
+def place(
+    buyer: Buyer, line: PricedLine, *, form_key: str, consent: dict[str, Any], terms: str, moment: datetime
+) -> Order:
+    """Place an order; a form sent again finds the order it placed."""
+    known = db.session.scalar(select(Order).where(Order.form_key == form_key))
+    if known is not None:
+        return known
+    order = Order(
+        number=f"pending-{form_key}",
+        form_key=form_key,
+        buyer_name=buyer.name,
+        buyer_email=buyer.email,
+        organisation=buyer.organisation,
+        country=buyer.country,
+        project=buyer.project,
+        lang=buyer.lang,
+        status=OrderStatus.OPEN,
+        currency=line.net.currency,
+        net_minor=line.net.minor,
+        vat_minor=line.vat.minor,
+        gross_minor=(line.net + line.vat).minor,
+        terms_version=terms,
+        consent=consent,
+        placed_at=moment,
+    )
+    order.lines.append(_line(line))
+    db.session.add(order)
+    db.session.flush()
+    order.number = f"B{moment:%Y}-{order.id:05d}"
+    db.session.add(OrderEvent(order_id=order.id, before=None, after=order.status, at=moment, why="placed"))
+    db.session.flush()
+    return order
+
+
+def move(order: Order, to: OrderStatus, moment: datetime, why: str) -> None:
+    """Move an order; nothing happens when it is there already. Raise Refused for a move that is not
+    allowed.
+    """
+    if order.status is to:
+        return
+    if to not in MOVES[order.status]:
+        raise Refused(f"Order {order.number} cannot go from {order.status.value} to {to.value}.")
+    db.session.add(OrderEvent(order_id=order.id, before=order.status, after=to, at=moment, why=why))
+    order.status = to
+    if to is OrderStatus.PAID:
+        order.paid_at = moment
+    db.session.flush()
+
+
+def link_token(order: Order) -> str:
+    """Make the signed part of the order's link; always the same."""
+    return _signer().dumps(order.form_key)
+
+
+def get_by_token(token: str) -> Order:
+    """Get the order behind a link; raise NotFound."""
+    try:
+        form_key = _signer().loads(token)
+    except BadSignature:
+        form_key = None
+    order = db.session.scalar(select(Order).where(Order.form_key == form_key))
+    if order is None:
+        raise NotFound("There is no order behind this link. Copy the whole link from the mail.")
+    return order
+
+
+def latest(limit: int) -> list[Order]:
+    """Return the newest orders, for the desk."""
+    return list(db.session.scalars(select(Order).order_by(Order.id.desc()).limit(limit)))
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="order")
+
+
+def _line(line: PricedLine) -> OrderLine:
+    return OrderLine(
+        entry_id=line.entry_id,
+        kind=line.kind,
+        title=line.title,
+        choice=line.choice,
+        summary=line.summary,
+        net_minor=line.net.minor,
+        vat_code=line.vat_code,
+        vat_bp=line.vat_bp,
+        vat_country=line.vat_country,
+        trace=line.trace,
+        rate_card=line.rate_card,
+    )
