@@ -1,4 +1,5 @@
-"""The seam to payment providers, in our own words. `stripe_gateway` is the first real one; bank transfer will be the second.
+"""The seam to payment providers, in our own words. `stripe_gateway` is the first real one; bank transfer
+will be the second.
 
 The provider's object, read again, is the truth; what it sends us is only a hint that something happened.
 """

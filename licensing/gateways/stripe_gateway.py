@@ -1,11 +1,12 @@
-"""Stripe by hosted Checkout: the only file that knows the `stripe` library. With the sandbox only the settings differ.
+"""Stripe by hosted Checkout: the only file that knows the `stripe` library. With the sandbox only the
+settings differ.
 
 No script of Stripe's runs on our pages; the buyer goes to its page and comes back (PCI DSS SAQ A).
 """
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -35,7 +36,9 @@ _EXPAND = ["payment_intent.latest_charge.balance_transaction"]
 class StripeGateway:
     """The payment seam, spoken as Stripe API calls."""
 
-    def __init__(self, key: str, webhook_secrets: list[str], api_base: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, key: str, webhook_secrets: list[str], api_base: str, clock: Callable[[], datetime]
+    ) -> None:
         self._client = stripe.StripeClient(
             key,
             base_addresses={"api": api_base},
@@ -67,11 +70,9 @@ class StripeGateway:
 
     def expire(self, session_id: str) -> PaymentReport:
         """Expire the session; one that is complete stays so and is reported as paid."""
-        with _translated():
-            try:
-                self._client.v1.checkout.sessions.expire(session_id)
-            except stripe.InvalidRequestError:
-                pass  # it is complete or expired already; what it says now is reported below
+        # An invalid request means that it is complete or expired already; what it says now is reported.
+        with _translated(), suppress(stripe.InvalidRequestError):
+            self._client.v1.checkout.sessions.expire(session_id)
         return self.read(session_id)
 
     def verify(self, body: bytes, signature: str) -> ProviderEvent:
@@ -100,7 +101,8 @@ class StripeGateway:
             read = ProviderEvent(
                 id=_text(event["id"]),
                 type=_text(event["type"]),
-                reference=(subject.get("metadata") or {}).get("payment") or subject.get("client_reference_id"),
+                reference=(subject.get("metadata") or {}).get("payment")
+                or subject.get("client_reference_id"),
                 is_live=bool(event["livemode"]),
                 api_version=event.get("api_version"),
                 created=created,
@@ -155,7 +157,8 @@ def _session_parameters(request: CheckoutRequest) -> dict[str, Any]:
         "success_url": request.success_url,
         "cancel_url": request.cancel_url,
         "expires_at": int(request.expires_at.timestamp()),
-        # Another currency on the payment page would break the comparison of amounts; its default is a switch elsewhere.
+        # Another currency on the payment page would break the comparison of amounts; its default is a
+        # switch elsewhere.
         "adaptive_pricing": {"enabled": False},
     }
 
