@@ -1,6 +1,8 @@
-"""The vault: where files lie. `Storage` is a seam; disk is the default and an object store the way out of one machine.
+"""The vault: where files lie. `Storage` is a seam; disk is the default and an object store the way out of
+one machine.
 
-A key is a relative path that we make ourselves, never one that came in. A file is complete and on the platters before its key is known to anybody.
+A key is a relative path that we make ourselves, never one that came in. A file is complete and on the
+platters before its key is known to anybody.
 """
 
 import hashlib
@@ -36,8 +38,8 @@ class Storage(Protocol):
     def open(self, key: str) -> BinaryIO:
         """Open a file for reading, seekable; raise FileNotFoundError."""
 
-    def exists(self, key: str) -> bool:
-        """Say whether there is such a file."""
+    def size(self, key: str) -> int:
+        """Return its size in bytes; raise FileNotFoundError."""
 
     def delete(self, key: str) -> None:
         """Remove a file; nothing happens when it is gone already."""
@@ -76,9 +78,9 @@ class DiskStorage:
         """Open the file with this key."""
         return self._path(key).open("rb")
 
-    def exists(self, key: str) -> bool:
-        """Look for the file."""
-        return self._path(key).is_file()
+    def size(self, key: str) -> int:
+        """Ask the file system."""
+        return self._path(key).stat().st_size
 
     def delete(self, key: str) -> None:
         """Unlink the file."""

@@ -1,0 +1,129 @@
+"""Delivery: a counted right to fetch the master of a licensed entry, by links that are signed and soon
+stale. Stops when the licence does.
+"""
+
+import secrets
+from datetime import datetime, timedelta
+from enum import Enum
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import CheckConstraint, ForeignKey, select, update
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from archive import audit
+from archive.assets import Asset
+from archive.db import Model, db, enum_column
+from archive.errors import Gone, NotFound
+from licensing import licences
+from licensing.licences import Licence, Standing
+
+LINK_LASTS = timedelta(hours=1)
+DELIVERY_LASTS = timedelta(days=30)
+MAX_USES = 5
+
+
+class DeliveryStatus(str, Enum):
+    """Whether the file may still be fetched; running out of time or uses is computed, not a status."""
+
+    READY = "ready"
+    REVOKED = "revoked"
+
+
+class Delivery(Model):
+    """The right to fetch one file of one licence so many times until a day."""
+
+    __table_args__ = (CheckConstraint("0 <= used AND used <= max_uses", "within_limit"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    licence_id: Mapped[int] = mapped_column(ForeignKey("licence.id"), unique=True)
+    asset_id: Mapped[int] = mapped_column(ForeignKey("asset.id"), index=True)
+    key: Mapped[str] = mapped_column(unique=True)  # what a signed link carries
+    status: Mapped[DeliveryStatus] = mapped_column(enum_column(DeliveryStatus), default=DeliveryStatus.READY)
+    expires_at: Mapped[datetime]
+    max_uses: Mapped[int]
+    used: Mapped[int] = mapped_column(default=0)
+
+    licence: Mapped[Licence] = relationship()
+    asset: Mapped[Asset] = relationship()
+
+    @property
+    def left(self) -> int:
+        """How many times the file may still be fetched."""
+        return self.max_uses - self.used
+
+
+def prepare(licence: Licence, asset: Asset, moment: datetime) -> Delivery:
+    """Make the file of a licence ready to be fetched, once."""
+    known = of_licence(licence.id)
+    if known is not None:
+        return known
+    delivery = Delivery(
+        licence_id=licence.id,
+        asset_id=asset.id,
+        key=secrets.token_urlsafe(16),
+        status=DeliveryStatus.READY,
+        expires_at=moment + DELIVERY_LASTS,
+        max_uses=MAX_USES,
+    )
+    db.session.add(delivery)
+    db.session.flush()
+    return delivery
+
+
+def of_licence(licence_id: int) -> Delivery | None:
+    """Find the delivery of a licence."""
+    return db.session.scalar(select(Delivery).where(Delivery.licence_id == licence_id))
+
+
+def link_token(delivery: Delivery) -> str:
+    """Make a signed token for a link that works for LINK_LASTS."""
+    return _signer().dumps(delivery.key)
+
+
+def redeem(token: str, moment: datetime, *, is_continued: bool) -> Delivery:
+    """Return the delivery behind a link and count the use; a continued download (by range) is not counted
+    again.
+
+    Raise NotFound for a link that is not ours, Gone when it is stale, used up, revoked, or the licence is
+    not in force.
+    """
+    delivery = _find(token)
+    standing = licences.standing(delivery.licence, moment.date())
+    if delivery.status is DeliveryStatus.REVOKED or standing is not Standing.VALID:
+        raise Gone("The licence of this file is not in force, so it cannot be downloaded.")
+    if delivery.expires_at <= moment:
+        raise Gone("The time to download this file is over. Ask the archive for a new delivery.")
+    if not is_continued:
+        _count(delivery)
+    return delivery
+
+
+def _find(token: str) -> Delivery:
+    try:
+        key = _signer().loads(token, max_age=int(LINK_LASTS.total_seconds()))
+    except BadSignature as error:
+        # A stale link and a forged one are told apart for nobody; the order's page makes a fresh one.
+        raise Gone("This link no longer works. Open your order and download from there.") from error
+    delivery = db.session.scalar(select(Delivery).where(Delivery.key == key))
+    if delivery is None:
+        raise NotFound("There is no such download.")
+    return delivery
+
+
+def _count(delivery: Delivery) -> None:
+    counted = db.session.scalar(
+        update(Delivery)
+        .where(Delivery.id == delivery.id, Delivery.used < Delivery.max_uses)
+        .values(used=Delivery.used + 1)
+        .returning(Delivery.used)
+    )
+    if counted is None:
+        raise Gone(
+            "The file has been downloaded as often as the licence allows. Ask the archive for a new delivery."
+        )
+    audit.record("delivery.fetched", "licence", delivery.licence.number, None, use=counted)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="delivery")

@@ -1,0 +1,134 @@
+"""What follows when an order is paid, all in the transaction that learns of it: ledger, licence, delivery,
+and the jobs for document and mail.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import force_locale
+
+from archive import audit, jobs, mail
+from catalogue import entry_files
+from licensing import (
+    anomalies,
+    delivery,
+    ledger,
+    licence_documents,
+    licences,
+    orders,
+    rights,
+    vocabulary,
+    wording,
+)
+from licensing.ledger import AccountKind, Posting
+from licensing.money import Money
+from licensing.orders import Order, OrderLine, OrderStatus
+
+# Days on documents are days in the archive's town.
+HERE = ZoneInfo("Europe/Amsterdam")
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Which money came in: the provider's objects that the postings are keyed by."""
+
+    reference: str
+    intent_id: str
+    charge_id: str | None
+    fee_minor: int | None
+    currency: str
+
+
+def complete(order: Order, receipt: Receipt, moment: datetime) -> None:
+    """Book the money and give what was bought. Called again, it changes nothing."""
+    _book_sale(order, receipt, moment)
+    if order.status is OrderStatus.PAID:
+        anomalies.file("paid_twice", receipt.reference, moment, order=order.number)
+        return
+    orders.move(order, OrderStatus.PAID, moment, f"paid by {receipt.reference}")
+    for line in order.lines:
+        _give(line, moment)
+    _confirm(order)
+    audit.record(
+        "order.paid", "order", order.number, None, payment=receipt.reference, gross_minor=order.gross_minor
+    )
+
+
+def book_fee(receipt: Receipt, moment: datetime) -> None:
+    """Book what the provider kept, once it is known."""
+    if not receipt.fee_minor or receipt.charge_id is None:
+        return
+    fee = Money(receipt.fee_minor, receipt.currency)
+    ledger.post(
+        "fee",
+        receipt.reference,
+        f"fee:{receipt.charge_id}",
+        [Posting(AccountKind.FEES_EXPENSE, fee, "stripe"), Posting(AccountKind.STRIPE_CLEARING, -fee)],
+        moment,
+    )
+
+
+def _book_sale(order: Order, receipt: Receipt, moment: datetime) -> None:
+    already_paid = order.status is OrderStatus.PAID
+    postings = [Posting(AccountKind.STRIPE_CLEARING, order.gross)]
+    if already_paid:
+        # A second payment of one order is the buyer's money, not ours, until a person has sent it back.
+        postings.append(Posting(AccountKind.SUSPENSE, -order.gross, order.number))
+    else:
+        line = order.lines[0]
+        postings += [
+            Posting(AccountKind.REVENUE, -order.net, line.kind.value),
+            Posting(AccountKind.VAT_PAYABLE, -order.vat, f"{line.vat_country}:{line.vat_bp}"),
+        ]
+    kind = "double_payment" if already_paid else "sale"
+    ledger.post(kind, order.number, f"payment:{receipt.intent_id}", postings, moment)
+
+
+def _give(line: OrderLine, moment: datetime) -> None:
+    today = moment.astimezone(HERE).date()
+    ends_on = vocabulary.last_day(line.choice["term"], today)
+    licence = licences.issue(line, _grant(line, today), today, ends_on, moment)
+    master = entry_files.of(line.entry_id)[line.entry_id].master
+    if master is None:
+        anomalies.file("nothing_to_deliver", licence.number, moment, order=line.order.number)
+    else:
+        delivery.prepare(licence, master, moment)
+    jobs.enqueue(
+        licence_documents.JOB, {"licence_id": licence.id}, key=f"{licence_documents.JOB}:{licence.id}"
+    )
+
+
+def _grant(line: OrderLine, today: date) -> dict[str, Any]:
+    """Keep with the licence what was granted and what was not, as the rights stand today."""
+    claims, facts, lang = rights.claims_of(line.entry_id), rights.facts_of(line.entry), line.order.lang
+    with force_locale(lang):
+        layers = wording.layers_shown(claims, facts, lang, today)
+    return {
+        "choice": line.choice,
+        "summary": line.summary,
+        "layers": [
+            {"state": layer.state, "name": layer.heading.rstrip("."), "text": layer.text} for layer in layers
+        ],
+    }
+
+
+def _confirm(order: Order) -> None:
+    mail.send("order_paid", order.buyer_email, order.lang, order=_for_mail(order))
+
+
+def _for_mail(order: Order) -> dict[str, object]:
+    line = order.lines[0]
+    return {
+        "number": order.number,
+        "name": order.buyer_name,
+        "title": line.title,
+        "summary": line.summary,
+        "net": order.net.show(order.lang),
+        "vat": order.vat.show(order.lang),
+        "vat_percent": line.vat_bp / 100,
+        "gross": order.gross.show(order.lang),
+        "consent": order.consent["text"],
+        "token": orders.link_token(order),
+    }
