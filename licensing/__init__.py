@@ -1,0 +1,43 @@
+"""The sale: rights cleared, prices, orders, money, licences, downloads."""
+
+from flask import Blueprint, Flask
+
+from archive import clock, jobs
+from archive.config import Settings
+from archive.language import page_blueprint
+from licensing import cli, licence_documents, offers, payments
+from licensing.gateways.stripe_gateway import StripeGateway
+from licensing.views import delivering, desk, ordering, pricing, webhooks
+
+
+def init_app(app: Flask) -> None:
+    """Wire the top floor."""
+    settings: Settings = app.config["SETTINGS"]
+    app.extensions["payment_gateway"] = StripeGateway(
+        settings.stripe_secret_key,
+        settings.stripe_webhook_secret.split(","),
+        settings.stripe_api_base,
+        clock.now,
+    )
+    pages = page_blueprint("licensing", __name__)
+    open_pages = Blueprint("licensing_open", __name__)
+    api = Blueprint("licensing_api", __name__, url_prefix="/api/v1")
+    ordering.register(pages)
+    delivering.register(pages, open_pages)
+    desk.register(pages)
+    webhooks.register(open_pages)
+    pricing.register(api)
+    for blueprint in (pages, open_pages, api):
+        app.register_blueprint(blueprint)
+    jobs.init_app(
+        app,
+        {
+            payments.SYNC_JOB: payments.sync,
+            payments.RECONCILE_JOB: payments.reconcile,
+            licence_documents.JOB: licence_documents.print_licence,
+        },
+        recurring={payments.RECONCILE_JOB: payments.RECONCILE_EVERY},
+    )
+    for group in cli.groups:
+        app.cli.add_command(group)
+    app.jinja_env.globals.update(offers.template_globals())

@@ -1,0 +1,63 @@
+"""Commands of the sale: the ledger's proof, reading payments again, rate cards, and the demo collection
+with its rights.
+"""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from archive import clock
+from archive.cli import plainly
+from archive.transactions import transaction
+from licensing import demo, ledger, payments, rates
+
+ledger_group = AppGroup("ledger", help="The books.")
+payments_group = AppGroup("payments", help="Payments at the provider.")
+rates_group = AppGroup("rates", help="What uses cost.")
+demo_group = AppGroup("demo", help="The made-up collection that shows how the site works.")
+
+groups = (ledger_group, payments_group, rates_group, demo_group)
+
+
+@ledger_group.command("verify", help="Prove that every transaction sums to zero.")
+@plainly
+def verify() -> None:
+    """Print the trial balance; end with status 1 when anything is wrong."""
+    wrong = ledger.unbalanced_transactions()
+    totals = ledger.trial_balance(clock.now())
+    for (kind, owner, currency), minor in sorted(totals.items()):
+        click.echo(f"{kind:16} {owner:20} {currency} {minor:>12}")
+    if wrong or sum(totals.values()):
+        raise click.ClickException(f"The ledger is out of balance: transactions {wrong}")
+    click.echo("The ledger is in balance.")
+
+
+@payments_group.command("reconcile", help="Read every open payment at the provider again.")
+@plainly
+def reconcile() -> None:
+    """Queue the reading; the job runner does it."""
+    payments.reconcile({})
+    click.echo("Open payments are queued to be read again.")
+
+
+@rates_group.command(
+    "load", help="Store a rate card from its file as a draft, and put it in force with --activate."
+)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--activate", is_flag=True)
+@plainly
+def load_rates(file: Path, activate: bool) -> None:
+    """Load a rate card."""
+    with transaction():
+        card = rates.load(file)
+        if activate:
+            rates.activate(card)
+    click.echo(f"Rate card {card.version} is {card.status.value}.")
+
+
+@demo_group.command("load", help="Load the demo collection; what is there already stays as it is.")
+@plainly
+def load_demo() -> None:
+    """Load entries, files, rights and accounts of the demo."""
+    demo.load(click.echo)

@@ -1,0 +1,191 @@
+"""From ticket to payment: the form that checks the order, the order's own page, and the way to the payment
+page and back.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from archive import addresses, clock, mail, transactions
+from archive.language import language
+from archive.serving_files import send_stored
+from catalogue import entries
+from catalogue.entries import Entry
+from licensing import delivery, licence_documents, licences, offers, orders, payments
+from licensing.choices import Choice
+from licensing.forms import OrderForm
+from licensing.gateways.gateway import GatewayUnavailable
+from licensing.offers import Offer
+from licensing.orders import Buyer, LineKind, Order, OrderStatus, PricedLine
+
+TERMS_VERSION = "2026-1"
+REFRESH_SECONDS = 2
+
+
+def register(pages: Blueprint) -> None:
+    """Put these views on the floor's pages."""
+    pages.add_url_rule("/entries/<pid>/order", "order_form", order_form, methods=["GET", "POST"])
+    pages.add_url_rule("/orders/<token>", "order", order)
+    pages.add_url_rule("/orders/<token>/pay", "pay", pay, methods=["POST"])
+    pages.add_url_rule("/orders/<token>/return", "payment_return", payment_return)
+    pages.add_url_rule("/orders/<token>/licence.pdf", "licence_document", licence_document)
+
+
+def order_form(pid: str) -> ResponseReturnValue:
+    """Show what is ordered and ask who orders; on sending, place the order and go to the payment page."""
+    moment = clock.now()
+    entry = entries.get_public(pid, moment.date())
+    offer = offers.offer_for(entry, Choice.read(request.args), moment.date())
+    if offer.price is None:
+        return redirect(url_for("catalogue.entry", pid=pid, **request.args.to_dict(), _anchor="licence"), 303)
+    form = OrderForm(lang=language())
+    if not form.is_submitted():
+        form.form_key.data, form.total_minor.data = orders.new_form_key(), str(offer.total.minor)
+        return _show_form(entry, offer, form)
+    if not form.validate():
+        return _show_form(entry, offer, form), 422
+    if form.total_minor.data != str(offer.total.minor):
+        form.total_minor.data = str(offer.total.minor)
+        return _show_form(entry, offer, form, price_changed=True), 422
+    placed = _place(entry, offer, form, moment)
+    return _go_and_pay(placed, moment)
+
+
+def order(token: str) -> ResponseReturnValue:
+    """Show an order: its state, and when it is paid, the file and the licence."""
+    found = orders.get_by_token(token)
+    payment = payments.latest_of(found)
+    issued = [_issued(licence) for licence in licences.of_order(found.id)]
+    waits = found.status is OrderStatus.PAID and any(item["document"] is None for item in issued)
+    answer = render_template(
+        "licensing/order.html",
+        order=found,
+        token=token,
+        payment=payment,
+        issued=issued,
+        is_confirming=_is_confirming(found),
+        refresh=REFRESH_SECONDS if waits or _is_confirming(found) else None,
+    )
+    return answer, 200, {"Cache-Control": "no-store"}
+
+
+def pay(token: str) -> ResponseReturnValue:
+    """Go to the payment page (again)."""
+    found = orders.get_by_token(token)
+    if found.status is OrderStatus.PAID:
+        return redirect(url_for("licensing.order", token=token), 303)
+    return _go_and_pay(found, clock.now())
+
+
+@transactions.writes
+def payment_return(token: str) -> ResponseReturnValue:
+    """Come back from the payment page. That proves nothing, so it only asks for the provider's object to be
+    read.
+    """
+    found = orders.get_by_token(token)
+    payment = payments.latest_of(found)
+    if payment is not None:
+        payments.queue_sync(payment)
+    return redirect(url_for("licensing.order", token=token, **{"from": "payment"}), 303)
+
+
+def licence_document(token: str) -> ResponseReturnValue:
+    """Send the licence as PDF."""
+    found = orders.get_by_token(token)
+    for licence in licences.of_order(found.id):
+        document = licence_documents.of_licence(licence.id)
+        if document is not None:
+            return send_stored(
+                document.storage_key, document.media_type, f"{licence.number}.pdf", document.sha256
+            )
+    return redirect(url_for("licensing.order", token=token), 303)
+
+
+def _show_form(entry: Entry, offer: Offer, form: OrderForm, *, price_changed: bool = False) -> str:
+    errors = {name: messages[0] for name, messages in form.errors.items() if name and messages}
+    return render_template(
+        "licensing/order_form.html",
+        entry=entry,
+        offer=offer,
+        form=form,
+        errors=errors,
+        price_changed=price_changed,
+    )
+
+
+def _place(entry: Entry, offer: Offer, form: OrderForm, moment: datetime) -> Order:
+    buyer = Buyer(
+        name=form.name.data,
+        email=mail.read_address(form.email.data),
+        organisation=form.organisation.data or None,
+        country=form.country.data,
+        project=form.project.data,
+        lang=language(),
+    )
+    placed = orders.place(
+        buyer,
+        _priced_line(entry, offer),
+        form_key=form.form_key.data,
+        consent={"text": str(form.consent.label.text), "at": moment.isoformat()},
+        terms=TERMS_VERSION,
+        moment=moment,
+    )
+    if placed.status is OrderStatus.OPEN:
+        mail.send(
+            "order_placed", buyer.email, buyer.lang, number=placed.number, token=orders.link_token(placed)
+        )
+    return placed
+
+
+def _priced_line(entry: Entry, offer: Offer) -> PricedLine:
+    if offer.price is None:
+        raise ValueError("an order needs a price")
+    return PricedLine(
+        entry_id=entry.id,
+        title=entry.title,
+        kind=LineKind.LICENCE_FEE,
+        choice=offer.choice.answers(),
+        summary=offer.summary(language()),
+        net=offer.price.net,
+        vat=offer.vat.vat,
+        vat_code=offer.vat.rate.un_code,
+        vat_bp=offer.vat.rate.bp,
+        vat_country=offer.vat.rate.country,
+        trace=offer.trace_for_storage(),
+        rate_card=offer.card_version,
+    )
+
+
+def _go_and_pay(found: Order, moment: datetime) -> ResponseReturnValue:
+    token, lang = orders.link_token(found), found.lang
+    back = addresses.absolute("licensing.payment_return", lang=lang, token=token)
+    try:
+        address = payments.begin(
+            found,
+            moment,
+            # The placeholder is the provider's; our builder of addresses would encode its braces.
+            return_url=back + "?session={CHECKOUT_SESSION_ID}",
+            cancel_url=addresses.absolute("licensing.order", lang=lang, token=token),
+        )
+    except GatewayUnavailable as error:
+        # The order is safe; its page says what went wrong and offers to try again.
+        answer = render_template("licensing/payment_unavailable.html", message=error.message, token=token)
+        return answer, 503, {"Retry-After": "60"}
+    return redirect(address, 303)
+
+
+def _is_confirming(found: Order) -> bool:
+    return request.args.get("from") == "payment" and found.status is OrderStatus.AWAITING_PAYMENT
+
+
+def _issued(licence: licences.Licence) -> dict[str, Any]:
+    ready = delivery.of_licence(licence.id)
+    return {
+        "licence": licence,
+        "standing": licences.standing(licence, clock.now().date()),
+        "document": licence_documents.of_licence(licence.id),
+        "delivery": ready,
+        "download_token": delivery.link_token(ready) if ready else None,
+    }
