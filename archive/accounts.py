@@ -1,4 +1,6 @@
-"""Accounts and roles: who may sign in and what they may do. Passwords are kept as argon2id hashes with OWASP's parameters."""
+"""Accounts and roles: who may sign in and what they may do. Passwords are kept as argon2id hashes with
+OWASP's parameters.
+"""
 
 import secrets
 import threading
@@ -57,7 +59,9 @@ class Account(Model):
 
 
 def add(email: str, name: str, role: Role, password: str, moment: datetime) -> Account:
-    """Add an account; raise Invalid for a weak password or bad address, Refused when the address has one already."""
+    """Add an account; raise Invalid for a weak password or bad address, Refused when the address has one
+    already.
+    """
     address = email.strip().lower()
     if "@" not in address[1:-1] or " " in address:
         raise Invalid("An e-mail address looks like name@example.org.")
@@ -85,6 +89,11 @@ def authenticate(email: str, password: str) -> Account | None:
     if account is None or account.password_hash is None or account.disabled_at is not None:
         return None
     return account if fits else None
+
+
+def count() -> int:
+    """Count all accounts; none at all means that the site is new."""
+    return db.session.scalar(select(func.count()).select_from(Account)) or 0
 
 
 def count_staff() -> int:

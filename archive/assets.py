@@ -1,4 +1,6 @@
-"""Assets: one stored file each, a master as it came in or a derivative made from one. What a file shows is said by the catalogue."""
+"""Assets: one stored file each, a master as it came in or a derivative made from one. What a file shows is
+said by the catalogue.
+"""
 
 import io
 from datetime import datetime

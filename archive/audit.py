@@ -1,5 +1,6 @@
-"""The audit log: who did what to which thing, when. Rows are only ever added (a trigger refuses the rest), each chained to the one
-before it by a hash, so that an edit, a deletion or a swap shows. People appear by account id only: erasing a person leaves the chain whole.
+"""The audit log: who did what to which thing, when. Rows are only ever added (a trigger refuses the rest),
+each chained to the one before it by a hash, so that an edit, a deletion or a swap shows. People appear by
+account id only: erasing a person leaves the chain whole.
 """
 
 import hashlib
@@ -46,7 +47,9 @@ def record(action: str, kind: str, object_id: str, account_id: int | None, **det
 
 
 def first_broken() -> int | None:
-    """Re-read the whole chain; return the id of the first entry that does not follow from the one before, or None."""
+    """Re-read the whole chain; return the id of the first entry that does not follow from the one before,
+    or None.
+    """
     previous = ""
     for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
         if entry.hash != _digest(previous, entry):

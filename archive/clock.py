@@ -1,4 +1,6 @@
-"""The only source of time. Rules take the time as an argument; whoever begins a request, job or command asks here once."""
+"""The only source of time. Rules take the time as an argument; whoever begins a request, job or command
+asks here once.
+"""
 
 from datetime import UTC, datetime
 

@@ -1,6 +1,8 @@
-"""The settings: one frozen dataclass, read once from the environment. Each NAME may instead be NAME_FILE, a path to a file that holds it.
+"""The settings: one frozen dataclass, read once from the environment. Each NAME may instead be NAME_FILE, a
+path to a file that holds it.
 
-Unset, everything lives under DATA_DIR and payments are tests. `docs/settings.md` shows the same list (a test compares them).
+Unset, everything lives under DATA_DIR and payments are tests. `docs/settings.md` shows the same list (a
+test compares them).
 """
 
 import secrets
@@ -12,6 +14,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 MIN_SECRET_LENGTH = 32
+SANDBOX_KEY = "sk_test_sandbox"  # stands for Stripe's key when none is set: payments go to the sandbox
 
 
 class SettingsError(Exception):
@@ -58,7 +61,7 @@ class Settings:
 def read(environ: Mapping[str, str]) -> Settings:
     """Read the settings; raise SettingsError when one is missing or impossible."""
     data_dir = Path(_get(environ, "DATA_DIR", "var")).absolute()
-    stripe_key = _get(environ, "STRIPE_SECRET_KEY", "sk_test_sandbox")
+    stripe_key = _get(environ, "STRIPE_SECRET_KEY", SANDBOX_KEY)
     settings = Settings(
         data_dir=data_dir,
         database_url=_get(environ, "DATABASE_URL", f"sqlite:///{data_dir / 'nachtregister.sqlite'}"),
@@ -107,13 +110,13 @@ def _own_secret(data_dir: Path, name: str) -> str:
 
 def _webhook_secret(environ: Mapping[str, str], stripe_key: str, data_dir: Path) -> str:
     given = _get(environ, "STRIPE_WEBHOOK_SECRET", "")
-    if given or stripe_key != "sk_test_sandbox":
+    if given or stripe_key != SANDBOX_KEY:
         return given
     return f"whsec_{_own_secret(data_dir, 'sandbox_webhook')}"
 
 
 def _api_base(environ: Mapping[str, str], stripe_key: str) -> str:
-    sandbox = stripe_key == "sk_test_sandbox"
+    sandbox = stripe_key == SANDBOX_KEY
     return _get(environ, "STRIPE_API_BASE", "http://127.0.0.1:8001" if sandbox else "https://api.stripe.com")
 
 

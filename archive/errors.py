@@ -1,4 +1,6 @@
-"""Expected refusals. A rule raises one of these kinds; the views of this floor turn it into a page or into problem+json (RFC 9457)."""
+"""Expected refusals. A rule raises one of these kinds; the views of this floor turn it into a page or into
+problem+json (RFC 9457).
+"""
 
 
 class DomainError(Exception):

@@ -1,4 +1,6 @@
-"""The two languages. Pages live under /nl/ and /en/; `url_for` fills the language in, and each page knows its address in the other one."""
+"""The two languages. Pages live under /nl/ and /en/; `url_for` fills the language in, and each page knows
+its address in the other one.
+"""
 
 from typing import Any
 
@@ -34,7 +36,9 @@ def language() -> str:
 
 
 def preferred() -> str:
-    """Return the language of the address, even of one that leads nowhere; else what the browser asks for; else the site's."""
+    """Return the language of the address, even of one that leads nowhere; else what the browser asks for;
+    else the site's.
+    """
     if not request:
         return current().default_language
     beginning = request.path.split("/", 2)[1]

@@ -1,4 +1,5 @@
-"""Signing in. Sessions are rows on the server: signing out ends them, whoever copied the cookie. The cookie holds a random key, the row its hash.
+"""Signing in. Sessions are rows on the server: signing out ends them, whoever copied the cookie. The cookie
+holds a random key, the row its hash.
 
 Staff sessions end after 30 minutes without use and after 12 hours at most (OWASP ASVS 5.0, V7.3).
 """
@@ -49,12 +50,16 @@ def init_app(app: Flask) -> None:
 
 
 def cookie_name() -> str:
-    """`__Host-` binds the cookie to this host and TLS (RFC 6265bis, 4.1.3.2); plain HTTP on loopback cannot have it."""
+    """`__Host-` binds the cookie to this host and TLS (RFC 6265bis, 4.1.3.2); plain HTTP on loopback cannot
+    have it.
+    """
     return "__Host-sid" if request.is_secure else "sid"
 
 
 def begin(account: Account, response: Response, moment: datetime) -> None:
-    """Sign `account` in: a fresh session (never one the browser brought), its key in a cookie on `response`."""
+    """Sign `account` in: a fresh session (never one the browser brought), its key in a cookie on
+    `response`.
+    """
     end_current()
     key = secrets.token_urlsafe(32)
     agent = (request.user_agent.string or "")[:200]
@@ -86,7 +91,9 @@ def remove_ended(moment: datetime) -> None:
 
 
 def staff_only(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, ResponseReturnValue]]:
-    """Let a view be used by staff with one of `roles` (all staff when none is named); admin may do everything."""
+    """Let a view be used by staff with one of `roles` (all staff when none is named); admin may do
+    everything.
+    """
     allowed = frozenset(roles) | {Role.ADMIN} if roles else STAFF
 
     def decorate(view: Callable[P, R]) -> Callable[P, ResponseReturnValue]:

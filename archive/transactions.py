@@ -1,16 +1,20 @@
 """The one rule: what returns is committed, what raises is rolled back. For views, jobs and commands alike.
 
-Unsafe requests, jobs and commands begin as writers (see `archive.db.writing`). A view that answers with an error status
-has refused something, so its work is rolled back too, unless it says otherwise with `keep_work`.
+Unsafe requests, jobs and commands begin as writers (see `archive.db.writing`). A view that answers with an
+error status has refused something, so its work is rolled back too, unless it says otherwise with
+`keep_work`.
 """
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 
 from archive import db as database
 from archive.db import db
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -22,12 +26,16 @@ def init_app(app: Flask) -> None:
 
 
 def keep_work() -> None:
-    """Commit although the answer will be an error: a failed sign-in must be counted, a refused event stored."""
+    """Commit although the answer will be an error: a failed sign-in must be counted, a refused event
+    stored.
+    """
     g.keep_work = True
 
 
 def after_commit(action: Callable[[], None]) -> None:
-    """Run `action` in a transaction of its own when this request's work is safe; for small marks such as "last seen"."""
+    """Run `action` in a transaction of its own when this request's work is safe; for small marks such as
+    "last seen".
+    """
     g.setdefault("after_commit", []).append(action)
 
 
@@ -51,8 +59,15 @@ def commit_intent() -> None:
     db.session.commit()
 
 
+def writes(view: View) -> View:
+    """Mark a view that writes although it answers GET: a counted download, a return from the payment page."""
+    view.writes = True  # type: ignore[attr-defined]
+    return view
+
+
 def _begin() -> None:
-    database.expect_writes(request.method not in SAFE_METHODS)
+    view = current_app.view_functions.get(request.endpoint or "")
+    database.expect_writes(request.method not in SAFE_METHODS or getattr(view, "writes", False))
 
 
 def _finish(response: Response) -> Response:

@@ -1,4 +1,6 @@
-"""Credits: who did what on which entry. The heart of a jazz catalogue: role, instrument, leader, the name as printed, and how sure we are."""
+"""Credits: who did what on which entry. The heart of a jazz catalogue: role, instrument, leader, the name
+as printed, and how sure we are.
+"""
 
 from enum import Enum
 from typing import Any
@@ -39,7 +41,9 @@ class Certainty(str, Enum):
 
 
 class Credit(Model):
-    """One role of one agent; doubling on two instruments is two rows. Without an agent the player is unknown."""
+    """One role of one agent; doubling on two instruments is two rows. Without an agent the player is
+    unknown.
+    """
 
     __table_args__ = (CheckConstraint("agent_id IS NOT NULL OR instrument_id IS NOT NULL", "says_who_or_what"),)
 

@@ -1,4 +1,6 @@
-"""What staff change on an entry: read from a form into typed values, then applied in one go. Nothing is applied when anything is wrong."""
+"""What staff change on an entry: read from a form into typed values, then applied in one go. Nothing is
+applied when anything is wrong.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -59,7 +61,10 @@ def read(form: Form, instrument_ids: frozenset[int]) -> tuple[Change, dict[str, 
         errors["title"] = _("Every entry has a title. Put one you made up yourself in square brackets.")
     elif len(title) > MAX_TITLE:
         errors["title"] = _("A title has at most %(limit)s characters.", limit=MAX_TITLE)
-    texts = {name: form.get(name, "").strip().replace("\r\n", "\n") for name in ("description_nl", "description_en")}
+    texts = {
+        name: form.get(name, "").strip().replace("\r\n", "\n")
+        for name in ("description_nl", "description_en")
+    }
     for name, text in texts.items():
         if len(text) > MAX_TEXT:
             errors[name] = _("A description has at most %(limit)s characters.", limit=MAX_TEXT)
@@ -77,7 +82,9 @@ def read(form: Form, instrument_ids: frozenset[int]) -> tuple[Change, dict[str, 
 
 
 def apply(entry: Entry, change: Change, account_id: int) -> None:
-    """Apply a change and save; raise Refused when somebody else saved in the meantime (nothing is changed then)."""
+    """Apply a change and save; raise Refused when somebody else saved in the meantime (nothing is changed
+    then).
+    """
     if change.seen_version != entry.version:
         raise Refused(
             "Somebody else has saved this entry in the meantime. Compare with the present text and save again."
@@ -127,19 +134,25 @@ def _person(
 
 
 def _as_credits(entry: Entry, people: Sequence[PersonRow]) -> list[Credit]:
-    """Turn the lines into credits; a line whose name was left alone keeps its person, spelling and certainty."""
+    """Turn the lines into credits; a line whose name was left alone keeps its person, spelling and
+    certainty.
+    """
     before = {credit.id: credit for credit in credits.of(entry.id)[entry.id]}
     made = []
     for row in people:
         old = before.get(row.credit_id) if row.credit_id is not None else None
         kept = old is not None and old.agent is not None and old.agent.name == row.name
-        agent = old.agent if kept and old else (agents.ensure(AgentKind.PERSON, row.name) if row.name else None)
+        agent = (
+            old.agent if kept and old else (agents.ensure(AgentKind.PERSON, row.name) if row.name else None)
+        )
         made.append(
             Credit(
                 agent_id=agent.id if agent else None,
                 role=row.role,
                 instrument_id=row.instrument_id,
-                instrument_text=old.instrument_text if old and old.instrument_id == row.instrument_id else None,
+                instrument_text=old.instrument_text
+                if old and old.instrument_id == row.instrument_id
+                else None,
                 leader=row.leader,
                 credited_as=old.credited_as if kept and old else None,
                 certainty=old.certainty if kept and old else Certainty.CERTAIN,

@@ -1,6 +1,8 @@
-"""Entries: the spine of the catalogue. Everything with a public page that describes content or holdings is a row here; the subtypes add what is theirs.
+"""Entries: the spine of the catalogue. Everything with a public page that describes content or holdings is
+a row here; the subtypes add what is theirs.
 
-`save` is the one door for changes: it counts versions, keeps history and audit, and queues the entry for the index.
+`save` is the one door for changes: it counts versions, keeps history and audit, and queues the entry for
+the index.
 """
 
 from datetime import date, datetime
@@ -94,7 +96,9 @@ class Entry(Model):
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     rights_uri: Mapped[str | None]  # RightsStatements.org or Creative Commons; set by licensing
     reuse: Mapped[Reuse] = mapped_column(enum_column(Reuse), default=Reuse.ON_REQUEST)  # set by licensing
-    price_from_minor: Mapped[int | None]  # lowest price in minor units of the rate card's currency; set by licensing
+    price_from_minor: Mapped[
+        int | None
+    ]  # lowest price in minor units of the rate card's currency; set by licensing
     credit_line: Mapped[str | None]
     access: Mapped[Access] = mapped_column(enum_column(Access), default=Access.PREVIEW)
     embargo_until: Mapped[date | None]
@@ -144,9 +148,13 @@ def set_date(entry: Entry, text: str | None) -> None:
 
 
 def save(entry: Entry, account_id: int | None, comment: str = "", *, seen_version: int | None = None) -> None:
-    """Finish a change: version, history, audit, index. Raise Refused when somebody else saved after `seen_version`."""
+    """Finish a change: version, history, audit, index. Raise Refused when somebody else saved after
+    `seen_version`.
+    """
     if seen_version is not None and seen_version != entry.version:
-        raise Refused("Somebody else has saved this entry in the meantime. Compare with the present text and save again.")
+        raise Refused(
+            "Somebody else has saved this entry in the meantime. Compare with the present text and save again."
+        )
     moment = clock.now()
     entry.version += 1
     entry.updated_at = moment
@@ -169,11 +177,15 @@ def move(entry: Entry, to: Status, account_id: int | None, reason: str = "") -> 
     if to is Status.PUBLISHED and entry.first_public_at is None:
         entry.first_public_at = clock.now()
     save(entry, account_id, reason)
-    audit.record("entry.moved", "entry", entry.pid, account_id, before=before.value, after=to.value, reason=reason)
+    audit.record(
+        "entry.moved", "entry", entry.pid, account_id, before=before.value, after=to.value, reason=reason
+    )
 
 
 def set_reuse(entry: Entry, reuse: Reuse, rights_uri: str | None, price_from: int | None) -> bool:
-    """Take over what licensing decided; say whether it changed anything. Queues the entry for the index if so."""
+    """Take over what licensing decided; say whether it changed anything. Queues the entry for the index if
+    so.
+    """
     if (entry.reuse, entry.rights_uri, entry.price_from_minor) == (reuse, rights_uri, price_from):
         return False
     entry.reuse, entry.rights_uri, entry.price_from_minor = reuse, rights_uri, price_from
@@ -196,11 +208,16 @@ def get(pid: str) -> Entry:
 
 
 def get_public(pid: str, today: date) -> Entry:
-    """Get an entry that the public may see; raise NotFound, or Gone with the last public title and the reason."""
+    """Get an entry that the public may see; raise NotFound, or Gone with the last public title and the
+    reason.
+    """
     entry = get(pid)
     if entry.status is Status.WITHDRAWN:
         raise Gone(
-            "This entry has been withdrawn.", title=entry.title, reason=entry.withdrawn_reason or "", pid=entry.pid
+            "This entry has been withdrawn.",
+            title=entry.title,
+            reason=entry.withdrawn_reason or "",
+            pid=entry.pid,
         )
     if not is_public(entry, today):
         raise NotFound("There is no entry with this number. Check the number, or search for a name or title.")

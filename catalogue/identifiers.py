@@ -1,4 +1,6 @@
-"""Identifiers that others gave: each belongs to exactly one thing and is unique within its scheme for that kind of thing."""
+"""Identifiers that others gave: each belongs to exactly one thing and is unique within its scheme for that
+kind of thing.
+"""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column

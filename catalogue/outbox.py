@@ -1,4 +1,6 @@
-"""The outbox of the index: which entries have changed, written in the transaction of the change, emptied by the job runner."""
+"""The outbox of the index: which entries have changed, written in the transaction of the change, emptied by
+the job runner.
+"""
 
 from sqlalchemy import ForeignKey, delete, select
 from sqlalchemy.orm import Mapped, mapped_column

@@ -1,4 +1,6 @@
-"""Recording sessions: an occasion at a place and a date with people, be it concert, studio date, broadcast, rehearsal or interview."""
+"""Recording sessions: an occasion at a place and a date with people, be it concert, studio date, broadcast,
+rehearsal or interview.
+"""
 
 from enum import Enum
 
@@ -22,7 +24,9 @@ class SessionType(str, Enum):
 
 
 class RecordingSession(Model):
-    """What a session adds to its entry. Its credits are the line-up of recordings that have none of their own."""
+    """What a session adds to its entry. Its credits are the line-up of recordings that have none of their
+    own.
+    """
 
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True)
     session_type: Mapped[SessionType] = mapped_column(enum_column(SessionType))

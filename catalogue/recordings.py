@@ -21,7 +21,9 @@ class TakeStatus(str, Enum):
 
 
 class LineUp(str, Enum):
-    """Whose credits are the line-up: the session's, or a complete list on the recording itself. Never a difference."""
+    """Whose credits are the line-up: the session's, or a complete list on the recording itself. Never a
+    difference.
+    """
 
     SESSION = "session"
     OWN = "own"

@@ -1,4 +1,6 @@
-"""Terms: the small vocabularies of the catalogue, in Dutch and English, with the spellings that sources use for them."""
+"""Terms: the small vocabularies of the catalogue, in Dutch and English, with the spellings that sources use
+for them.
+"""
 
 from enum import Enum
 

@@ -1,4 +1,6 @@
-"""The work list of archive staff: what is to be done, by status, and what an entry still lacks before it can be published."""
+"""The work list of archive staff: what is to be done, by status, and what an entry still lacks before it
+can be published.
+"""
 
 from dataclasses import dataclass
 
