@@ -4,11 +4,12 @@ from enum import Enum
 
 
 class Note(str, Enum):
-    """A remark on a reading. With the first three it is a date; with the others it has no EDTF, no bounds."""
+    """A remark on a reading. With the first four it is a date; with the others it has no EDTF, no bounds."""
 
     MONTH_FIRST = "month_first"  # 04.20.1927: the other order has no such month
     DAY_FIRST = "day_first"  # 04/05/1927: both orders are possible, this one is ours
     SEASON = "season"  # 1919-21 is spring in EDTF, but may have been meant as years; the suggestion says so
+    DECADE = "decade"  # 1900s is ten years for us, and may be a century; the suggestion says so
     EMPTY = "empty"
     UNDATED = "undated"  # the text says that there is no date
     NO_YEAR = "no_year"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from catalogue import folding
 from catalogue.dates import edtf, grammar, limits, vocabulary
-from catalogue.dates.edtf import Choice, Expression, Span
+from catalogue.dates.edtf import Choice, Expression, Point, Span
 from catalogue.dates.notes import DateError, Note
 
 # Longer texts are descriptions; the longest date in the collections we know has 27 characters.
@@ -49,7 +49,7 @@ def _understand(text: str) -> tuple[Expression, Note | None]:
 
 def _may_be_years(expression: Expression) -> bool:
     """Say whether 1919-21, spring in EDTF, may be two years to its writer."""
-    if not isinstance(expression, edtf.Point) or not expression.month or expression.month < edtf.SPRING:
+    if not isinstance(expression, Point) or not expression.month or expression.month < edtf.SPRING:
         return False
     return int(expression.year[2:]) < expression.month
 
@@ -67,7 +67,7 @@ def _turned(span: Span) -> Span:
     if not span.start or not span.end or not span.start.month or not span.end.month:
         return Span(span.end, span.start)
     if span.start.year == span.end.year and span.start.month > span.end.month:
-        return replace(span, start=replace(span.start, year=limits.before(edtf.Point(span.start.year)).year))
+        return replace(span, start=replace(span.start, year=limits.before(Point(span.start.year)).year))
     return Span(span.end, span.start)
 
 
@@ -83,13 +83,18 @@ def _reading(text: str, expression: Expression, note: Note | None) -> DateReadin
         certain=not is_choice and not any(point.is_uncertain for point in points),
         approximate=any(point.is_approximate for point in points),
         note=note,
-        suggestion=_as_years(expression) if note is Note.SEASON else None,
+        suggestion=_alternative(expression, note),
     )
 
 
-def _as_years(expression: Expression) -> str:
-    year, last = edtf.write(expression)[:4], edtf.write(expression)[5:7]
-    return f"{year}/{year[:2]}{last}"
+def _alternative(expression: Expression, note: Note | None) -> str | None:
+    """Give the other meaning of 1919-21 or 1900s as EDTF."""
+    if not isinstance(expression, Point):
+        return None
+    century = expression.year[:2]
+    if note is Note.SEASON:
+        return f"{expression.year}/{century}{expression.month}"
+    return f"{century}XX" if note is Note.DECADE else None
 
 
 def _suggestion(refused: DateError) -> str | None:

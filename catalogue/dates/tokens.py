@@ -161,6 +161,12 @@ def _century(token: str) -> list[Token]:
     return [Fragment(year=f"{number - 1:02}XX")]
 
 
+def _decade(token: str) -> list[Token]:
+    digits = re.sub("[^0-9]", "", token)
+    is_open = digits.endswith("00") and token.endswith("s")
+    return [Fragment(year=digits[:3] + "X", note=Note.DECADE if is_open else None)]
+
+
 _READERS: dict[str, Callable[[str], list[Token]]] = {
     "year_month_day": _year_month_day,
     "year_month": lambda token: [_fragment(int(token[:4]), int(token[5:]))],
@@ -170,7 +176,7 @@ _READERS: dict[str, Callable[[str], list[Token]]] = {
     "day_month": _day_month,
     "century": _century,
     "digits_missing": lambda token: [Fragment(year=re.sub("[^0-9]", "", token).ljust(4, "X"))],
-    "decade": lambda token: [Fragment(year=re.sub("[^0-9]", "", token)[:3] + "X")],
+    "decade": _decade,
     "year": lambda token: [Fragment(year=token)],
     "short_decade": lambda token: [Fragment(year=f"19{_numbers(token)[0] // 10}X")],
 }

@@ -276,6 +276,7 @@ def test_what_is_no_date_says_why_and_keeps_its_text(text, note, suggestion):
         ("04.20.1927", "1927-04-20", "month_first", None),
         ("03/04/1958", "1958-04-03", "day_first", None),
         ("1919-21", "1919-21", "season", "1919/1921"),
+        ("1900s", "190X", "decade", "19XX"),
     ],
 )
 def test_an_assumption_is_remarked_on(text, normalised, note, suggestion):
@@ -284,7 +285,7 @@ def test_an_assumption_is_remarked_on(text, normalised, note, suggestion):
     assert (reading.edtf, reading.note, reading.suggestion) == (normalised, note, suggestion)
 
 
-@pytest.mark.parametrize("text", ["14.03.1958", "03-04-1958", "04/04/1958", "1958-21"])
+@pytest.mark.parametrize("text", ["14.03.1958", "03-04-1958", "04/04/1958", "1958-21", "1910s", "190X"])
 def test_the_usual_forms_need_no_remark(text):
     assert dates.read(text).note is None
 
