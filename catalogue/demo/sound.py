@@ -5,10 +5,10 @@ import wave
 
 import numpy as np
 
-from catalogue.demo import arrangement, instruments, rooms, score, winds
-from catalogue.demo.arrangement import Arrangement, Part
-from catalogue.demo.instruments import RATE, Samples
-from catalogue.demo.score import WINDS, Plan, Recipe, Tone
+from catalogue.demo.band import arrangement, instruments, rooms, score, winds
+from catalogue.demo.band.arrangement import Arrangement, Part
+from catalogue.demo.band.instruments import RATE, Samples
+from catalogue.demo.band.score import WINDS, Plan, Recipe, Tone
 
 HOP = 60  # samples that share one point of the gain curve: 2.5 ms, too short to hear a step
 

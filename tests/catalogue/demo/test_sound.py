@@ -12,8 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.demo import arrangement, harmony, instruments, score, sound, winds
-from catalogue.demo.score import Recipe, Tone
+from catalogue.demo import sound
+from catalogue.demo.band import arrangement, harmony, instruments, score, winds
+from catalogue.demo.band.score import Recipe, Tone
 
 QUINTET = ("trumpet", "tenor_saxophone", "piano", "double_bass", "drums")
 STOMPERS = ("cornet", "clarinet", "trombone", "banjo", "tuba", "drums")

@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from catalogue.demo.instruments import RATE, Samples
+from catalogue.demo.band.instruments import RATE, Samples
 
 BLOCK = 131_072
 

@@ -3,8 +3,8 @@
 from random import Random
 from typing import NamedTuple
 
-from catalogue.demo import harmony
-from catalogue.demo.score import Plan, Tone
+from catalogue.demo.band import harmony
+from catalogue.demo.band.score import Plan, Tone
 
 BASS_LOW, BASS_HIGH = 28, 50
 

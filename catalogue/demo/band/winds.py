@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from catalogue.demo.instruments import RATE, Samples, frequency
-from catalogue.demo.score import Tone
+from catalogue.demo.band.instruments import RATE, Samples, frequency
+from catalogue.demo.band.score import Tone
 
 HOP = 24  # samples between two points of a control curve: 1 ms
 TABLE = 4096

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
-from catalogue.demo import harmony
-from catalogue.demo.harmony import Chord
+from catalogue.demo.band import harmony
+from catalogue.demo.band.harmony import Chord
 
 
 class Step(NamedTuple):

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from random import Random
 from typing import TypeVar
 
-from catalogue.demo import harmony, melody, rhythm
-from catalogue.demo.melody import Step, Voice
-from catalogue.demo.rhythm import Stroke
-from catalogue.demo.score import BASSES, CHORDAL, WINDS, Plan, Section, Tone
+from catalogue.demo.band import harmony, melody, rhythm
+from catalogue.demo.band.melody import Step, Voice
+from catalogue.demo.band.rhythm import Stroke
+from catalogue.demo.band.score import BASSES, CHORDAL, WINDS, Plan, Section, Tone
 
 RANGES = {
     "trumpet": (57, 82),
