@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import IO, BinaryIO, Protocol
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
@@ -57,22 +57,15 @@ class DiskStorage:
     def put(self, source: BinaryIO, suffix: str) -> Stored:
         """Write to a temporary name, sync, rename, sync the folder."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        digest, size = hashlib.sha256(), 0
         with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".incoming-", delete=False) as file:
             try:
-                while chunk := source.read(CHUNK):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    file.write(chunk)
-                file.flush()
-                os.fsync(file.fileno())
+                digest, size = _copy(source, file)
+                key = f"{digest[:2]}/{digest[2:4]}/{digest}{suffix}"
+                self._settle(Path(file.name), self._folder / key)
             except BaseException:
-                Path(file.name).unlink()
+                Path(file.name).unlink(missing_ok=True)
                 raise
-        name = digest.hexdigest()
-        key = f"{name[:2]}/{name[2:4]}/{name}{suffix}"
-        self._settle(Path(file.name), self._folder / key)
-        return Stored(key, size, name)
+        return Stored(key, size, digest)
 
     def open(self, key: str) -> BinaryIO:
         """Open the file with this key."""
@@ -117,6 +110,17 @@ def vault() -> Storage:
     """Return the storage of the running site."""
     storage: Storage = current_app.extensions["storage"]
     return storage
+
+
+def _copy(source: BinaryIO, target: IO[bytes]) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    while chunk := source.read(CHUNK):
+        digest.update(chunk)
+        size += len(chunk)
+        target.write(chunk)
+    target.flush()
+    os.fsync(target.fileno())
+    return digest.hexdigest(), size
 
 
 def _sync(folder: Path) -> None:
