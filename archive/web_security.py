@@ -56,5 +56,5 @@ def _refuse_foreign_posts() -> None:
         abort(403)
     origin = request.headers.get("Origin")
     # Compared as text: an Origin that is no address must be refused, not taken apart.
-    if origin not in (None, "null") and origin.partition("://")[2] != request.host:
+    if origin and origin != "null" and origin.partition("://")[2] != request.host:
         abort(403)
