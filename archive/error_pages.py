@@ -5,6 +5,7 @@ An answer says what to do next and never what went wrong inside; that is for the
 """
 
 import logging
+import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -14,6 +15,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from archive.config import current
@@ -23,6 +25,14 @@ log = logging.getLogger(__name__)
 
 MAX_ADDRESS = 8_000  # bytes; what RFC 9110, 4.1 asks every server to take at least
 RETRY_SECONDS = 10
+PASSING = (
+    "SQLITE_FULL",
+    "SQLITE_BUSY",
+    "SQLITE_LOCKED",
+    "SQLITE_IOERR",
+    "SQLITE_READONLY",
+    "SQLITE_CANTOPEN",
+)
 
 
 @dataclass(frozen=True)
@@ -118,6 +128,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, lambda _error: _answer(_of_stale_form()))
     app.register_error_handler(HTTPException, lambda error: _answer(of_http_error(error)))
     app.register_error_handler(OperationalError, _of_database_error)
+    app.register_error_handler(PoolTimeoutError, _of_database_error)
 
 
 def of_domain_error(error: DomainError) -> Problem:
@@ -127,7 +138,8 @@ def of_domain_error(error: DomainError) -> Problem:
     if error.status in (429, 503):
         headers["Retry-After"] = str(details.setdefault("retry_after", RETRY_SECONDS))
     heading = str(_kind(error.status).heading)
-    return Problem(error.status, error.code, heading, str(error.message), details, headers)
+    message = _(str(error.message)) if error.message else str(_kind(error.status).message)
+    return Problem(error.status, error.code, heading, message, details, headers)
 
 
 def of_http_error(error: HTTPException) -> Problem:
@@ -142,14 +154,13 @@ def of_http_error(error: HTTPException) -> Problem:
 
 
 def is_passing(error: BaseException | None) -> bool:
-    """Say whether a database error is of the disk or of a lock and may pass; any other is a fault of ours."""
+    """Say whether a database error is of the disk, a lock or the connection and may pass; others are our fault."""
+    if isinstance(error, PoolTimeoutError):
+        return True
     if not isinstance(error, OperationalError):
         return False
-    said = str(error.orig).lower()
-    return any(
-        words in said
-        for words in ("disk is full", "database is locked", "disk i/o error", "readonly database")
-    )
+    # SQLite has one class for a full disk and for faulty SQL; PostgreSQL keeps them apart (PEP 249).
+    return not isinstance(error.orig, sqlite3.Error) or error.orig.sqlite_errorname.startswith(PASSING)
 
 
 def _kind(status: int) -> Kind:
@@ -169,10 +180,10 @@ def _of_stale_form() -> Problem:
     return Problem(400, "stale-form", _("load the page again"), message)
 
 
-def _of_database_error(error: OperationalError) -> Response:
+def _of_database_error(error: OperationalError | PoolTimeoutError) -> Response:
     if not is_passing(error):
         raise error
-    log.error("the database cannot be used: %s", error.orig)
+    log.error("the database cannot be used: %s", error)
     return _answer(of_domain_error(_busy()))
 
 

@@ -74,14 +74,7 @@ def is_local(address: str | None) -> bool:
 
 
 def _page(form: SignInForm, errors: list[tuple[str, str]]) -> str:
-    return render_template(
-        "archive/sign_in.html",
-        form=form,
-        errors=errors,
-        email=form.email.data or "",
-        after=form.after.data or None,
-        error=errors[0][1] if errors else None,
-    )
+    return render_template("archive/sign_in.html", form=form, errors=errors)
 
 
 def _count_attempt(email: str) -> None:

@@ -2,18 +2,35 @@
 above it.
 """
 
+import contextvars
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
+from jinja2 import ChoiceLoader, DictLoader
+from werkzeug.test import TestResponse
 
 from archive import accounts, app, clock, config, sign_in
 from archive.accounts import Account, Role
 from archive.db import db
 
 PASSWORD = "paard batterij nietje"
+BARE_LAYOUT = """<!doctype html><title>{% block title %}{% endblock %}</title>
+{% block head %}{% endblock %}{% block main %}{% endblock %}"""
+
+
+class Browser(FlaskClient):
+    """A client whose requests each have a context of their own, as on a server.
+
+    Inside a test's application context Flask would share `g`, the session and the language between them all.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        return contextvars.Context().run(super().open, *args, **kwargs)
 
 
 def upper_floors(site: Flask) -> None:
@@ -36,8 +53,19 @@ def build(settings: config.Settings) -> Flask:
     """Build the ground floor with bare pages above it."""
     site = app.create_app(settings, [upper_floors])
     site.testing = True
-    site.jinja_env.globals.setdefault("demo", None)
+    site.test_client_class = Browser
+    own = site.jinja_env.loader
+    assert own is not None
+    site.jinja_env.loader = ChoiceLoader([DictLoader({"layout/base.html": BARE_LAYOUT}), own])
     return site
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hash passwords with little effort: the effort itself has a test of its own."""
+    quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    monkeypatch.setattr(accounts, "_hasher", quick)
+    monkeypatch.setattr(accounts, "_dummy_hash", quick.hash("nobody"))
 
 
 @pytest.fixture
