@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from catalogue import pids
 
@@ -85,9 +86,9 @@ class SearchQuery:
         """Whether there is a range of years, open at one side perhaps."""
         return self.from_year is not None or self.to_year is not None
 
-    def url_args(self) -> dict[str, str | list[str]]:
-        """Return the parameters of the address that asks this question; `read` gives it back."""
-        args: dict[str, str | list[str]] = {"q": self.q} if self.q else {}
+    def url_args(self) -> dict[str, Any]:
+        """Return the parameters of the address that asks this; texts and lists of texts. `read` gives it back."""
+        args: dict[str, Any] = {"q": self.q} if self.q else {}
         args |= {name: list(values) for name, values in self.filters}
         if self.from_year is not None:
             args["from"] = str(self.from_year)
@@ -120,6 +121,10 @@ class SearchQuery:
     def without_filters(self) -> "SearchQuery":
         """Return the words of the question alone, in the same order."""
         return SearchQuery(q=self.q, sort=self.sort)
+
+    def with_words(self, q: str) -> "SearchQuery":
+        """Return the question, from its first page, with other words."""
+        return replace(self, q=q, page=1)
 
     def on_page(self, page: int) -> "SearchQuery":
         """Return the question for another page."""

@@ -34,7 +34,9 @@ class WordsField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
     def __init__(self) -> None:
         super().__init__(format=formats.Positions(), analyzer=None)
 
-    def index(self, value: list[tuple[str, int]], **_options: Any) -> Iterator[tuple[bytes, int, float, bytes]]:
+    def index(
+        self, value: list[tuple[str, int]], **_options: Any
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Give each word once with its number, weight and places, as Whoosh's writer wants it."""
         places: dict[str, set[int]] = {}
         for word, place in value:
@@ -45,7 +47,9 @@ class WordsField(fields.FieldType):  # type: ignore[misc]  # Whoosh has no types
 
 def schema() -> Any:
     """Return the schema of the index."""
-    words = {name: WordsField() for name in (*analysis.WORD_FIELDS, *analysis.STEM_FIELDS, *analysis.KEY_FIELDS)}
+    words = {
+        name: WordsField() for name in (*analysis.WORD_FIELDS, *analysis.STEM_FIELDS, *analysis.KEY_FIELDS)
+    }
     return fields.Schema(
         pid=fields.ID(unique=True, stored=True), record=fields.STORED, texts=fields.STORED, **words
     )

@@ -1,0 +1,149 @@
+"""What is known of an entry in names and values: date and place, take and carrier, numbers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+
+from archive.assets import Asset
+from archive.config import current
+from catalogue import entry_files, identifiers, pids
+from catalogue.entries import Entry
+from catalogue.entry_files import Holding
+from catalogue.identifiers import Identifier
+from catalogue.pages import labels
+from catalogue.pages.pieces import Piece
+from catalogue.pictures import Image
+from catalogue.recordings import Recording, TakeStatus
+
+SCHEMES = {
+    "isrc": "ISRC",
+    "iswc": "ISWC",
+    "mbid": "MusicBrainz",
+    "discogs": "Discogs",
+    "wikidata": "Wikidata",
+    "viaf": "VIAF",
+    "isni": "ISNI",
+    "matrix": _l("Matrix number"),
+    "catalogue_no": _l("Catalogue number"),
+    "accession": _l("Accession number"),
+}
+_LINK = Markup('<a href="{}" rel="nofollow">{}</a>')
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One name with its value, and a remark in small print."""
+
+    label: str
+    value: str | Markup
+    note: str | None = None
+
+
+def make(piece: Piece, lang: str) -> list[Fact]:
+    """List what is known of a piece, in two queries."""
+    return [*_facts(piece, lang)]
+
+
+def _facts(piece: Piece, lang: str) -> Iterator[Fact]:
+    yield from _when_and_where(piece, lang)
+    yield from _session(piece)
+    if piece.recording is not None:
+        yield from _recording(piece.recording, piece.entry)
+    if piece.image is not None:
+        yield from _image(piece.image)
+    yield from _holdings(piece, lang)
+    yield from _entry(piece.entry)
+    for identifier in identifiers.of_entry(piece.entry.id):
+        yield _identifier(identifier)
+    yield Fact(str(_("Number in the register")), pids.ark(piece.entry.pid, current().naan))
+
+
+def _when_and_where(piece: Piece, lang: str) -> Iterator[Fact]:
+    shown, written = labels.date_label(piece.dated, lang), piece.dated.date_text
+    if shown:
+        differs = written is not None and written != shown
+        yield Fact(
+            str(_("Date")), shown, str(_("the source says “%(text)s”", text=written)) if differs else None
+        )
+    if piece.place is not None:
+        yield Fact(str(_("Place")), piece.place.line, piece.place.address)
+
+
+def _session(piece: Piece) -> Iterator[Fact]:
+    session = piece.session
+    if session is None:
+        return
+    if session.programme:
+        yield Fact(str(_("Programme")), session.programme)
+    if session.broadcaster is not None:
+        yield Fact(str(_("Broadcaster")), session.broadcaster.name)
+    if session.label is not None:
+        yield Fact(str(_("Label")), session.label.name)
+
+
+def _recording(recording: Recording, entry: Entry) -> Iterator[Fact]:
+    if recording.title_as_given and recording.title_as_given != entry.title:
+        yield Fact(str(_("Title on the carrier")), recording.title_as_given)
+    if recording.take or recording.take_status is not TakeStatus.UNKNOWN:
+        status = str(labels.TAKES[recording.take_status])
+        yield Fact(str(_("Take")), recording.take, status) if recording.take else Fact(str(_("Take")), status)
+    if recording.matrix_no:
+        yield Fact(str(_("Matrix number")), recording.matrix_no)
+    if recording.duration_ms:
+        yield Fact(str(_("Duration")), labels.duration_label(recording.duration_ms))
+
+
+def _image(image: Image) -> Iterator[Fact]:
+    if image.width_mm and image.height_mm:
+        size = _("%(width)s by %(height)s mm", width=image.width_mm, height=image.height_mm)
+        yield Fact(str(_("Size")), str(size))
+
+
+def _holdings(piece: Piece, lang: str) -> Iterator[Fact]:
+    for holding in entry_files.carriers(piece.entry.id):
+        yield _carrier(holding, lang)
+    if piece.files.master is not None:
+        yield Fact(str(_("Delivered as")), _format(piece.files.master))
+
+
+def _carrier(holding: Holding, lang: str) -> Fact:
+    carrier, condition = (
+        (holding.carrier_nl, holding.condition_nl)
+        if lang == "nl"
+        else (holding.carrier_en, holding.condition_en)
+    )
+    remarks = [holding.shelfmark, holding.generation, condition]
+    return Fact(str(_("Carrier")), carrier, ", ".join(remark for remark in remarks if remark) or None)
+
+
+def _format(master: Asset) -> str:
+    """Say what a licence delivers: WAV 48 kHz/24 bit, or JPEG 3000 × 2000."""
+    name = master.media_type.rsplit("/", 1)[-1].removeprefix("x-").upper()
+    if master.sample_rate:
+        depth = f"/{master.bit_depth} bit" if master.bit_depth else ""
+        return f"{name} {master.sample_rate / 1000:g} kHz{depth}"
+    return f"{name} {master.width} × {master.height}" if master.width else name
+
+
+def _entry(entry: Entry) -> Iterator[Fact]:
+    for other in entry.alt_titles:
+        if other.get("text"):
+            yield Fact(str(_("Also called")), other["text"])
+    if entry.language:
+        yield Fact(str(_("Language")), get_locale().languages.get(entry.language, entry.language))
+    if entry.extent:
+        yield Fact(str(_("Extent")), entry.extent)
+    if entry.credit_line:
+        yield Fact(str(_("Credit line")), entry.credit_line)
+    if entry.shelfmark:
+        yield Fact(str(_("Shelfmark")), entry.shelfmark)
+
+
+def _identifier(identifier: Identifier) -> Fact:
+    label = str(SCHEMES.get(identifier.scheme, identifier.scheme))
+    url = identifier.url
+    return Fact(label, _LINK.format(url, identifier.value) if url else identifier.value)

@@ -1,0 +1,89 @@
+"""How to refer to an entry and where its description comes from: citation, lasting address, sources, trail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from archive.config import current
+from archive.db import db
+from catalogue.agents import Agent
+from catalogue.credits import Role
+from catalogue.entries import Entry, Status
+from catalogue.pages import cards, labels
+from catalogue.pages.pieces import Piece
+from catalogue.sources import EntrySource
+
+_CITATION = Markup("{who}{when}<i>{title}</i> [{what}]. {archive}, {reference}. {address}")
+_LINK = Markup('<a href="{}" rel="nofollow">{}</a>')
+
+
+@dataclass(frozen=True)
+class Crumb:
+    """One step of the trail; the page itself has no address."""
+
+    label: str
+    url: str | None
+
+
+def reference(entry: Entry) -> str:
+    """Return the number by which people ask for an entry."""
+    return entry.shelfmark or entry.pid
+
+
+def permalink(entry: Entry) -> str:
+    """Return the lasting address, whole."""
+    return current().base_url + url_for("catalogue_open.permalink", pid=entry.pid)
+
+
+def citation(piece: Piece, lang: str) -> Markup:
+    """Write a citation: who (when). Title [what]. Archive, number. Address."""
+    makers = "; ".join(agent.sort_name for agent in _makers(piece))
+    when = labels.date_label(piece.dated, lang)
+    return _CITATION.format(
+        who=f"{makers} " if makers else "",
+        when=f"({when}). " if when else "",
+        title=piece.entry.title,
+        what=cards.type_label(piece),
+        archive=current().site_name,
+        reference=reference(piece.entry),
+        address=permalink(piece.entry),
+    )
+
+
+def sources(entry_id: int) -> list[str | Markup]:
+    """List the sources of an entry."""
+    query = (
+        select(EntrySource)
+        .options(joinedload(EntrySource.source))
+        .where(EntrySource.entry_id == entry_id)
+        .order_by(EntrySource.id)
+    )
+    return list(dict.fromkeys(_source(cited) for cited in db.session.scalars(query)))
+
+
+def crumbs(piece: Piece, above: Sequence[Entry], results_url: str | None) -> list[Crumb]:
+    """Make the trail from the search, or the results somebody comes from, down to the entry."""
+    start = Crumb(str(_("Back to the results")), results_url) if results_url else None
+    public = [entry for entry in reversed(above) if entry.status is Status.PUBLISHED]
+    return [
+        start or Crumb(str(_("Search")), url_for("catalogue.search")),
+        *(Crumb(entry.title, url_for("catalogue.entry", pid=entry.pid)) for entry in public),
+        Crumb(reference(piece.entry), None),
+    ]
+
+
+def _makers(piece: Piece) -> list[Agent]:
+    if piece.image is not None:
+        return piece.agents(Role.PHOTOGRAPHER, Role.DESIGNER)
+    leaders = piece.agents(Role.PERFORMER, Role.CONDUCTOR, leaders_only=True)
+    return leaders or piece.agents(Role.INTERVIEWEE) or piece.agents(Role.COMPOSER)
+
+
+def _source(cited: EntrySource) -> str | Markup:
+    text = ", ".join(part for part in (cited.source.citation, cited.locator) if part)
+    return _LINK.format(cited.source.url, text) if cited.source.url else text

@@ -1,0 +1,93 @@
+"""What belongs together: the takes and pictures of a session, what a collection holds, more from the same night."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import ColumnElement, case, or_
+
+from catalogue import entries
+from catalogue.entries import Entry, EntryKind
+from catalogue.pages import cards, filters, labels, pieces
+from catalogue.pages.cards import Card
+from catalogue.pages.pieces import Piece
+from catalogue.pictures import Image
+from catalogue.recordings import Recording
+from catalogue.search.query import SearchQuery
+
+BESIDE = 4  # cards under a page
+BELOW = 48  # cards on the page of a session or collection
+OF_A_KIND = 12  # of them, of one kind in a collection
+
+
+@dataclass(frozen=True)
+class Cards:
+    """A row of cards under a heading, and where there are more."""
+
+    heading: str
+    url: str | None
+    cards: list[Card]
+
+
+def beside(piece: Piece, parent: Entry | None, lang: str, today: date) -> Cards | None:
+    """Show what was made at the same session, else what lies in the same collection."""
+    at = piece.session_entry
+    conditions = [_of_session(at.id)] if at is not None else []
+    conditions += [Entry.parent_id == parent.id] if parent is not None else []
+    if not conditions:
+        return None
+    found = pieces.find(
+        pieces.is_public(Entry, today),
+        Entry.id.not_in([piece.entry.id, *([at.id] if at else [])]),
+        or_(*conditions),
+        order=(case((conditions[0], 0), else_=1), Entry.kind.desc(), Recording.position, Entry.id),
+        limit=BESIDE,
+    )
+    together = [other for other in found if at is not None and other.session_entry is at]
+    if together and at is not None:
+        url = url_for("catalogue.entry", pid=at.pid) if entries.is_public(at, today) else None
+        return Cards(str(_("From the same session")), url, cards.make(together, lang))
+    if not found or parent is None:
+        return None
+    return Cards(str(_("From the same collection")), _collection_url(parent), cards.make(found, lang))
+
+
+def below(piece: Piece, lang: str, today: date) -> list[Cards]:
+    """Show what a session, collection or work is made up of, by kind."""
+    condition = _part_of(piece.entry)
+    if condition is None:
+        return []
+    order = (Recording.position, Entry.shelfmark, Entry.title, Entry.id)
+    found = pieces.find(pieces.is_public(Entry, today), condition, order=order, limit=BELOW)
+    groups: dict[EntryKind, list[Piece]] = {}
+    for part in found:
+        groups.setdefault(part.entry.kind, []).append(part)
+    return [_group(piece.entry, kind, parts, lang) for kind, parts in groups.items()]
+
+
+def _of_session(session_id: int) -> ColumnElement[bool]:
+    return or_(Recording.session_id == session_id, Image.session_id == session_id)
+
+
+def _part_of(entry: Entry) -> ColumnElement[bool] | None:
+    if entry.kind is EntryKind.SESSION:
+        return _of_session(entry.id)
+    if entry.kind is EntryKind.COLLECTION:
+        return Entry.parent_id == entry.id
+    if entry.kind is EntryKind.WORK:
+        return Recording.work_id == entry.id
+    return None
+
+
+def _group(whole: Entry, kind: EntryKind, parts: Sequence[Piece], lang: str) -> Cards:
+    heading = str(labels.KINDS_MANY[kind])
+    if whole.kind is not EntryKind.COLLECTION:
+        return Cards(heading, None, cards.make(parts, lang))
+    return Cards(heading, _collection_url(whole, kind), cards.make(parts[:OF_A_KIND], lang))
+
+
+def _collection_url(collection: Entry, kind: EntryKind | None = None) -> str:
+    query = SearchQuery(sort="added").with_value("collection", collection.pid)
+    return filters.search_url(query.with_value("kind", kind.value) if kind else query)

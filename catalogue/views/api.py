@@ -1,0 +1,81 @@
+"""The open API for reading: search and entries as JSON. The same questions as the page, the same order of answers."""
+
+import hashlib
+
+from flask import Blueprint, Response, g, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from archive import clock
+from archive.errors import NotFound
+from archive.language import LANGUAGES, language
+from catalogue import entries, pids
+from catalogue.pages import cards, data, filters, names, pieces
+from catalogue.pages.data import Data
+from catalogue.pages.names import Names
+from catalogue.search import finding, query
+from catalogue.search.index import SearchResult
+
+FRESH = 60  # seconds that an answer may be used unasked
+
+
+def register(api: Blueprint) -> None:
+    """Put these views on the API."""
+    api.before_request(_choose_language)
+    api.add_url_rule("/search", "search", search)
+    api.add_url_rule("/entries/<pid>", "entry", entry)
+
+
+def search() -> ResponseReturnValue:
+    """Answer a question with one page of entries, counts and the rung it was found on."""
+    today, lang = clock.now().date(), language()
+    asked = query.read(request.args.items(multi=True))
+    result = finding.find(asked, today)
+    found = pieces.with_pids(result.pids)
+    made = cards.make(found, lang, dict(result.highlights))
+    known = names.of(filters.shown_values(asked, result), lang)
+    body = {
+        "total": result.total,
+        "page": asked.page,
+        "page_size": query.PAGE_SIZE,
+        "items": [data.item(piece, card) for piece, card in zip(found, made, strict=True)],
+        "facets": _facets(result, known),
+        "years": {str(year): round(count, 3) for year, count in result.years.items()},
+        "rung": result.rung,
+        "did_you_mean": result.did_you_mean,
+    }
+    return _answer(body)
+
+
+def entry(pid: str) -> ResponseReturnValue:
+    """Describe one entry in full. Raises NotFound, Gone."""
+    stored = entries.get_public(pids.normalise(pid) or pid, clock.now().date()).pid
+    found = pieces.with_pids([stored])
+    if not found:
+        raise NotFound("There is no entry with this number.")
+    return _answer(data.entry(found[0]))
+
+
+def _choose_language() -> None:
+    wanted = request.args.get("lang")
+    if wanted in LANGUAGES:
+        g.lang = wanted
+
+
+def _facets(result: SearchResult, known: Names) -> Data:
+    return {
+        name: [
+            {"value": value, "label": filters.label(name, value, known), "count": count}
+            for value, count in counts[: filters.MOST]
+        ]
+        for name, counts in result.facets.items()
+    }
+
+
+def _answer(body: Data) -> Response:
+    response = jsonify(body)
+    response.set_etag(hashlib.sha256(response.get_data()).hexdigest()[:32])
+    response.cache_control.public = True
+    response.cache_control.max_age = FRESH
+    response.vary.add("Accept-Language")
+    response.make_conditional(request)
+    return response

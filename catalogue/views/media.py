@@ -1,0 +1,92 @@
+"""Sleeves, pictures and fragments: the files that everybody may have, with byte ranges and conditional requests."""
+
+import hashlib
+from functools import lru_cache
+
+from flask import Blueprint, Response, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wsgi import wrap_file
+
+from archive import clock, storage
+from archive.assets import Asset
+from archive.errors import NotFound
+from catalogue import entries, entry_files, sleeves
+from catalogue.entries import Access, Entry
+from catalogue.entry_files import Files
+
+DAY = 86_400  # seconds that a copy may be used unasked; withdrawn files must not live on for long
+MAX_SLEEVES = 2_000
+
+_AUDIBLE = frozenset({Access.OPEN, Access.PREVIEW})
+
+
+def register(open_pages: Blueprint) -> None:
+    """Put these views on the floor's addresses without language."""
+    open_pages.add_url_rule("/media/<pid>/sleeve.svg", "sleeve", sleeve)
+    open_pages.add_url_rule("/media/<pid>/<any(thumbnail, preview):size>.jpg", "picture", picture)
+    open_pages.add_url_rule("/media/<pid>/fragment.mp3", "fragment", fragment)
+
+
+def sleeve(pid: str) -> ResponseReturnValue:
+    """Draw the sleeve of an entry from its waveform. Raises NotFound, Gone."""
+    master = _files(_public(pid)).master
+    peaks = tuple(master.peaks) if master is not None and master.peaks else None
+    drawn = _drawn(pid, peaks)
+    response = Response(drawn, mimetype="image/svg+xml")
+    response.set_etag(hashlib.sha256(drawn.encode()).hexdigest()[:32])
+    return _kept_for_a_day(response).make_conditional(request)
+
+
+def picture(pid: str, size: str) -> ResponseReturnValue:
+    """Send the picture of an entry for lists or for the screen. Raises NotFound, Gone."""
+    files = _files(_public_with_preview(pid))
+    return _send(files.thumbnail if size == "thumbnail" else files.preview)
+
+
+def fragment(pid: str) -> ResponseReturnValue:
+    """Send the part of a recording that everybody may hear. Raises NotFound, Gone."""
+    return _send(_files(_public_with_preview(pid)).fragment)
+
+
+def _public(pid: str) -> Entry:
+    return entries.get_public(pid, clock.now().date())
+
+
+def _public_with_preview(pid: str) -> Entry:
+    entry = _public(pid)
+    if entry.access not in _AUDIBLE:
+        raise NotFound("This can be seen or heard at the archive only.")
+    return entry
+
+
+def _files(entry: Entry) -> Files:
+    return entry_files.of(entry.id)[entry.id]
+
+
+@lru_cache(maxsize=MAX_SLEEVES)
+def _drawn(pid: str, peaks: tuple[float, ...] | None) -> str:
+    return sleeves.sleeve(pid, peaks)
+
+
+def _send(asset: Asset | None) -> Response:
+    """Send a file with its checksum as entity tag; a range if one is asked for (RFC 9110, 14)."""
+    if asset is None:
+        raise NotFound("This entry has no such file.")
+    try:
+        file = storage.vault().open(asset.storage_key)
+    except FileNotFoundError:
+        raise NotFound("This file is not here at the moment. Ask the archive about it.") from None
+    response = Response(wrap_file(request.environ, file), mimetype=asset.media_type, direct_passthrough=True)
+    response.call_on_close(file.close)
+    response.content_length = asset.size
+    response.set_etag(asset.sha256)
+    response.last_modified = asset.created_at
+    _kept_for_a_day(response)
+    response.make_conditional(request, accept_ranges=True, complete_length=asset.size)
+    return response
+
+
+def _kept_for_a_day(response: Response) -> Response:
+    response.cache_control.public = True
+    response.cache_control.max_age = DAY
+    return response
