@@ -14,7 +14,7 @@ from licensing import money, permissions, reasons
 from licensing.choices import NOT_AN_ANSWER, Misread
 from licensing.claims import Claim, ClaimStatus, Use
 from licensing.money import Money
-from licensing.permissions import Facts
+from licensing.permissions import Decision, Facts
 from licensing.pricing import Step
 from licensing.reasons import Reason, Verdict
 from licensing.vocabulary import LAYERS, OPTIONS, QUESTIONS
@@ -95,6 +95,18 @@ def layers_shown(claims: Sequence[Claim], facts: Facts, lang: str, on: date) -> 
     decision = permissions.may_use(claims, facts, Use.LICENCE_EDITORIAL, on)
     worst = {found.layer: found for found in reversed(decision.reasons) if found.layer}
     return [_line(worst[layer], _notes(claims, layer, lang)) for layer in LAYERS if layer in worst]
+
+
+def layers_granted(decision: Decision) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Give the layers that a licence covers, and those of which somebody else decides: name and sentence."""
+    granted: dict[str, str] = {}
+    withheld: dict[str, str] = {}
+    for found in decision.reasons:
+        if found.layer:
+            is_covered = found.verdict is Verdict.ALLOW and found.text != reasons.REPORT_YOURSELF
+            layers, name = (granted if is_covered else withheld), _(LAYERS[found.layer])
+            layers[name] = f"{layers.get(name, '')} {reason(found)}".strip()
+    return list(granted.items()), list(withheld.items())
 
 
 def _notes(claims: Sequence[Claim], layer: str, lang: str) -> list[str]:

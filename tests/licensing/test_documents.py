@@ -1,0 +1,247 @@
+"""Licences on paper: complete in both languages, the same bytes each time, and deaf to what a title says."""
+
+import shutil
+import subprocess
+import tomllib
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from licensing import documents, typesetting
+from licensing.documents import Acceptance, Item, LicenceTerms
+from licensing.money import Money
+
+PAID_AT = datetime(2026, 11, 22, 14, 3, tzinfo=UTC)
+BLUE_HOUR = Item(
+    title="Blauw uur",
+    reference="nr7k2m9x4p",
+    address="https://nachtregister.example/id/nr7k2m9x4p",
+    who="Kwintet Joop Terwindt",
+    personnel="Joop Terwindt, trompet; Lies Hogendoorn, piano",
+    recorded="14 maart 1958",
+    shelfmark="NR-0412",
+    file="WAV, 48 kHz, 24 bit, 6:42",
+)
+DUTCH = LicenceTerms(
+    lang="nl",
+    number="L2026-00042",
+    code="7KQM-2XPD-9RTW",
+    verify_url="https://nachtregister.example/licences/7KQM-2XPD-9RTW",
+    issued_at=PAID_AT,
+    licensor="Nachtregister",
+    licensor_contact="archief@nachtregister.example",
+    licensee="Studio Lek",
+    licensee_contact="noor@studiolek.example",
+    licensee_country="Nederland",
+    project="De haven slaapt niet",
+    item=BLUE_HOUR,
+    granted=(("Opname (master)", "Het archief heeft dit recht."),),
+    not_granted=(("Compositie", "Aangesloten bij Buma/Stemra. Meld het gebruik daar."),),
+    use="Documentaire",
+    territory="Europa",
+    term="5 jaar",
+    extent="Tot 30 seconden",
+    starts_on=date(2026, 11, 22),
+    ends_on=date(2031, 11, 21),
+    credit_line="Kwintet Joop Terwindt, Blauw uur (1958). Nachtregister, NR-0412.",
+    net=Money(18050, "EUR"),
+    vat=Money(3791, "EUR"),
+    vat_bp=2100,
+    order_number="B2026-00051",
+    paid_on=date(2026, 11, 22),
+    acceptance=Acceptance(
+        name="Noor van Lek",
+        at=PAID_AT,
+        address="https://nachtregister.example/nl/entries/nr7k2m9x4p/order",
+        terms_version="2026-1",
+        sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    ),
+)
+ENGLISH = replace(
+    DUTCH, lang="en", use="Documentary", territory="Europe", term="5 years", extent="Up to 30 seconds"
+)
+
+needs_pdftotext = pytest.mark.skipif(
+    shutil.which("pdftotext") is None, reason="reads PDF with pdftotext (poppler)"
+)
+
+
+def text_of(pdf: bytes, tmp_path: Path, *options: str) -> str:
+    """The words of a PDF, with single spaces."""
+    file = tmp_path / "licence.pdf"
+    file.write_bytes(pdf)
+    read = subprocess.run(["pdftotext", *options, str(file), "-"], capture_output=True, text=True, check=True)
+    return " ".join(read.stdout.split())
+
+
+def titled(title: str) -> LicenceTerms:
+    return replace(DUTCH, item=replace(BLUE_HOUR, title=title))
+
+
+def test_a_licence_is_an_archival_and_accessible_pdf() -> None:
+    pdf = documents.render_licence(DUTCH)
+
+    assert pdf.startswith(b"%PDF-1.7")
+    for mark in (b"<pdfaid:part>2", b"<pdfaid:conformance>A", b"<pdfuaid:part>1", b"/Lang(nl)"):
+        assert mark in pdf
+
+
+@pytest.mark.parametrize("terms", [DUTCH, ENGLISH], ids=["nl", "en"])
+def test_the_same_terms_give_the_same_bytes(terms: LicenceTerms) -> None:
+    assert documents.render_licence(terms) == documents.render_licence(terms)
+
+
+def test_other_terms_give_other_bytes() -> None:
+    assert documents.render_licence(DUTCH) != documents.render_licence(replace(DUTCH, code="7KQM-2XPD-9RTX"))
+
+
+def test_both_languages_say_the_same_things() -> None:
+    dutch, english = (
+        tomllib.loads((typesetting.TEMPLATES / f"licence.{lang}.toml").read_text(encoding="utf-8"))
+        for lang in ("nl", "en")
+    )
+
+    assert dutch.keys() == english.keys()
+    assert dutch["labels"].keys() == english["labels"].keys()
+    assert [(s["key"], len(s.get("text", ()))) for s in dutch["section"]] == [
+        (s["key"], len(s.get("text", ()))) for s in english["section"]
+    ]
+
+
+@needs_pdftotext
+@pytest.mark.parametrize(
+    ("terms", "words"),
+    [
+        (
+            DUTCH,
+            [
+                "Licentie",
+                "22 november 2026",
+                "21 november 2031",
+                "€ 180,50",
+                "€ 37,91",
+                "€ 218,41",
+                "Btw 21%",
+            ],
+        ),
+        (
+            ENGLISH,
+            ["Licence", "22 November 2026", "21 November 2031", "€180.50", "€37.91", "€218.41", "VAT 21%"],
+        ),
+    ],
+    ids=["nl", "en"],
+)
+def test_a_licence_says_all_that_was_agreed(terms: LicenceTerms, words: list[str], tmp_path: Path) -> None:
+    text = text_of(documents.render_licence(terms), tmp_path)
+
+    item, accepted = terms.item, terms.acceptance
+    agreed = [
+        terms.number,
+        terms.code,
+        terms.verify_url,
+        terms.licensor,
+        terms.licensor_contact,
+        terms.licensee,
+    ]
+    agreed += [terms.licensee_contact, terms.project, terms.use, terms.territory, terms.term, terms.extent]
+    agreed += [
+        item.title,
+        item.who,
+        item.personnel,
+        item.recorded,
+        item.shelfmark,
+        item.reference,
+        item.address,
+    ]
+    agreed += [item.file, terms.credit_line, terms.order_number, accepted.name, accepted.sha256[:32]]
+    agreed += [word for pair in (*terms.granted, *terms.not_granted) for word in pair]
+    assert [word for word in agreed + words if word not in text] == []
+
+
+@needs_pdftotext
+def test_page_one_is_the_summary_in_plain_words(tmp_path: Path) -> None:
+    page = text_of(documents.render_licence(DUTCH), tmp_path, "-l", "1")
+
+    assert "Studio Lek mag “Blauw uur” gebruiken in “De haven slaapt niet”" in page
+    assert "Zelf regelen Compositie" in page
+    assert "7KQM-2XPD-9RTW" in page
+
+
+@needs_pdftotext
+def test_a_licence_without_end_and_without_open_rights_says_so(tmp_path: Path) -> None:
+    terms = replace(DUTCH, term="Onbeperkt", ends_on=None, not_granted=())
+
+    text = text_of(documents.render_licence(terms), tmp_path)
+
+    assert "Onbeperkt, vanaf 22 november 2026" in text
+    assert "Er is niets waarvoor je nog bij een ander moet zijn." in text
+
+
+@needs_pdftotext
+@pytest.mark.parametrize(
+    "title",
+    [
+        '#import "x"',
+        "*[",
+        "$x$ _a_ `b` <lab> @ref // c",
+        "{contact} {number}",
+        "#sys.inputs",
+        "\\u{41}",
+        "= Kop",
+        "- een lijst",
+    ],
+)
+def test_markup_in_a_title_is_printed_as_it_is(title: str, tmp_path: Path) -> None:
+    text = text_of(documents.render_licence(titled(title)), tmp_path)
+
+    assert text.count(title) >= 3  # on the ticket, in the summary, among the terms
+    assert f"mag “{title}” gebruiken" in text
+
+
+@needs_pdftotext
+@pytest.mark.parametrize(
+    ("title", "printed"),
+    [
+        ("Dvořák Тест Ελλάδα", "Dvořák Тест Ελλάδα"),
+        ("夜港", "[U+591C][U+6E2F]"),
+        ("Nacht 🎺", "Nacht [U+1F3BA]"),
+        ("Nacht\x00\x1bwerk", "Nachtwerk"),
+        ("Nacht\ud800werk", "Nachtwerk"),
+        ("Nacht\nwerk", "Nacht werk"),
+        ("gnp.\u202eexe", "gnp.exe"),
+    ],
+)
+def test_a_title_in_any_script_is_printed_or_named_by_its_code_points(
+    title: str, printed: str, tmp_path: Path
+) -> None:
+    assert f"mag “{printed}” gebruiken" in text_of(documents.render_licence(titled(title)), tmp_path)
+
+
+@needs_pdftotext
+def test_page_one_stays_one_page_however_long_the_names(tmp_path: Path) -> None:
+    crowd = "; ".join(f"Musicus {number}, tenorsaxofoon" for number in range(60))
+    terms = replace(
+        titled("Suite voor een stad die niet wil slapen " * 12),
+        licensee="Stichting " * 40,
+        project="Een lange werktitel " * 20,
+        credit_line=crowd,
+    )
+
+    pdf = documents.render_licence(replace(terms, item=replace(terms.item, who=crowd, personnel=crowd)))
+
+    first, all_pages = text_of(pdf, tmp_path, "-l", "1"), text_of(pdf, tmp_path)
+    assert first.endswith(f"{DUTCH.verify_url}")
+    assert "De afspraken" not in first
+    assert "Musicus 59" in all_pages
+
+
+@settings(max_examples=12)
+@given(st.text(max_size=40), st.text(max_size=40))
+def test_any_text_makes_a_licence(title: str, project: str) -> None:
+    pdf = documents.render_licence(replace(titled(title), project=project))
+
+    assert pdf.startswith(b"%PDF-1.7")
