@@ -126,16 +126,21 @@ class Work:
 
 def _matches(surveyed: Survey, known: Known) -> dict[str, int]:
     """Find the entries of earlier runs that the sessions and recordings of the table are."""
-    sessions = {key: [place.key for place in places] for key, places in surveyed.sessions.items()}
+    sessions: dict[str, list[str]] = defaultdict(list)
     recordings: dict[str, list[str]] = defaultdict(list)
+    for key, places in surveyed.sessions.items():
+        sessions[key] = [place.key for place in places]
     for row, key in surveyed.recording_of.items():
         recordings[key].append(row)
-    by_session = {key: row.session_id for key, row in known.rows.items()}
-    by_recording = {key: row.entry_id for key, row in known.rows.items()}
+    # Rows that only earlier tables had still belong to their entries, and have a claim on them.
+    key_of = {entry_id: key for key, entry_id in known.ids.items()}
+    for row in known.rows.keys() - surveyed.lines.keys():
+        sessions[key_of[known.rows[row].session_id]].append(row)
+        recordings[key_of[known.rows[row].entry_id]].append(row)
     return {
         **matching.match({plan.COLLECTION_KEY: ()}, known.ids, {}),
-        **matching.match(sessions, known.ids, by_session),
-        **matching.match(recordings, known.ids, by_recording),
+        **matching.match(sessions, known.ids, {row: said.session_id for row, said in known.rows.items()}),
+        **matching.match(recordings, known.ids, {row: said.entry_id for row, said in known.rows.items()}),
     }
 
 
