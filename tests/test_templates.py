@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from jinja2 import UndefinedError, nodes
+from jinja2 import Environment, UndefinedError, nodes
 
 ROOT = Path(__file__).parent.parent
 TEMPLATES = ROOT / "templates"
@@ -24,8 +24,8 @@ PAGES = [
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_template_parses(app: Flask, name: str) -> None:
-    app.jinja_env.parse((TEMPLATES / name).read_text(encoding="utf-8"))
+def test_a_template_parses(name: str) -> None:
+    assert parsed(name).body
 
 
 @pytest.mark.parametrize("name", SITE)
@@ -51,8 +51,8 @@ def test_nothing_on_a_page_comes_from_elsewhere(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_every_page_extends_the_layout(app: Flask, name: str) -> None:
-    assert layout_of(app, name) in ("layout/base.html", "layout/desk.html")
+def test_every_page_extends_the_layout(name: str) -> None:
+    assert layout_of(name) in ("layout/base.html", "layout/desk.html")
 
 
 @pytest.mark.parametrize("name", SITE)
@@ -171,11 +171,15 @@ def without_logic(path: Path) -> str:
     return re.sub(r"{{\s*(\w*).*?}}", r"\1", markup, flags=re.DOTALL)
 
 
-def layout_of(app: Flask, name: str) -> str | None:
+def parsed(name: str) -> nodes.Template:
+    environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
+    return environment.parse((TEMPLATES / name).read_text(encoding="utf-8"), name)
+
+
+def layout_of(name: str) -> str | None:
     """Follow `extends` up to a file in layout/."""
     while not name.startswith("layout/"):
-        tree = app.jinja_env.parse((TEMPLATES / name).read_text(encoding="utf-8"))
-        parents = [node.template for node in tree.find_all(nodes.Extends)]
+        parents = [node.template for node in parsed(name).find_all(nodes.Extends)]
         if not parents or not isinstance(parents[0], nodes.Const):
             return None
         name = parents[0].value
