@@ -12,7 +12,7 @@ from sqlalchemy import ForeignKey, Index, event, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive import clock
-from archive.db import Model, db
+from archive.db import Model, db, only_writer
 from archive.triggers import append_only
 
 
@@ -23,7 +23,9 @@ class AuditEntry(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)  # None: the system or a guest
+    account_id: Mapped[int | None] = mapped_column(
+        ForeignKey("account.id"), index=True
+    )  # None: the system or a guest
     action: Mapped[str]
     object_kind: Mapped[str]
     object_id: Mapped[str]
@@ -36,9 +38,15 @@ event.listen(AuditEntry.__table__, "after_create", append_only("audit_entry"))
 
 def record(action: str, kind: str, object_id: str, account_id: int | None, **detail: Any) -> AuditEntry:
     """Write one action into the caller's transaction."""
+    only_writer("audit_entry")  # two that read the same last hash would fork the chain
     previous = db.session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
     entry = AuditEntry(
-        at=clock.now(), account_id=account_id, action=action, object_kind=kind, object_id=object_id, detail=detail
+        at=clock.now(),
+        account_id=account_id,
+        action=action,
+        object_kind=kind,
+        object_id=object_id,
+        detail=detail,
     )
     entry.hash = _digest(previous or "", entry)
     db.session.add(entry)
@@ -51,7 +59,9 @@ def first_broken() -> int | None:
     or None.
     """
     previous = ""
-    for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)):
+    for entry in db.session.scalars(
+        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    ):
         if entry.hash != _digest(previous, entry):
             return entry.id
         previous = entry.hash

@@ -14,7 +14,7 @@ from sqlite3 import Connection as SqliteConnection
 from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, Date, DateTime, Integer, MetaData, Text, TypeDecorator, event
+from sqlalchemy import JSON, BigInteger, Date, DateTime, Integer, MetaData, Text, TypeDecorator, event, text
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -130,6 +130,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write.get() else "BEGIN")
+
+
+def only_writer(table: str) -> None:
+    """Let nobody else write to `table` until this transaction ends; on SQLite a writer is alone anyway."""
+    if db.session.connection().dialect.name == "postgresql":
+        db.session.execute(text(f'LOCK TABLE "{table}" IN SHARE ROW EXCLUSIVE MODE'))
 
 
 @contextmanager

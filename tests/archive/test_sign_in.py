@@ -320,7 +320,7 @@ def few_attempts(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def attempt(
-    house: Flask, address: str, email: str = "anna@example.org", agent: str = "x", password: str = "no"
+    house: Flask, address: str, email: str = "anna@example.org", agent: str = "x", word: str = "no"
 ) -> int:
     visitor = house.test_client()
     body = {"email": email, "password": word, "csrf_token": token(visitor)}
