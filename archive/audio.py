@@ -116,7 +116,7 @@ def _opened(source: Source) -> Iterator[tuple[InputContainer, _Kind]]:
     kind = _kind_of(file)
     try:
         with av.open(file, mode="r", format=kind.demuxer, metadata_errors="replace") as container:
-            if not container.streams.audio:
+            if not container.streams.audio or container.streams.audio[0].codec_context is None:
                 raise Invalid(_("There is no sound in this file."))
             yield container, kind
     except (av.error.FFmpegError, ValueError, OverflowError, MemoryError) as error:
@@ -159,27 +159,33 @@ def _bit_depth(codec: AudioCodecContext) -> int | None:
 
 def _cut(container: InputContainer, rate: int, start_ms: int, length_ms: int) -> Samples:
     """Return the samples of one stretch at `rate`, one row per channel (two at most)."""
-    stream = container.streams.audio[0]
-    layout = "mono" if stream.codec_context.channels == 1 else "stereo"
+    begin = start_ms / 1000
+    frames = list(_frames_between(container, begin, begin + length_ms / 1000))
+    if not frames:
+        return np.empty((1, 0), np.float32)
+    layout = "mono" if frames[0].layout.nb_channels == 1 else "stereo"
     resampler = AudioResampler(format="fltp", layout=layout, rate=rate)
-    container.seek(max(0, start_ms - SETTLE_MS) * 1000)
-    begin, end = start_ms / 1000, (start_ms + length_ms) / 1000
-    parts: list[Samples] = []
-    first: float | None = None
-    for frame in container.decode(stream):
+    parts = [
+        part.to_ndarray().astype(np.float32, copy=False)
+        for frame in (*frames, None)
+        for part in resampler.resample(frame)
+    ]
+    skip = max(0, round((begin - (frames[0].time or 0.0)) * rate))
+    return np.concatenate(parts, axis=1)[:, skip : skip + round(length_ms * rate / 1000)]
+
+
+def _frames_between(container: InputContainer, begin: float, end: float) -> Iterator[AudioFrame]:
+    """Yield the frames that reach into a stretch; times in seconds."""
+    try:
+        container.seek(max(0, round(begin * 1000) - SETTLE_MS) * 1000)
+    except av.error.FFmpegError:
+        return  # so some formats say that the sound ends before
+    for frame in container.decode(container.streams.audio[0]):
         time = frame.time or 0.0
         if time >= end:
-            break
-        if first is None:
-            if time + frame.samples / frame.sample_rate <= begin:
-                continue
-            first = time
-        parts += [part.to_ndarray().astype(np.float32, copy=False) for part in resampler.resample(frame)]
-    if first is None:
-        return np.empty((1, 0), np.float32)
-    parts += [part.to_ndarray().astype(np.float32, copy=False) for part in resampler.resample(None)]
-    skip = max(0, round((begin - first) * rate))
-    return np.concatenate(parts, axis=1)[:, skip : skip + round(length_ms * rate / 1000)]
+            return
+        if time + frame.samples / frame.sample_rate > begin:
+            yield frame
 
 
 def _softened(samples: Samples, rate: int) -> Samples:

@@ -49,7 +49,7 @@ def test_the_database_refuses_changes_and_deletions(statement: str) -> None:
         db.session.execute(text(statement))
 
 
-COLUMNS = {
+EDITS = {
     "at": "'2020-01-01 00:00:00.000000'",
     "action": "'x'",
     "object_kind": "'x'",
@@ -60,9 +60,9 @@ COLUMNS = {
 
 
 @pytest.mark.usefixtures("five_entries")
-@pytest.mark.parametrize("column", COLUMNS)
+@pytest.mark.parametrize("column", EDITS)
 def test_an_edit_shows(column: str) -> None:
-    behind_the_triggers(f"UPDATE audit_entry SET {column} = {COLUMNS[column]} WHERE id = 3")
+    behind_the_triggers(f"UPDATE audit_entry SET {column} = {EDITS[column]} WHERE id = 3")  # noqa: S608 - our own
 
     assert audit.first_broken() == 3
 
@@ -70,7 +70,7 @@ def test_an_edit_shows(column: str) -> None:
 @pytest.mark.usefixtures("five_entries")
 @pytest.mark.parametrize(("number", "broken"), [(1, 2), (3, 4), (4, 5)])
 def test_a_deletion_shows(number: int, broken: int) -> None:
-    behind_the_triggers(f"DELETE FROM audit_entry WHERE id = {number}")
+    behind_the_triggers(f"DELETE FROM audit_entry WHERE id = {number}")  # noqa: S608 - our own
 
     assert audit.first_broken() == broken
 

@@ -227,10 +227,10 @@ def test_the_same_picture_gives_the_same_copy() -> None:
 SEEDS = [saved(picture(size=(9, 7)), kind) for kind in ("JPEG", "PNG", "TIFF", "WEBP")]
 
 
-@given(seed=st.sampled_from(SEEDS), position=st.integers(0, 2000), value=st.integers(0, 255))
-@example(seed=SEEDS[2], position=4, value=255)
-def test_a_damaged_byte_never_breaks_more_than_the_picture(seed: bytes, position: int, value: int) -> None:
-    damaged = bytearray(seed)
+@given(seed=st.integers(0, 3), position=st.integers(0, 2000), value=st.integers(0, 255))
+@example(seed=2, position=4, value=255)
+def test_a_damaged_byte_never_breaks_more_than_the_picture(seed: int, position: int, value: int) -> None:
+    damaged = bytearray(SEEDS[seed])
     damaged[position % len(damaged)] = value
 
     for act in (images.read, lambda content: images.derive(content, 5)):
