@@ -50,8 +50,12 @@ class RateCard(Model):
     status: Mapped[CardStatus] = mapped_column(enum_column(CardStatus), default=CardStatus.DRAFT)
     defaults: Mapped[dict[str, Any]]  # by asset type: what is chosen before the buyer chooses
 
-    rows: Mapped[list["RateRow"]] = relationship(back_populates="card", order_by="RateRow.id")
-    factors: Mapped[list["RateFactor"]] = relationship(back_populates="card", order_by="RateFactor.position")
+    rows: Mapped[list["RateRow"]] = relationship(
+        back_populates="card", order_by="RateRow.id", cascade="all, delete-orphan"
+    )
+    factors: Mapped[list["RateFactor"]] = relationship(
+        back_populates="card", order_by="RateFactor.position", cascade="all, delete-orphan"
+    )
 
 
 class RateRow(Model):
@@ -108,10 +112,11 @@ def active_on(day: date) -> Card | None:
 
 
 def load(file: Path) -> RateCard:
-    """Store a card from its file as a draft; raise Invalid if it is none, Refused if the version exists."""
+    """Store a card from its file as a draft, in place of a draft of that version; raise Invalid, Refused."""
     card = read(file.read_text(encoding="utf-8"))
-    if db.session.scalar(select(RateCard.id).where(RateCard.version == card.version)) is not None:
-        raise Refused(f"There is a rate card {card.version} already. Give the new one another version.")
+    known = db.session.scalar(select(RateCard).where(RateCard.version == card.version))
+    if known is not None:
+        _discard(known)
     stored = RateCard(
         name=card.name,
         version=card.version,
@@ -148,6 +153,13 @@ def retire(card: RateCard, last_day: date) -> None:
     if last_day < card.valid_from:
         raise Refused(f"Rate card {card.version} begins on {card.valid_from}. Choose a later day.")
     card.status, card.valid_to = CardStatus.RETIRED, last_day
+    db.session.flush()
+
+
+def _discard(card: RateCard) -> None:
+    if card.status is not CardStatus.DRAFT:
+        raise Refused(f"Rate card {card.version} is frozen. Give the new one another version.")
+    db.session.delete(card)
     db.session.flush()
 
 

@@ -62,9 +62,18 @@ def test_a_new_card_takes_over_on_its_first_day_and_the_old_one_stays_for_the_da
     assert [found.version for found in versions if found] == ["2026-1", "2027-1"]
 
 
-def test_a_version_exists_once(card: RateCard) -> None:
-    with pytest.raises(Refused, match="2026-1"):
+def test_a_version_in_force_is_not_loaded_again(card: RateCard) -> None:
+    with pytest.raises(Refused, match="2026-1 is frozen"):
         rates.load(CARD_OF_2026)
+
+
+def test_a_draft_is_replaced_when_its_file_is_loaded_again(app: Flask, tmp_path: Path) -> None:
+    rates.load(next_card(tmp_path))
+    rates.load(next_card(tmp_path, **{'"95.00"': '"99.00"'}))
+
+    (stored,) = db.session.scalars(select(RateCard))
+    assert max(row.base_minor for row in stored.rows) == 9900
+    assert len(list(db.session.scalars(select(RateRow)))) == len(stored.rows)
 
 
 def test_a_card_is_put_in_force_once(card: RateCard) -> None:
