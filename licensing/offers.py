@@ -91,11 +91,11 @@ class Offer:
 
     def trace_shown(self, lang: str) -> list[tuple[str, str]]:
         """Give the steps of the price for a reader: what, and the amount after it."""
-        return (
-            [wording.step(step, self.price.net.currency, lang) for step in self.price.trace]
-            if self.price
-            else []
-        )
+        if self.price is None:
+            return []
+        steps = [wording.step(step, self.price.net.currency, lang) for step in self.price.trace]
+        base, amount = steps[0]
+        return [(f"{base}: {wording.in_one_line(self.price.included)}", amount), *steps[1:]]
 
 
 @dataclass(frozen=True)

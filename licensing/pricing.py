@@ -98,10 +98,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Price:
-    """An amount without VAT and how it came about."""
+    """An amount without VAT, how it came about, and what the base of it includes (a code per dimension)."""
 
     net: Money
     trace: tuple[Step, ...]
+    included: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,7 @@ def price(card: Card, line: Line) -> Price | OnRequest:
     if line.units < 1:
         raise ValueError("at least one item must be asked for")
     trace = _trace(row, line, ratios)
-    return Price(Money(money.rounded(Fraction(trace[-1].result)), card.currency), trace)
+    return Price(Money(money.rounded(Fraction(trace[-1].result)), card.currency), trace, row.included)
 
 
 def lowest(card: Card, asset_type: str, uses: Iterable[str]) -> Money | None:

@@ -59,8 +59,12 @@ def answers(choice: Mapping[str, str]) -> list[tuple[str, str]]:
 def summary(choice: Mapping[str, str], lang: str) -> str:
     """Write a choice as one line in a language: "Documentary, Europe, 5 years, up to 30 seconds"."""
     with force_locale(lang):
-        words = [in_a_line(code, choice[code]) for code in QUESTIONS if code in choice]
-    return capital(", ".join(words))
+        return capital(in_one_line(choice))
+
+
+def in_one_line(choice: Mapping[str, str]) -> str:
+    """Write answers one after the other, in the order of the questions."""
+    return ", ".join(in_a_line(code, choice[code]) for code in QUESTIONS if code in choice)
 
 
 def in_a_line(question: str, answer: str) -> str:

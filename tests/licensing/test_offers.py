@@ -173,9 +173,9 @@ def test_the_ticket_works_without_script(app: Flask, cleared: Entry) -> None:
 def test_the_ticket_shows_how_the_price_is_made(app: Flask, cleared: Entry) -> None:
     html = ticket(app, cleared)
 
-    assert "<dt>Documentary</dt><dd>€95.00</dd>" in html
+    assert "<dt>Documentary: Netherlands, 5 years, up to 30 seconds</dt><dd>€95.00</dd>" in html
     assert "<dt>Europe × 1.9</dt><dd>€180.50</dd>" in html
-    assert "version 2026-1" in html
+    assert "Price list 2026-1" in html
 
 
 def test_the_ticket_tells_which_answer_it_did_not_know(app: Flask, cleared: Entry) -> None:
