@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import literal, select
+from sqlalchemy import Select, bindparam, literal, select
 from sqlalchemy.orm import aliased
 
 from archive.db import db
@@ -13,14 +13,8 @@ DEEPEST = 20  # levels; deeper is a mistake in the data, and no endless walk rou
 
 def above(entry_ids: Collection[int]) -> dict[int, list[Entry]]:
     """Return what lies above each of some entries, the nearest first, in one query."""
-    start = select(Entry.id.label("start"), Entry.parent_id.label("id"), literal(1).label("depth"))
-    up = start.where(Entry.id.in_(entry_ids), Entry.parent_id.is_not(None)).cte("up", recursive=True)
-    parent = aliased(Entry)
-    step = select(up.c.start, parent.parent_id, up.c.depth + 1).join(parent, parent.id == up.c.id)
-    up = up.union_all(step.where(parent.parent_id.is_not(None), up.c.depth < DEEPEST))
     found: dict[int, list[Entry]] = {entry_id: [] for entry_id in entry_ids}
-    query = select(up.c.start, Entry).join(Entry, Entry.id == up.c.id).order_by(up.c.start, up.c.depth)
-    for entry_id, entry in db.session.execute(query):
+    for entry_id, entry in db.session.execute(_ABOVE, {"entry_ids": list(entry_ids)}):
         found[entry_id].append(entry)
     return found
 
@@ -30,3 +24,17 @@ def below(entry_ids: Collection[int]) -> set[int]:
     down = select(Entry.id).where(Entry.parent_id.in_(entry_ids)).cte("down", recursive=True)
     down = down.union(select(Entry.id).join(down, Entry.parent_id == down.c.id))
     return set(db.session.scalars(select(down.c.id)))
+
+
+def _above() -> Select[tuple[int, Entry]]:
+    start = select(Entry.id.label("start"), Entry.parent_id.label("id"), literal(1).label("depth"))
+    asked = Entry.id.in_(bindparam("entry_ids", expanding=True))
+    up = start.where(asked, Entry.parent_id.is_not(None)).cte("up", recursive=True)
+    parent = aliased(Entry)
+    step = select(up.c.start, parent.parent_id, up.c.depth + 1).join(parent, parent.id == up.c.id)
+    up = up.union_all(step.where(parent.parent_id.is_not(None), up.c.depth < DEEPEST))
+    return select(up.c.start, Entry).join(Entry, Entry.id == up.c.id).order_by(up.c.start, up.c.depth)
+
+
+# Every page of an entry asks this, and building it takes longer than running it.
+_ABOVE = _above()

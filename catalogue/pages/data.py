@@ -76,7 +76,7 @@ def item(piece: Piece, card: Card) -> Data:
         "pid": card.pid,
         "kind": card.kind,
         "type": card.type_label,
-        "title": card.title,
+        "title": piece.entry.title,
         "who": card.who,
         "where_when": card.where_when,
         "date": _date(piece.dated),

@@ -101,7 +101,7 @@ def make(piece: Piece, lang: str, today: date, results_url: str | None = None) -
     return Page(
         template=TEMPLATES.get(entry.kind, OTHER_TEMPLATE),
         entry=_heading(piece, lang, today),
-        crumbs=references.crumbs(piece, above, results_url),
+        crumbs=references.crumbs(piece, above, lang, results_url),
         player=sound.player(piece),
         chapters=sound.chapters(piece, lang),
         credits=lineup.make(piece, lang),
@@ -115,14 +115,14 @@ def make(piece: Piece, lang: str, today: date, results_url: str | None = None) -
 
 
 def _heading(piece: Piece, lang: str, today: date) -> Heading:
-    entry = piece.entry
+    entry, title = piece.entry, labels.title(piece.entry, lang)
     return Heading(
         pid=entry.pid,
         kind=entry.kind.value,
-        title=entry.title,
-        title_lang=entry.title_lang,
+        title=title,
+        title_lang=entry.title_lang if title == entry.title else lang,
         # Titles of this size stand in lower case, as on the posters; titles in text keep their capitals.
-        poster_title=entry.title.lower(),
+        poster_title=title.lower(),
         type_label=cards.type_label(piece),
         who=_who(piece),
         summary=_summary(piece, lang),
@@ -166,5 +166,5 @@ def _picture(piece: Piece, lang: str) -> Picture | None:
     if shown is None:
         return None
     url = cards.picture_url(piece, "preview" if piece.files.preview else "thumbnail")
-    alt = (piece.image.alt(lang) if piece.image else "") or piece.entry.title
+    alt = (piece.image.alt(lang) if piece.image else "") or labels.title(piece.entry, lang)
     return Picture(url, url, shown.width, shown.height, alt)

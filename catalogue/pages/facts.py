@@ -65,7 +65,7 @@ def _facts(piece: Piece, lang: str) -> Iterator[Fact]:
 def _when_and_where(piece: Piece, lang: str) -> Iterator[Fact]:
     shown, written = labels.date_label(piece.dated, lang), piece.dated.date_text
     if shown:
-        differs = written is not None and written != shown
+        differs = written not in (None, shown, piece.dated.date_edtf)
         yield Fact(
             str(_("Date")), shown, str(_("the source says “%(text)s”", text=written)) if differs else None
         )
@@ -131,7 +131,7 @@ def _format(master: Asset) -> str:
 
 def _entry(entry: Entry) -> Iterator[Fact]:
     for other in entry.alt_titles:
-        if other.get("text"):
+        if other.get("text") and other.get("kind") != "supplied":
             yield Fact(str(_("Also called")), other["text"])
     if entry.language:
         yield Fact(str(_("Language")), get_locale().languages.get(entry.language, entry.language))

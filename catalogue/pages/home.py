@@ -178,7 +178,7 @@ def _collection(chosen: _Shown, found: dict[int, Piece], lang: str) -> Collectio
     cover = cards.make([found[chosen.cover_id]], lang)[0] if chosen.cover_id else None
     has_picture = cover is not None and cover.picture_url is not None
     return Collection(
-        title=entry.title,
+        title=labels.title(entry, lang),
         url=url_for("catalogue.entry", pid=entry.pid),
         extent_label=entry.extent or str(ngettext("%(num)s piece", "%(num)s pieces", chosen.size)),
         picture_url=cover.picture_url if cover else None,

@@ -114,6 +114,14 @@ def duration_label(milliseconds: int) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
+def title(entry: Entry, lang: str) -> str:
+    """Give the title: as printed, or, where the archive supplied it, in the reader's language if there is one."""
+    supplied = (
+        other for other in entry.alt_titles if other.get("kind") == "supplied" and other.get("lang") == lang
+    )
+    return next((other["text"] for other in supplied if other.get("text")), entry.title)
+
+
 def date_label(entry: Entry, lang: str) -> str | None:
     """Say when an entry is of: in words if it was understood, else as the source writes it."""
     if entry.date_edtf:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from archive.db import db
@@ -77,9 +77,21 @@ def find(
     *conditions: ColumnElement[bool], order: Iterable[Any] = (), limit: int | None = None
 ) -> list[Piece]:
     """Read the pieces whose entries meet all conditions."""
+    query = _EVERYTHING.where(*conditions).order_by(*order).limit(limit)
+    rows = [tuple(row) for row in db.session.execute(query)]
+    ids = [entry.id for entry, *_rest in rows]
+    lineups = credits.of(*ids, *(at.id for *_rest, at in rows if at is not None)) if ids else {}
+    files = entry_files.of(*ids) if ids else {}
+    return [
+        Piece(entry, recording, image, session, at, _credits(entry, recording, lineups), files[entry.id])
+        for entry, recording, image, session, at in rows
+    ]
+
+
+def _everything() -> Select[Any]:
     session_entry = aliased(Entry)
     made_at = func.coalesce(Recording.session_id, Image.session_id, Entry.id)
-    query = (
+    return (
         select(Entry, Recording, Image, RecordingSession, session_entry)
         .outerjoin(Recording, Recording.entry_id == Entry.id)
         .outerjoin(Image, Image.entry_id == Entry.id)
@@ -91,18 +103,11 @@ def find(
             joinedload(RecordingSession.broadcaster),
             joinedload(RecordingSession.label),
         )
-        .where(*conditions)
-        .order_by(*order)
-        .limit(limit)
     )
-    rows = [tuple(row) for row in db.session.execute(query)]
-    ids = [entry.id for entry, *_rest in rows]
-    lineups = credits.of(*ids, *(at.id for *_rest, at in rows if at is not None)) if ids else {}
-    files = entry_files.of(*ids) if ids else {}
-    return [
-        Piece(entry, recording, image, session, at, _credits(entry, recording, lineups), files[entry.id])
-        for entry, recording, image, session, at in rows
-    ]
+
+
+# Every page asks this, and building it takes longer than running it.
+_EVERYTHING = _everything()
 
 
 def _credits(

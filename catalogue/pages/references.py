@@ -47,7 +47,7 @@ def citation(piece: Piece, lang: str) -> Markup:
     return _CITATION.format(
         who=f"{makers} " if makers else "",
         when=f"({when}). " if when else "",
-        title=piece.entry.title,
+        title=labels.title(piece.entry, lang),
         what=cards.type_label(piece),
         archive=current().site_name,
         reference=reference(piece.entry),
@@ -66,13 +66,13 @@ def sources(entry_id: int) -> list[str | Markup]:
     return list(dict.fromkeys(_source(cited) for cited in db.session.scalars(query)))
 
 
-def crumbs(piece: Piece, above: Sequence[Entry], results_url: str | None) -> list[Crumb]:
+def crumbs(piece: Piece, above: Sequence[Entry], lang: str, results_url: str | None) -> list[Crumb]:
     """Make the trail from the search, or the results somebody comes from, down to the entry."""
     start = Crumb(str(_("Back to the results")), results_url) if results_url else None
     public = [entry for entry in reversed(above) if entry.status is Status.PUBLISHED]
     return [
         start or Crumb(str(_("Search")), url_for("catalogue.search")),
-        *(Crumb(entry.title, url_for("catalogue.entry", pid=entry.pid)) for entry in public),
+        *(Crumb(labels.title(entry, lang), url_for("catalogue.entry", pid=entry.pid)) for entry in public),
         Crumb(reference(piece.entry), None),
     ]
 

@@ -42,7 +42,12 @@ def beside(piece: Piece, parent: Entry | None, lang: str, today: date) -> Cards 
         pieces.is_public(Entry, today),
         Entry.id.not_in([piece.entry.id, *([at.id] if at else [])]),
         or_(*conditions),
-        order=(case((conditions[0], 0), else_=1), Entry.kind.desc(), Recording.position, Entry.id),
+        order=(
+            case((conditions[0], 0), else_=1),
+            case((Entry.kind == piece.entry.kind, 0), else_=1),
+            Recording.position,
+            Entry.id,
+        ),
         limit=BESIDE,
     )
     together = [other for other in found if at is not None and other.session_entry is at]

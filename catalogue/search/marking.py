@@ -5,6 +5,7 @@ Pure: texts in, pieces of text out, those looked for marked.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from catalogue import folding
@@ -34,7 +35,7 @@ def wanted(words: Iterable[str], stems: Iterable[tuple[str, str]]) -> IsWanted:
 
 def find(texts: dict[str, Any], words: Iterable[str], is_wanted: IsWanted) -> Found | None:
     """Return why an entry with these texts answers; None if what the card shows says it already."""
-    seen = {word for text in texts["seen"] for word in folding.words(text)}
+    seen = {word for text in texts["seen"] for word in _words(text)}
     missing = [word for word in dict.fromkeys(words) if word not in STOP_WORDS and word not in seen]
     if not missing:
         return None
@@ -62,11 +63,16 @@ def mark(text: str, is_wanted: IsWanted) -> Pieces:
     pieces: list[tuple[str, bool]] = []
     end = 0
     for run in _RUN.finditer(text):
-        if any(is_wanted(word) for word in folding.words(run[0])):
+        if any(is_wanted(word) for word in _words(run[0])):
             pieces += [(text[end : run.start()], False), (run[0], True)]
             end = run.end()
     pieces.append((text[end:], False))
     return tuple(piece for piece in pieces if piece[0])
+
+
+@lru_cache(maxsize=50_000)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(folding.words(text))
 
 
 def _has_mark(pieces: Sequence[tuple[str, bool]]) -> bool:
