@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask.testing import FlaskClient
 
 from archive import assets
@@ -11,7 +11,7 @@ from archive.assets import AssetRole
 from archive.db import db
 from catalogue import entries, entry_files
 from catalogue.entries import Entry, EntryKind, Status
-from licensing import offers, parties, pricing, rates, rights
+from licensing import offers, parties, pricing, rates, rights, wording
 from licensing.choices import Choice
 from licensing.claims import Basis, ClaimStatus, Layer
 from licensing.parties import PartyKind
@@ -24,6 +24,8 @@ TODAY = NOW.date()
 
 @pytest.fixture(autouse=True)
 def card(app: Flask) -> None:
+    """A rate card in force, and a reader of English."""
+    g.lang = "en"
     rates.activate(rates.load(rates.CARD_OF_2026))
 
 
@@ -238,6 +240,19 @@ def test_the_price_of_what_is_not_public_is_not_told(client: FlaskClient) -> Non
     db.session.commit()
 
     assert client.get(f"/api/v1/entries/{draft.pid}/price").status_code == 404
+
+
+def test_a_licence_covers_what_is_cleared_and_names_whom_to_ask_for_the_rest(cleared: Entry) -> None:
+    decision = offers.offer_for(cleared, Choice.read({}), TODAY).decision
+
+    granted, withheld = wording.layers_granted(decision)
+
+    assert granted == [
+        ("Performers", "The archive may license this for the heirs of Joop Terwindt."),
+        ("Recording (master)", "The archive holds this right."),
+    ]
+    assert [name for name, _sentence in withheld] == ["Composition"]
+    assert "Report your use there" in withheld[0][1]
 
 
 def test_the_page_says_for_each_layer_how_it_stands(app: Flask, cleared: Entry) -> None:
