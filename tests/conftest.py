@@ -12,11 +12,14 @@ from hypothesis import HealthCheck, settings
 import wsgi
 from archive import config
 from archive.db import db
+from tests import databases
 
 settings.register_profile(
     "default", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-settings.register_profile("nightly", parent=settings.get_profile("default"), derandomize=False, max_examples=10_000)
+settings.register_profile(
+    "nightly", parent=settings.get_profile("default"), derandomize=False, max_examples=10_000
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
@@ -34,7 +37,7 @@ def app(site_settings: config.Settings) -> Iterator[Flask]:
     site = wsgi.create_app(site_settings)
     site.testing = True
     with site.app_context():
-        db.create_all()
+        databases.make_tables(site)
         yield site
         db.session.remove()
         for engine in db.engines.values():
