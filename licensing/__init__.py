@@ -7,7 +7,9 @@ from archive.config import Settings
 from archive.language import page_blueprint
 from licensing import cli, licence_documents, offers, payments
 from licensing.gateways.stripe_gateway import StripeGateway
-from licensing.views import delivering, desk, ordering, pricing, webhooks
+from licensing.views import delivering, desk, ordering, prices, webhooks
+
+DEMO_ACCOUNTS = "demo-accounts.txt"  # written when the demo collection is loaded; its presence marks the site as one
 
 
 def init_app(app: Flask) -> None:
@@ -26,7 +28,7 @@ def init_app(app: Flask) -> None:
     delivering.register(pages, open_pages)
     desk.register(pages)
     webhooks.register(open_pages)
-    pricing.register(api)
+    prices.register(api)
     for blueprint in (pages, open_pages, api):
         app.register_blueprint(blueprint)
     jobs.init_app(
@@ -40,4 +42,4 @@ def init_app(app: Flask) -> None:
     )
     for group in cli.groups:
         app.cli.add_command(group)
-    app.jinja_env.globals.update(offers.template_globals())
+    app.jinja_env.globals.update(offers.template_globals(), demo=(settings.data_dir / DEMO_ACCOUNTS).exists())

@@ -1,4 +1,6 @@
-"""The inbox of things about money that a person must look at. Filed once per kind and reference while open; never deleted."""
+"""The inbox of things about money that a person must look at. Filed once per kind and reference while open;
+never deleted.
+"""
 
 from datetime import datetime
 from typing import Any

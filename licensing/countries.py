@@ -21,3 +21,8 @@ COUNTRIES = _codes()
 def label(code: str, lang: str) -> str:
     """Return the name of a country in Dutch or English."""
     return str(Locale(lang).territories[code])
+
+
+def choices(lang: str) -> list[tuple[str, str]]:
+    """Return all countries as code and name, for a list to choose from."""
+    return [(code, label(code, lang)) for code in COUNTRIES]

@@ -4,10 +4,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, HiddenField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms import BooleanField, EmailField, HiddenField, StringField
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Regexp
 
-from licensing.countries import COUNTRIES, label
+from licensing.countries import COUNTRIES
 
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
@@ -23,14 +23,14 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
     name = StringField(
         _l("Your name"),
         filters=[_trim],
-        validators=[InputRequired(_l("Fill in your name.")), Length(max=200)],
+        validators=[DataRequired(_l("Fill in your name.")), Length(max=200)],
     )
     email = EmailField(
         _l("E-mail address"),
         filters=[_trim],
         description=_l("We send the licence here."),
         validators=[
-            InputRequired(_l("Fill in an e-mail address, such as name@example.org.")),
+            DataRequired(_l("Fill in an e-mail address, such as name@example.org.")),
             Length(max=254),
             Regexp(_EMAIL, message=_l("Fill in an e-mail address, such as name@example.org.")),
         ],
@@ -41,14 +41,18 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
         description=_l("The licence is made out to it. Leave empty if you order for yourself."),
         validators=[Length(max=200)],
     )
-    country = SelectField(_l("Country"), default="NL", choices=[(code, code) for code in COUNTRIES])
+    country = StringField(
+        _l("Country"),
+        default="NL",
+        validators=[AnyOf(COUNTRIES, message=_l("Choose a country from the list."))],
+    )
     project = StringField(
         _l("Title of your production"),
         filters=[_trim],
         description=_l(
             "The film, podcast, book or exhibition for which you need this. It is on the licence."
         ),
-        validators=[InputRequired(_l("Fill in the title; a working title is fine.")), Length(max=200)],
+        validators=[DataRequired(_l("Fill in the title; a working title is fine.")), Length(max=200)],
     )
     consent = BooleanField(
         _l("Deliver at once. I know that I cannot withdraw from the order once I can download the file."),
@@ -60,7 +64,3 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
     )
     form_key = HiddenField(validators=[Regexp(r"^[\w-]{22}$")])
     total_minor = HiddenField(validators=[Regexp(r"^\d{1,12}$")])  # what the buyer has seen
-
-    def __init__(self, *args: Any, lang: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.country.choices = [(code, label(code, lang)) for code in COUNTRIES]

@@ -22,6 +22,7 @@ from licensing import (
     vocabulary,
     wording,
 )
+from licensing.claims import CLASS_OF
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
 from licensing.orders import Order, OrderLine, OrderStatus
@@ -101,17 +102,12 @@ def _give(line: OrderLine, moment: datetime) -> None:
 
 
 def _grant(line: OrderLine, today: date) -> dict[str, Any]:
-    """Keep with the licence what was granted and what was not, as the rights stand today."""
-    claims, facts, lang = rights.claims_of(line.entry_id), rights.facts_of(line.entry), line.order.lang
-    with force_locale(lang):
-        layers = wording.layers_shown(claims, facts, lang, today)
-    return {
-        "choice": line.choice,
-        "summary": line.summary,
-        "layers": [
-            {"state": layer.state, "name": layer.heading.rstrip("."), "text": layer.text} for layer in layers
-        ],
-    }
+    """Keep with the licence which layers it covers and which not, as the rights stand today."""
+    use, territory = CLASS_OF[line.choice["use"]], vocabulary.COUNTRIES[line.choice["territory"]]
+    decision = rights.decide(line.entry, use, today, territory)
+    with force_locale(line.order.lang):
+        granted, withheld = wording.layers_granted(decision)
+    return {"choice": line.choice, "summary": line.summary, "granted": granted, "not_granted": withheld}
 
 
 def _confirm(order: Order) -> None:

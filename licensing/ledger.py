@@ -1,7 +1,8 @@
-"""The ledger: append-only double entry. Debits are positive, credits negative; every transaction sums to zero in each currency.
+"""The ledger: append-only double entry. Debits are positive, credits negative; every transaction sums to
+zero in each currency.
 
-Corrections are reversals that name what they reverse. Each transaction carries a key made of the provider's object or of our row,
-so that nothing is booked twice.
+Corrections are reversals that name what they reverse. Each transaction carries a key made of the provider's
+object or of our row, so that nothing is booked twice.
 """
 
 from collections import defaultdict
@@ -87,7 +88,9 @@ class Posting:
 def post(
     kind: str, reference: str, key: str, postings: Sequence[Posting], moment: datetime
 ) -> LedgerTransaction | None:
-    """Book a transaction once; None when its key is booked already. Zero lines are left out. Raise Unbalanced."""
+    """Book a transaction once; None when its key is booked already. Zero lines are left out. Raise
+    Unbalanced.
+    """
     require_balance(postings)
     if db.session.scalar(select(LedgerTransaction.id).where(LedgerTransaction.key == key)) is not None:
         return None
@@ -123,21 +126,35 @@ def balance(kind: AccountKind, currency: str, owner: str | None = None) -> Money
 
 
 def trial_balance(until: datetime) -> dict[tuple[str, str, str], int]:
-    """Return the balance of each account (kind, owner, currency) from what happened up to and including a moment."""
+    """Return the balance of each account (kind, owner, currency) from what happened up to and including a
+    moment.
+    """
     query = (
-        select(LedgerAccount.kind, LedgerAccount.owner, LedgerAccount.currency, func.sum(LedgerEntry.amount_minor))
+        select(
+            LedgerAccount.kind,
+            LedgerAccount.owner,
+            LedgerAccount.currency,
+            func.sum(LedgerEntry.amount_minor),
+        )
         .join(LedgerEntry, LedgerEntry.account_id == LedgerAccount.id)
         .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
         .where(LedgerTransaction.occurred_at <= until)
         .group_by(LedgerAccount.id)
     )
-    return {(kind.value, owner, currency): int(total) for kind, owner, currency, total in db.session.execute(query)}
+    return {
+        (kind.value, owner, currency): int(total)
+        for kind, owner, currency, total in db.session.execute(query)
+    }
 
 
 def unbalanced_transactions() -> list[int]:
-    """Return the transactions whose entries do not sum to zero in some currency, or that have none; there must be none."""
+    """Return the transactions whose entries do not sum to zero in some currency, or that have none; there
+    must be none.
+    """
     sums = (
-        select(LedgerTransaction.id, LedgerAccount.currency, func.sum(LedgerEntry.amount_minor).label("total"))
+        select(
+            LedgerTransaction.id, LedgerAccount.currency, func.sum(LedgerEntry.amount_minor).label("total")
+        )
         .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
         .outerjoin(LedgerAccount, LedgerAccount.id == LedgerEntry.account_id)
         .group_by(LedgerTransaction.id, LedgerAccount.currency)
@@ -151,7 +168,9 @@ def _account(posting: Posting) -> LedgerAccount:
     owner, currency = posting.owner, posting.amount.currency
     found = db.session.scalar(
         select(LedgerAccount).where(
-            LedgerAccount.kind == posting.kind, LedgerAccount.owner == owner, LedgerAccount.currency == currency
+            LedgerAccount.kind == posting.kind,
+            LedgerAccount.owner == owner,
+            LedgerAccount.currency == currency,
         )
     )
     if found is not None:

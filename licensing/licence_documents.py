@@ -20,11 +20,12 @@ from archive.config import current
 from archive.db import Model, db
 from archive.transactions import transaction
 from archive.triggers import append_only
+from catalogue.credits import Role
 from catalogue.entries import Entry
-from catalogue.pages import cards, labels, pieces
+from catalogue.pages import cards, pieces
 from catalogue.pages.pieces import Piece
 from licensing import countries, delivery, documents
-from licensing.documents import Acceptance, Item, LayerTerm, LicenceTerms
+from licensing.documents import Acceptance, Item, LicenceTerms
 from licensing.licences import Licence
 from licensing.orders import Order, OrderLine
 from licensing.vocabulary import OPTIONS
@@ -74,7 +75,6 @@ def terms_of(licence: Licence) -> LicenceTerms:
     line, order = licence.line, licence.line.order
     with force_locale(order.lang):
         piece = pieces.find(Entry.id == licence.entry_id)[0]
-        granted, withheld = _layers(licence)
         return LicenceTerms(
             lang=order.lang,
             number=licence.number,
@@ -88,8 +88,8 @@ def terms_of(licence: Licence) -> LicenceTerms:
             licensee_country=countries.label(order.country, order.lang),
             project=order.project,
             item=_item(piece, line, order.lang, licence),
-            granted=granted,
-            not_granted=withheld,
+            granted=_pairs(licence.grant["granted"]),
+            not_granted=_pairs(licence.grant["not_granted"]),
             use=_(OPTIONS["use"][line.choice["use"]]),
             territory=_(OPTIONS["territory"][line.choice["territory"]]),
             term=_(OPTIONS["term"][line.choice["term"]]),
@@ -121,11 +121,8 @@ def _keep(licence_id: int, terms: LicenceTerms, stored: storage.Stored) -> None:
     )
 
 
-def _layers(licence: Licence) -> tuple[tuple[LayerTerm, ...], tuple[LayerTerm, ...]]:
-    """Give the layers granted and not granted, as they were decided when the licence was issued."""
-    terms = [(layer["state"], LayerTerm(layer["name"], layer["text"])) for layer in licence.grant["layers"]]
-    granted = tuple(term for state, term in terms if state == "ok")
-    return granted, tuple(term for state, term in terms if state != "ok")
+def _pairs(layers: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, text) for name, text in layers)
 
 
 def _item(piece: Piece, line: OrderLine, lang: str, licence: Licence) -> Item:
@@ -135,10 +132,21 @@ def _item(piece: Piece, line: OrderLine, lang: str, licence: Licence) -> Item:
         reference=piece.entry.pid,
         address=addresses.absolute("catalogue_open.permalink", lang=lang, pid=piece.entry.pid),
         who=cards.who(piece),
+        personnel=_personnel(piece, lang),
         recorded=cards.where_when(piece, lang),
         shelfmark=piece.entry.shelfmark or "",
         file=ready.asset.filename if ready else "",
     )
+
+
+def _personnel(piece: Piece, lang: str) -> str:
+    """List everybody who plays, with instruments: "Joop Terwindt (trumpet), Wim Bakboord (double bass)"."""
+    found: dict[str, list[str]] = {}
+    for credit in piece.credits:
+        if credit.role is Role.PERFORMER and credit.agent is not None:
+            instrument = credit.instrument.label(lang) if credit.instrument else None
+            found.setdefault(credit.agent.name, []).extend([instrument] if instrument else [])
+    return ", ".join(f"{name} ({', '.join(played)})" if played else name for name, played in found.items())
 
 
 def _extent(line: OrderLine) -> str:
@@ -151,7 +159,7 @@ def _extent(line: OrderLine) -> str:
 def _credit_line(piece: Piece, line: OrderLine) -> str:
     if piece.entry.credit_line:
         return piece.entry.credit_line
-    parts = (cards.who(piece), line.title, piece.entry.shelfmark, labels.archive_name())
+    parts = (cards.who(piece), line.title, piece.entry.shelfmark, current().site_name)
     return ", ".join(part for part in parts if part)
 
 

@@ -88,8 +88,9 @@ class StripeGateway:
             stripe.WebhookSignature.verify_header(
                 body.decode("utf-8"), signature, secret, stripe.Webhook.DEFAULT_TOLERANCE
             )
-        except (stripe.SignatureVerificationError, ValueError, OverflowError):
-            # A header of 400 digits overflows and a body that is not text cannot be decoded: neither is Stripe's.
+        except (stripe.SignatureVerificationError, ValueError, OverflowError, TypeError):
+            # A header of 400 digits overflows, one with accents cannot be compared, a body that is no text cannot
+            # be decoded: none of them is Stripe's.
             return False
         return True
 

@@ -13,7 +13,7 @@ from archive.language import language
 from archive.serving_files import send_stored
 from catalogue import entries
 from catalogue.entries import Entry
-from licensing import delivery, licence_documents, licences, offers, orders, payments
+from licensing import countries, delivery, licence_documents, licences, offers, orders, payments
 from licensing.choices import Choice
 from licensing.forms import OrderForm
 from licensing.gateways.gateway import GatewayUnavailable
@@ -40,7 +40,7 @@ def order_form(pid: str) -> ResponseReturnValue:
     offer = offers.offer_for(entry, Choice.read(request.args), moment.date())
     if offer.price is None:
         return redirect(url_for("catalogue.entry", pid=pid, **request.args.to_dict(), _anchor="licence"), 303)
-    form = OrderForm(lang=language())
+    form = OrderForm()
     if not form.is_submitted():
         form.form_key.data, form.total_minor.data = orders.new_form_key(), str(offer.total.minor)
         return _show_form(entry, offer, form)
@@ -104,13 +104,13 @@ def licence_document(token: str) -> ResponseReturnValue:
 
 
 def _show_form(entry: Entry, offer: Offer, form: OrderForm, *, price_changed: bool = False) -> str:
-    errors = {name: messages[0] for name, messages in form.errors.items() if name and messages}
     return render_template(
         "licensing/order_form.html",
         entry=entry,
         offer=offer,
         form=form,
-        errors=errors,
+        errors={name: messages[0] for name, messages in form.errors.items() if name and messages},
+        countries=countries.choices(language()),
         price_changed=price_changed,
     )
 
