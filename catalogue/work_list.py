@@ -2,9 +2,11 @@
 can be published.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
@@ -13,11 +15,19 @@ from catalogue import credits, entry_files, folding
 from catalogue.credits import Credit, Role
 from catalogue.entries import Entry, EntryKind, Status
 from catalogue.entry_files import Files
+from catalogue.pages import labels
 
 PAGE = 50
 
 # The tabs, in the order in which work flows.
 TABS = (Status.REVIEW, Status.DRAFT, Status.PUBLISHED, Status.WITHDRAWN)
+
+STATUSES = {
+    Status.DRAFT: _l("Draft"),
+    Status.REVIEW: _l("To review"),
+    Status.PUBLISHED: _l("Published"),
+    Status.WITHDRAWN: _l("Withdrawn"),
+}
 
 
 @dataclass(frozen=True)
@@ -81,6 +91,15 @@ def checks(row: Row, lang: str) -> list[Check]:
             else Check("half", _("No file yet: it can be asked for, not bought"))
         )
     return found
+
+
+def template_globals() -> dict[str, Callable[[str], str]]:
+    """Name what the desk's templates call: the words for kinds, roles and statuses, by their values."""
+    return {
+        "kind_label": lambda value: str(labels.KINDS[EntryKind(value)]),
+        "role_label": lambda value: str(labels.ROLES[Role(value)]),
+        "status_label": lambda value: str(STATUSES[Status(value)]),
+    }
 
 
 def _counts() -> dict[Status, int]:

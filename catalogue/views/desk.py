@@ -43,7 +43,9 @@ def desk() -> ResponseReturnValue:
 
 @staff_only(StaffRole.CATALOGUER)
 def desk_entry(pid: str) -> ResponseReturnValue:
-    """Edit an entry: title, date, people, descriptions. A faulty form comes back with 422 and everything in it."""
+    """Edit an entry: title, date, people, descriptions. A faulty form comes back with 422 and everything in
+    it.
+    """
     entry = entries.get(pid)
     if request.method == "GET":
         return _editor(entry)

@@ -1,0 +1,35 @@
+"""The descriptions: entries, people, sessions, search, import, and the desk of those who describe."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
+
+from flask import Blueprint, Flask
+
+from archive import jobs
+from archive.config import Settings
+from archive.language import page_blueprint
+from catalogue import cli, cli_search, outbox, work_list
+from catalogue.search import finding, upkeep
+from catalogue.search.whoosh_index import WhooshIndex
+from catalogue.views import addresses, api, desk, media, site
+
+
+def init_app(app: Flask) -> None:
+    """Wire the middle floor."""
+    settings: Settings = app.config["SETTINGS"]
+    app.extensions["search_index"] = WhooshIndex(Path(url2pathname(urlsplit(settings.search_url).path)))
+    pages = page_blueprint("catalogue", __name__)
+    open_pages = Blueprint("catalogue_open", __name__)
+    machines = Blueprint("catalogue_api", __name__, url_prefix="/api/v1")
+    site.register(pages)
+    desk.register(pages)
+    addresses.register(open_pages)
+    media.register(open_pages)
+    api.register(machines)
+    for blueprint in (pages, open_pages, machines):
+        app.register_blueprint(blueprint)
+    jobs.init_app(app, {outbox.JOB: upkeep.update, finding.REBUILD_JOB: upkeep.rebuild})
+    app.cli.add_command(cli.catalogue_group)
+    app.cli.add_command(cli_search.group)
+    app.jinja_env.globals.update(work_list.template_globals())
