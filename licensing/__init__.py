@@ -5,11 +5,13 @@ from flask import Blueprint, Flask
 from archive import clock, jobs
 from archive.config import Settings
 from archive.language import page_blueprint
-from licensing import cli, licence_documents, offers, payments
+from licensing import cli, licence_documents, offers, payments, rights
 from licensing.gateways.stripe_gateway import StripeGateway
 from licensing.views import delivering, desk, ordering, prices, webhooks
 
-DEMO_ACCOUNTS = "demo-accounts.txt"  # written when the demo collection is loaded; its presence marks the site as one
+DEMO_ACCOUNTS = (
+    "demo-accounts.txt"  # written when the demo collection is loaded; its presence marks the site as one
+)
 
 
 def init_app(app: Flask) -> None:
@@ -37,8 +39,12 @@ def init_app(app: Flask) -> None:
             payments.SYNC_JOB: payments.sync,
             payments.RECONCILE_JOB: payments.reconcile,
             licence_documents.JOB: licence_documents.print_licence,
+            rights.REFRESH_JOB: rights.refresh_dated,
         },
-        recurring={payments.RECONCILE_JOB: payments.RECONCILE_EVERY},
+        recurring={
+            payments.RECONCILE_JOB: payments.RECONCILE_EVERY,
+            rights.REFRESH_JOB: rights.REFRESH_EVERY,
+        },
     )
     for group in cli.groups:
         app.cli.add_command(group)

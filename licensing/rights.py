@@ -5,14 +5,15 @@ to the catalogue, which shows re-use and lowest price without knowing why.
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, select
+from sqlalchemy import CheckConstraint, ForeignKey, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from archive import audit
+from archive import audit, clock
 from archive.db import Model, db, enum_column
+from archive.transactions import transaction
 from catalogue import entries, entry_files
 from catalogue.entries import Entry, EntryKind, Reuse
 from catalogue.pictures import Image, ImageType
@@ -23,6 +24,10 @@ from licensing.parties import Party
 from licensing.permissions import Decision, Facts
 from licensing.reasons import Verdict
 from licensing.vocabulary import ASSET_TYPES, COUNTRIES, USES_OF, WORLDWIDE
+
+REFRESH_JOB = "rights.refresh"
+REFRESH_EVERY = timedelta(hours=6)
+BATCH = 200  # entries in one transaction
 
 # What "can be licensed" means for a search: at least at home.
 HOME = COUNTRIES["netherlands"]
@@ -142,6 +147,26 @@ def refresh(entry: Entry, on: date) -> bool:
     if reuse is Reuse.DIRECT and price_from is None:
         reuse = Reuse.ON_REQUEST
     return entries.set_reuse(entry, reuse, statement, price_from)
+
+
+def refresh_dated(_payload: dict[str, Any]) -> None:
+    """Job: hand down anew what follows from claims that begin, end, or wait for the end of a notice."""
+    today = clock.now().date()
+    dated = or_(
+        RightsClaim.valid_from.is_not(None),
+        RightsClaim.valid_to.is_not(None),
+        RightsClaim.notified_on.is_not(None),
+    )
+    ids = list(
+        db.session.scalars(
+            select(RightsClaim.entry_id).where(dated).distinct().order_by(RightsClaim.entry_id)
+        )
+    )
+    db.session.rollback()
+    for at in range(0, len(ids), BATCH):
+        with transaction():
+            for entry in db.session.scalars(select(Entry).where(Entry.id.in_(ids[at : at + BATCH]))):
+                refresh(entry, today)
 
 
 def _layers_of(entry: Entry) -> frozenset[Layer]:

@@ -201,3 +201,13 @@ def test_a_decision_about_an_entry_uses_its_claims_and_its_file(recording: Entry
 
     assert rights.decide(recording, Use.LICENCE_SYNC, TODAY, COUNTRIES["europe"]).verdict is Verdict.ALLOW
     assert rights.decide(recording, Use.DATA_MINING_AI, TODAY, COUNTRIES["europe"]).verdict is Verdict.DENY
+
+
+def test_a_claim_that_has_ended_changes_the_entry_when_the_job_looks(recording: Entry) -> None:
+    clear(recording, valid_to=date(2020, 1, 1))
+    recording.reuse = Reuse.DIRECT
+    db.session.commit()
+
+    rights.refresh_dated({})
+
+    assert recording.reuse is Reuse.ON_REQUEST
