@@ -22,6 +22,7 @@ TARGET = ROOT / "archive" / "static" / "vendor"
 MANIFEST = "manifest.json"
 FONT_STYLES = "fonts.css"
 INSTALL = ("ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+PRINT_FOLDER = "print"  # the same fonts for documents: the typesetter does not read WOFF2
 UNNARROWED_RANGES = {"wght": (400, 900), "wdth": (100, 100)}
 
 
@@ -105,6 +106,9 @@ def fetch(source: Path, target: Path, install: Callable[[Path], None]) -> list[s
     fresh.mkdir(parents=True)
     parts = read_parts((source / "assets.toml").read_text(encoding="utf-8"))
     files = {part.name: _copy(part, source / "node_modules", fresh) for part in parts}
+    for part in parts:
+        if part.family and part.axes:
+            _unpack(fresh / str(files[part.name]["file"]), fresh / PRINT_FOLDER / f"{part.name.rsplit('.', 1)[0]}.ttf")
     faces = "".join(font_face(part, str(files[part.name]["file"])) for part in parts if part.family)
     files[FONT_STYLES] = _write(fresh, FONT_STYLES, faces.encode())
     manifest = json.dumps({"stamp": stamp(source), "files": files}, indent=1, sort_keys=True)
@@ -121,6 +125,13 @@ def _copy(part: Part, modules: Path, folder: Path) -> dict[str, str | int]:
         data = without_source_map(data)
     shutil.copyfile(modules / part.licence, folder / f"{part.name.rsplit('.', 1)[0]}.LICENCE.txt")
     return _write(folder, part.name, data)
+
+
+def _unpack(font: Path, output: Path) -> None:
+    output.parent.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "fontTools.ttLib.woff2", "decompress", "-o", str(output), str(font)]
+    if subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode:  # noqa: S603 - fixed words
+        raise FetchError(f"{font.name} could not be unpacked; is fontTools installed with brotli?")
 
 
 def _write(folder: Path, name: str, data: bytes) -> dict[str, str | int]:

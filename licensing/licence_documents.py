@@ -63,7 +63,7 @@ def print_licence(payload: dict[str, Any]) -> None:
         return
     terms = terms_of(db.session.get_one(Licence, licence_id))
     db.session.rollback()
-    content = documents.render_licence(terms, [Path(current_app.root_path) / "archive" / "static" / "vendor"])
+    content = documents.render_licence(terms, [Path(current_app.static_folder or "") / "vendor" / "print"])
     stored = storage.vault().put(io.BytesIO(content), ".pdf")
     with transaction():
         if of_licence(licence_id) is None:
