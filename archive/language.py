@@ -10,13 +10,15 @@ from flask_babel import Babel
 from archive.config import current
 
 LANGUAGES = ("nl", "en")
+# Dates in English as Europe writes them: 1 January 2026.
+LOCALES = {"nl": "nl", "en": "en_GB"}
 PREFIX = "/<any(nl, en):lang>"
 
 
 def init_app(app: Flask) -> None:
     """Choose the language of each request."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = f"{app.root_path}/archive/translations"
-    Babel(app, locale_selector=language, timezone_selector=lambda: "Europe/Amsterdam")
+    Babel(app, locale_selector=lambda: LOCALES[language()], timezone_selector=lambda: "Europe/Amsterdam")
     app.url_value_preprocessor(_take)
     app.url_defaults(_fill_in)
     app.context_processor(_for_templates)

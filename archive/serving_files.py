@@ -2,7 +2,8 @@
 a fixed type.
 """
 
-from flask import Response, request, send_file
+from flask import request, send_file
+from werkzeug.wrappers import Response as AnyResponse
 
 from archive import storage
 
@@ -15,7 +16,7 @@ def send_stored(
     *,
     as_attachment: bool = True,
     cache: str = "private, no-store",
-) -> Response:
+) -> AnyResponse:
     """Answer with a file of the vault; `cache` is the Cache-Control header, the checksum is the ETag."""
     answer = send_file(
         storage.vault().open(key),

@@ -6,7 +6,7 @@ _NOT_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
 
 
 def _codes() -> tuple[str, ...]:
-    territories = Locale("en").territories
+    territories = {str(code): str(name) for code, name in Locale("en").territories.items()}
     codes = [code for code in territories if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES]
     # Where nearly all buyers are comes first, the rest by name.
     near = ["NL", "BE", "DE", "FR", "GB"]

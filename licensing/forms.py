@@ -7,7 +7,9 @@ from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, StringField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Regexp
 
+from archive import mail
 from licensing.countries import COUNTRIES
+from licensing.orders import Buyer
 
 _EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
@@ -64,3 +66,14 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
     )
     form_key = HiddenField(validators=[Regexp(r"^[\w-]{22}$")])
     total_minor = HiddenField(validators=[Regexp(r"^\d{1,12}$")])  # what the buyer has seen
+
+    def buyer(self, lang: str) -> Buyer:
+        """Return who orders, as a valid form says; raise Invalid for an impossible address."""
+        return Buyer(
+            name=self.name.data or "",
+            email=mail.read_address(self.email.data or ""),
+            organisation=self.organisation.data or None,
+            country=self.country.data or "",
+            project=self.project.data or "",
+            lang=lang,
+        )

@@ -174,7 +174,7 @@ def _report(session: Any) -> PaymentReport:
     currency = session.currency.upper()
     intent = getattr(session, "payment_intent", None)
     charge = getattr(intent, "latest_charge", None)
-    balance = getattr(charge, "balance_transaction", None)
+    balance: Any = getattr(charge, "balance_transaction", None)
     fee = getattr(balance, "fee", None)
     return PaymentReport(
         outcome=_outcome(session, intent),

@@ -18,7 +18,7 @@ from licensing.choices import Choice
 from licensing.forms import OrderForm
 from licensing.gateways.gateway import GatewayUnavailable
 from licensing.offers import Offer
-from licensing.orders import Buyer, LineKind, Order, OrderStatus, PricedLine
+from licensing.orders import LineKind, Order, OrderStatus, PricedLine
 
 TERMS_VERSION = "2026-1"
 REFRESH_SECONDS = 2
@@ -39,7 +39,8 @@ def order_form(pid: str) -> ResponseReturnValue:
     entry = entries.get_public(pid, moment.date())
     offer = offers.offer_for(entry, Choice.read(request.args), moment.date())
     if offer.price is None:
-        return redirect(url_for("catalogue.entry", pid=pid, **request.args.to_dict(), _anchor="licence"), 303)
+        choice: dict[str, Any] = offer.choice.answers()
+        return redirect(url_for("catalogue.entry", pid=pid, _anchor="licence", **choice), 303)
     form = OrderForm()
     if not form.is_submitted():
         form.form_key.data, form.total_minor.data = orders.new_form_key(), str(offer.total.minor)
@@ -88,7 +89,7 @@ def payment_return(token: str) -> ResponseReturnValue:
     payment = payments.latest_of(found)
     if payment is not None:
         payments.queue_sync(payment)
-    return redirect(url_for("licensing.order", token=token, **{"from": "payment"}), 303)
+    return redirect(f"{url_for('licensing.order', token=token)}?from=payment", 303)
 
 
 def licence_document(token: str) -> ResponseReturnValue:
@@ -116,18 +117,11 @@ def _show_form(entry: Entry, offer: Offer, form: OrderForm, *, price_changed: bo
 
 
 def _place(entry: Entry, offer: Offer, form: OrderForm, moment: datetime) -> Order:
-    buyer = Buyer(
-        name=form.name.data,
-        email=mail.read_address(form.email.data),
-        organisation=form.organisation.data or None,
-        country=form.country.data,
-        project=form.project.data,
-        lang=language(),
-    )
+    buyer = form.buyer(language())
     placed = orders.place(
         buyer,
         _priced_line(entry, offer),
-        form_key=form.form_key.data,
+        form_key=form.form_key.data or "",
         consent={"text": str(form.consent.label.text), "at": moment.isoformat()},
         terms=TERMS_VERSION,
         moment=moment,
