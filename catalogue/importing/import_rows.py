@@ -85,6 +85,8 @@ def known(mapping: str) -> Known:
 
 def kept(row_ids: list[int]) -> list[SourceRow]:
     """Return rows as an earlier import kept them; their line is not known (0)."""
+    if not row_ids:
+        return []
     query = select(ImportRow.key, ImportRow.raw).where(ImportRow.id.in_(row_ids)).order_by(ImportRow.id)
     return [SourceRow(0, key, cells) for key, cells in db.session.execute(query)]
 

@@ -7,7 +7,7 @@ no line, row or cell beyond the limits below is ever held in memory.
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -53,7 +53,7 @@ def look(path: Path) -> Table:
     return Table(path, encoding, delimiter, sha256)
 
 
-def rows(table: Table) -> Iterator[Row]:
+def rows(table: Table) -> Generator[Row, None, None]:
     """Give the rows that are not blank, the header included. Raise Invalid where the text is no table."""
     with _told_plainly(table.path), _text(table.path, table.encoding) as file:
         lines = _Lines(file)

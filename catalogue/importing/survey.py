@@ -7,7 +7,7 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import IO, NamedTuple
@@ -80,8 +80,8 @@ def taken(table: Table, mapping_name: str | None) -> Iterator[Survey]:
 
     Raise Invalid when there is nothing to import, NotFound for a mapping that is not there.
     """
-    source = readers.rows(table)
-    mapping, header = _header(list(islice(source, HEADER_WITHIN)), mapping_name)
+    with closing(readers.rows(table)) as first:
+        mapping, header = _header(list(islice(first, HEADER_WITHIN)), mapping_name)
     with tempfile.TemporaryFile() as spool:
         survey = Survey(table, mapping, _columns(header), spool)
         for row in readers.rows(table):

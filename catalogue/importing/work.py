@@ -38,14 +38,20 @@ class Work:
         """Make or mend the collection; first of all, as the others hang under it."""
         planned = plan.collection(self._mapping)
         self._collection_id, _ = self._entry(planned, None)
+        if self._writer:
+            self._writer.complete()
 
     def sessions(self, keys: Iterable[str]) -> None:
         """Bring some sessions with their recordings and rows up to what the table says."""
         planned = [(source, plan.group(self._mapping, source)) for source in map(self._source, keys)]
         if self._writer:
-            self._writer.prepare([entry for _, group in planned for entry in group.entries])
+            self._writer.prepare(
+                [entry for _, group in planned for entry in group.entries if self._is_due(entry)]
+            )
         for source, group in planned:
             self._session(source, group)
+        if self._writer:
+            self._writer.complete()
 
     def finish(self) -> None:
         """Say which rows and entries of earlier imports the table no longer speaks of."""
@@ -74,12 +80,12 @@ class Work:
 
     def _session(self, source: list[SourceRow], group: GroupPlan) -> None:
         self.report.group(group)
-        session_id, is_held = self._entry(group.session, None)
+        session_id, _ = self._entry(group.session, None)
         recordings = {recording.key: self._entry(recording, session_id) for recording in group.recordings}
         for row in source:
-            entry_id, is_recording_held = recordings[group.recording_of[row.key]]
+            entry_id, is_held = recordings[group.recording_of[row.key]]
             if row.line:
-                self._row(row, entry_id, session_id, is_held=is_held or is_recording_held)
+                self._row(row, entry_id, session_id, is_held=is_held)
 
     def _entry(self, planned: PlannedEntry, session_id: int | None) -> tuple[int | None, bool]:
         """Write an entry if it is new or changed; return its id and whether it was held back.
@@ -87,7 +93,7 @@ class Work:
         In a dry run a new entry has no id.
         """
         entry_id = self._entry_of.get(planned.key)
-        outcome = self._outcome(planned, entry_id)
+        outcome = self._outcome(planned)
         self.report.entry(planned, outcome)
         if outcome is Outcome.HELD:
             self._remark_staff(entry_id)
@@ -101,7 +107,11 @@ class Work:
         for name in import_rows.names_of([entry_id] if entry_id else []):
             self.report.remark(Look.STAFF, name, "changed here and at the source; compare them by hand")
 
-    def _outcome(self, planned: PlannedEntry, entry_id: int | None) -> Outcome:
+    def _is_due(self, planned: PlannedEntry) -> bool:
+        return self._outcome(planned) in (Outcome.NEW, Outcome.CHANGED)
+
+    def _outcome(self, planned: PlannedEntry) -> Outcome:
+        entry_id = self._entry_of.get(planned.key)
         if entry_id is None:
             return Outcome.NEW
         known = self._known.entries[entry_id]
@@ -134,7 +144,7 @@ def _matches(surveyed: Survey, known: Known) -> dict[str, int]:
         recordings[key].append(row)
     # Rows that only earlier tables had still belong to their entries, and have a claim on them.
     key_of = {entry_id: key for key, entry_id in known.ids.items()}
-    for row in known.rows.keys() - surveyed.lines.keys():
+    for row in sorted(known.rows.keys() - surveyed.lines.keys()):
         sessions[key_of[known.rows[row].session_id]].append(row)
         recordings[key_of[known.rows[row].entry_id]].append(row)
     return {

@@ -1,14 +1,20 @@
-"""Planned entries into the tables and nothing beside the plan. Agents and sources are looked up once."""
+"""Planned entries into the tables and nothing beside the plan.
 
+Agents and sources are looked up once; what no other row refers to waits until a batch is complete and goes in at once.
+"""
+
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
-from archive.db import db
-from catalogue import agents, credits, entries, instruments
+from archive.db import Model, db
+from catalogue import agents, entries, instruments
 from catalogue.agents import Agent, AgentKind
-from catalogue.credits import Credit
+from catalogue.credits import Certainty, Credit
 from catalogue.entries import Entry, EntryKind, Status
 from catalogue.identifiers import Identifier
 from catalogue.importing.records import (
@@ -39,6 +45,7 @@ class Writer:
         self._publish = publish
         self._agents: dict[tuple[AgentKind, str], int] = {}
         self._sources: dict[str, int] = {}
+        self._waiting: dict[type[Model], list[dict[str, Any]]] = defaultdict(list)
         self._terms = {code: term.id for code, term in instruments.ensure_all().items()}
 
     def prepare(self, planned: Sequence[PlannedEntry]) -> None:
@@ -60,42 +67,55 @@ class Writer:
         self, planned: PlannedEntry, entry_id: int | None, parent_id: int | None, session_id: int | None
     ) -> Entry:
         """Make an entry or bring one up to what the plan says; save it, publish it if new and allowed."""
-        entry = self._entry(planned, parent_id) if entry_id is None else db.session.get_one(Entry, entry_id)
+        entry = self._new(planned, parent_id) if entry_id is None else _emptied(entry_id)
         _describe(entry, planned)
-        credits.replace(entry.id, [self._credit(credit) for credit in planned.credits])
         self._cite(entry.id, planned.sources)
         if isinstance(planned, PlannedSession):
             self._describe_session(entry.id, planned)
         if isinstance(planned, PlannedRecording):
-            _describe_recording(entry.id, planned, session_id)
+            self._describe_recording(entry.id, planned, session_id)
+        if planned.credits:
+            credited = [self._credit(entry.id, *numbered) for numbered in enumerate(planned.credits)]
+            db.session.execute(insert(Credit), credited)  # now: the history of the entry holds them
         if entry_id is None and self._publish:
             entries.move(entry, Status.PUBLISHED, None, self._comment)
         else:
             entries.save(entry, None, self._comment)
         return entry
 
-    def _entry(self, planned: PlannedEntry, parent_id: int | None) -> Entry:
+    def _new(self, planned: PlannedEntry, parent_id: int | None) -> Entry:
         kind = KINDS[type(planned)]
         level = "collection" if kind is EntryKind.COLLECTION else None
-        return entries.add(kind, planned.title, self._moment, parent_id=parent_id, level=level)
+        entry = entries.add(kind, planned.title, self._moment, parent_id=parent_id, level=level)
+        if kind is EntryKind.SESSION:
+            db.session.add(RecordingSession(entry_id=entry.id, session_type=SessionType.UNKNOWN))
+        if kind is EntryKind.RECORDING:
+            db.session.add(Recording(entry_id=entry.id, lineup=LineUp.SESSION))
+        return entry
 
-    def _credit(self, planned: PlannedCredit) -> Credit:
-        return Credit(
-            agent_id=self._agents[planned.agent_kind, planned.name],
-            role=planned.role,
-            instrument_id=self._terms[planned.instrument] if planned.instrument else None,
-            instrument_text=planned.instrument_text,
-            leader=planned.leader,
-            credited_as=planned.credited_as,
-        )
+    def complete(self) -> None:
+        """Write what waits, at the end of a batch."""
+        for table, rows in self._waiting.items():
+            db.session.execute(insert(table), rows)
+        self._waiting.clear()
+
+    def _credit(self, entry_id: int, position: int, planned: PlannedCredit) -> dict[str, Any]:
+        return {
+            "entry_id": entry_id,
+            "position": position,
+            "agent_id": self._agents[planned.agent_kind, planned.name],
+            "role": planned.role,
+            "instrument_id": self._terms[planned.instrument] if planned.instrument else None,
+            "instrument_text": planned.instrument_text,
+            "leader": planned.leader,
+            "credited_as": planned.credited_as,
+            "certainty": Certainty.CERTAIN,
+        }
 
     def _cite(self, entry_id: int, sources: Iterable[PlannedSource]) -> None:
-        db.session.execute(delete(EntrySource).where(EntrySource.entry_id == entry_id))
         for source in sources:
-            known = self._source(source)
-            db.session.add(
-                EntrySource(entry_id=entry_id, source_id=known, field=source.field, note=source.note)
-            )
+            cited = {"source_id": self._source(source), "field": source.field, "note": source.note}
+            self._waiting[EntrySource].append({"entry_id": entry_id, **cited})
 
     def _source(self, planned: PlannedSource) -> int:
         known = self._sources.get(planned.citation)
@@ -109,11 +129,26 @@ class Writer:
         return known
 
     def _describe_session(self, entry_id: int, planned: PlannedSession) -> None:
-        session = db.session.get(RecordingSession, entry_id)
-        if session is None:
-            session = RecordingSession(entry_id=entry_id, session_type=SessionType.UNKNOWN)
-            db.session.add(session)
+        session = db.session.get_one(RecordingSession, entry_id)
         session.label_id = self._agents[AgentKind.ORGANISATION, planned.label] if planned.label else None
+
+    def _describe_recording(self, entry_id: int, planned: PlannedRecording, session_id: int | None) -> None:
+        recording = db.session.get_one(Recording, entry_id)
+        recording.session_id, recording.position = session_id, planned.position
+        recording.take, recording.take_status = planned.take, planned.take_status
+        for scheme, value in planned.identifiers:
+            self._waiting[Identifier].append({"scheme": scheme, "value": value, "entry_id": entry_id})
+        for solo in planned.solos:
+            self._waiting[Segment].append({"recording_id": entry_id, **asdict(solo)})
+
+
+def _emptied(entry_id: int) -> Entry:
+    """Take off an entry what the plan gives it anew. Nobody else has put anything there: then it is held back."""
+    db.session.execute(delete(Credit).where(Credit.entry_id == entry_id))
+    db.session.execute(delete(EntrySource).where(EntrySource.entry_id == entry_id))
+    db.session.execute(delete(Identifier).where(Identifier.entry_id == entry_id))
+    db.session.execute(delete(Segment).where(Segment.recording_id == entry_id))
+    return db.session.get_one(Entry, entry_id)
 
 
 def _describe(entry: Entry, planned: PlannedEntry) -> None:
@@ -124,27 +159,3 @@ def _describe(entry: Entry, planned: PlannedEntry) -> None:
     entries.set_date(entry, planned.date_text)
     if isinstance(planned, PlannedCollection):
         entry.description_nl, entry.description_en = planned.description_nl, planned.description_en
-
-
-def _describe_recording(entry_id: int, planned: PlannedRecording, session_id: int | None) -> None:
-    recording = db.session.get(Recording, entry_id)
-    if recording is None:
-        recording = Recording(entry_id=entry_id, lineup=LineUp.SESSION)
-        db.session.add(recording)
-    recording.session_id, recording.position = session_id, planned.position
-    recording.take, recording.take_status = planned.take, planned.take_status
-    db.session.execute(delete(Identifier).where(Identifier.entry_id == entry_id))
-    db.session.execute(delete(Segment).where(Segment.recording_id == entry_id))
-    for scheme, value in planned.identifiers:
-        db.session.add(Identifier(scheme=scheme, value=value, entry_id=entry_id))
-    for solo in planned.solos:
-        db.session.add(
-            Segment(
-                recording_id=entry_id,
-                start_ms=solo.start_ms,
-                end_ms=solo.end_ms,
-                label_nl=solo.label_nl,
-                label_en=solo.label_en,
-                who=solo.who,
-            )
-        )

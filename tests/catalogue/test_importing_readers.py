@@ -17,7 +17,7 @@ from archive.errors import Invalid
 from catalogue.importing import readers
 
 # The rows of each awkward table that are not blank, or what its refusal says.
-AWKWARD = {
+AWKWARD: dict[str, int | str] = {
     "blank_line.ods": "spreadsheet (ODS)",
     "example.tsv": 141,
     "excel_pasting.csv": 19,

@@ -13,6 +13,7 @@ from archive.db import db
 from archive.errors import Invalid, Refused
 from archive.transactions import transaction
 from catalogue import entries
+from catalogue.agents import Agent
 from catalogue.entries import Entry, EntryKind, Reuse, Status
 from catalogue.importing import import_runs, mapping, run
 from catalogue.importing.import_runs import ImportRun
@@ -259,3 +260,31 @@ def test_a_run_keeps_its_report(app: Flask, tmp_path: Path) -> None:
 
 def _numbers(report: dict[str, Any]) -> dict[str, Any]:
     return {key: report[key] for key in ("totals", "entries", "rejected", "to_look_at", "kept_columns")}
+
+
+def test_a_new_take_joins_a_session_that_is_held_back(app: Flask, tmp_path: Path) -> None:
+    rows = some_rows()
+    imported(written(tmp_path, rows))
+    with transaction():
+        session = db.session.scalars(select(Entry).where(Entry.title == "[Opnamesessie voor Record 0]")).one()
+        session.title = "Radio concert"
+        entries.save(session, None, "mended")
+
+    more = [*rows, a_row(0, id="row-new", title="Another piece", recordbib="LP 1", composer="Newcomer")]
+    report = imported(written(tmp_path, more))
+
+    assert report["entries"]["session"]["held_back"] == 1
+    assert (report["entries"]["recording"]["new"], report["totals"]["new"]) == (1, 1)
+    assert entries.get(session.pid).title == "Radio concert"
+
+
+def test_an_entry_that_is_held_back_adds_no_agents(app: Flask, tmp_path: Path) -> None:
+    rows = some_rows()
+    imported(written(tmp_path, rows))
+    with transaction():
+        entry = db.session.scalars(select(Entry).where(Entry.title == "Piece 0")).one()
+        entries.save(entry, None, "looked at")
+
+    imported(written(tmp_path, [a_row(0, composer="Nobody Yet"), *rows[1:]]))
+
+    assert db.session.scalar(select(Agent.id).where(Agent.name == "Nobody Yet")) is None
