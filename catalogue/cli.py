@@ -42,9 +42,8 @@ def import_file(file: Path, mapping: str | None, dry_run: bool, report: Path | N
 def summary(found: dict[str, Any]) -> list[str]:
     """Say in a few lines what a report says in full."""
     totals, entries = found["totals"], found["entries"]
-    looks = {
-        kind: sum(look["count"] for look in looks) for kind, looks in found["to_look_at"].items() if looks
-    }
+    counts_of = {kind: sum(look["count"] for look in said) for kind, said in found["to_look_at"].items()}
+    looks = [f"{kind.replace('_', ' ')} {count}" for kind, count in counts_of.items() if count]
     lines = [
         f"{found['file']} ({found['encoding']}, {found['separator']}) by the mapping {found['mapping']}",
         f"Rows: {totals['rows']:,} read, {totals['rejected']:,} rejected; {_outcomes(totals)}.",
@@ -57,7 +56,7 @@ def summary(found: dict[str, Any]) -> list[str]:
             f"Rejected: line {each['line']}, {each['column']}: {each['message']}."
             for each in found["rejected"][:10]
         ),
-        *(f"To look at: {count:,} {kind.replace('_', ' ')}." for kind, count in looks.items()),
+        *([f"To look at: {'; '.join(looks)}."] if looks else []),
         f"Kept with the row: {len(found['kept_columns'])} columns.",
         f"{found['seconds']} s, {found['peak_memory_mb']} MB.",
     ]
