@@ -24,6 +24,7 @@ THREADS = 16
 DRAIN_SECONDS = 20
 POLL_SECONDS = 1.0
 DRAIN_POLL_SECONDS = 0.05
+LINGER_SECONDS = 0.3
 
 
 class PortTakenError(Exception):
@@ -36,8 +37,8 @@ class Draining:
     def __init__(self) -> None:
         self.since: float | None = None
 
-    def begin(self, *_signal: int | FrameType | None) -> None:
-        """Note the moment; the loop sees it when it next looks."""
+    def begin(self) -> None:
+        """Note the moment."""
         self.since = self.since or time.monotonic()
 
     @property
@@ -54,8 +55,13 @@ def serve(app: Flask, host: str, port: int) -> None:
         # With no connection open SQLite removes its shared memory, and on a full disk cannot make it anew:
         # reads would fail.
         kept = db.engine.connect()
+
+    def stop(*_: int | FrameType | None) -> None:
+        draining.begin()
+        server.pull_trigger()  # wakes the loop, which else sleeps on: Python goes on waiting after a signal (PEP 475)
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, draining.begin)
+        signal.signal(number, stop)
     log.info("listening on http://%s:%s", host, port)
     try:
         _run(server, draining)
@@ -76,7 +82,7 @@ def _listen(app: Flask, host: str, port: int, draining: Draining) -> TcpWSGIServ
 
 
 def _channel_class(draining: Draining) -> type[HTTPChannel]:
-    class Task(WSGITask):
+    class Task(WSGITask):  # type: ignore[misc]  # waitress carries no types
         """Tells the client to come back on a new connection while we drain."""
 
         def build_response_header(self) -> bytes:
@@ -85,7 +91,7 @@ def _channel_class(draining: Draining) -> type[HTTPChannel]:
             header: bytes = super().build_response_header()
             return header
 
-    class Channel(HTTPChannel):
+    class Channel(HTTPChannel):  # type: ignore[misc]
         task_class = Task
 
     return Channel
@@ -115,5 +121,9 @@ def _take_last_callers(server: TcpWSGIServer) -> None:
 
 
 def _is_idle(channel: HTTPChannel) -> bool:
+    # A kept connection gets a moment: its next question may be on its way, and is answered with "Connection:
+    # close".
+    if time.time() - channel.last_activity < LINGER_SECONDS:
+        return False
     with channel.requests_lock:
         return not (channel.requests or channel.request or channel.total_outbufs_len)
