@@ -10,6 +10,7 @@ import re
 import smtplib
 import ssl
 from datetime import datetime
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -29,7 +30,9 @@ from archive.errors import Invalid
 
 JOB = "mail.deliver"
 TIMEOUT = 30  # seconds
-BARE_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\]+@[^\s@<>()\[\],;:\"\\]+\.[^\s@<>()\[\],;:\"\\.]+")
+BARE_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+)  # HTML 4.10.5.1.5
 MAX_ADDRESS_LENGTH = 254  # RFC 5321, 4.5.3.1.3
 
 
@@ -61,12 +64,20 @@ def send(message: str, to: str, lang: str, **context: Any) -> None:
 
 
 def read_address(text: str) -> str:
-    """Return one bare e-mail address; raise Invalid for anything else."""
-    address = text.strip()
-    refusal = Invalid("An e-mail address looks like name@example.org.")
+    """Return one bare e-mail address, its domain in ASCII; raise Invalid for anything else."""
+    local, _at, domain = text.strip().rpartition("@")
+    try:
+        address = f"{local}@{domain.encode('idna').decode()}".removesuffix(".")
+        Address(addr_spec=address)
+    except (ValueError, IndexError, MessageError) as error:
+        raise _no_address() from error
     if len(address) > MAX_ADDRESS_LENGTH or not BARE_ADDRESS.fullmatch(address):
-        raise refusal
+        raise _no_address()
     return address
+
+
+def _no_address() -> Invalid:
+    return Invalid("An e-mail address looks like name@example.org.")
 
 
 def deliver(payload: jobs.Payload) -> None:
@@ -88,10 +99,10 @@ def compose(payload: jobs.Payload, settings: Settings) -> EmailMessage:
     message["Subject"] = payload["subject"]
     message["Date"] = format_datetime(datetime.fromisoformat(payload["written_at"]))
     message["Message-ID"] = _message_id(payload, settings)
-    message["Content-Language"] = payload["lang"]
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps absence notices from answering
     message.set_content(payload["text"])
     message.add_alternative(payload["html"], subtype="html")
+    message["Content-Language"] = payload["lang"]  # after the content, which begins with no such headers
     return message
 
 
