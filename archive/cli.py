@@ -5,10 +5,11 @@ A refusal is one clear sentence and exit status 1, never a traceback.
 
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec
 
 import click
 from flask import Flask, current_app
@@ -20,7 +21,6 @@ from archive.errors import DomainError
 from archive.transactions import transaction
 
 P = ParamSpec("P")
-R = TypeVar("R")
 
 LOG_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
@@ -30,13 +30,13 @@ audit_group = AppGroup("audit", help="The audit log.")
 database_group = AppGroup("database", help="The tables.")
 
 
-def plainly(command: Callable[P, R]) -> Callable[P, R]:
+def plainly(command: Callable[P, None]) -> Callable[P, None]:
     """Let a command say a refusal as one sentence and end with status 1."""
 
     @wraps(command)
-    def said(*args: P.args, **kwargs: P.kwargs) -> R:
+    def said(*args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            return command(*args, **kwargs)
+            command(*args, **kwargs)
         except DomainError as refusal:
             raise click.ClickException(str(refusal.message)) from refusal
 
@@ -77,7 +77,7 @@ def run_jobs(once: bool) -> None:
 @plainly
 def add_account(email: str, role: str, name: str) -> None:
     """Add an account."""
-    password = click.get_text_stream("stdin").readline().rstrip("\r\n")
+    password = sys.stdin.readline().rstrip("\r\n")
     with transaction():
         account = accounts.add(email, name, Role(role), password, clock.now())
         audit.record("account.added", "account", str(account.id), None, role=role)
@@ -130,3 +130,4 @@ def _site() -> Flask:
 
 def _log_to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, format=LOG_FORMAT)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
