@@ -17,7 +17,7 @@ KEY_FIELDS = ("marks", "wholes")
 
 # How much a word counts in a field, and below how much a long field takes off (BM25F).
 BOOSTS = {
-    "title": 4.0,
+    "title": 5.0,
     "names": 3.0,
     "subjects": 1.6,
     "places": 1.6,
@@ -27,7 +27,7 @@ BOOSTS = {
     "marks": 8.0,
 }
 LENGTH_SHARES = {
-    "title": 0.6,
+    "title": 0.4,
     "names": 0.2,
     "subjects": 0.2,
     "places": 0.2,

@@ -4,7 +4,7 @@ The ladder from exact to lenient, filters, counts, order, and why each entry ans
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -58,7 +58,9 @@ def _climb(snapshot: Snapshot, q: str, public: Mask) -> _Rung:
     """Widen the question until something answers: exact, last word begun, words spelt alike, any word."""
     question, matcher = syntax.parse(q), Matcher(snapshot)
     exact = matcher.match(question, q)
-    if question.is_empty or (exact.mask & public).any():
+    if q and question.is_empty:
+        return _Rung(EXACT, replace(exact, mask=np.zeros_like(exact.mask)))  # only signs: nothing has those
+    if not q or (exact.mask & public).any():
         return _Rung(EXACT, exact)
     begun = syntax.last_as_beginning(question)
     if begun is not None:
@@ -70,7 +72,10 @@ def _climb(snapshot: Snapshot, q: str, public: Mask) -> _Rung:
     match = lenient.match(question, q)
     if (match.mask & public).any():
         return _Rung(FUZZY, match, hint)
-    return _Rung(ANY, lenient.match_any(question, q), hint)
+    any_word = matcher.match_any(question, q)
+    if not (any_word.mask & public).any():
+        any_word = lenient.match_any(question, q)
+    return _Rung(ANY, any_word, hint)
 
 
 def _did_you_mean(matcher: Matcher, question: Question, public: Mask) -> str | None:

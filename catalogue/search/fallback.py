@@ -61,8 +61,10 @@ def _has_word(word: str) -> Condition:
 
 def _credited(credit: Select[Any]) -> Condition:
     """Say that an entry has such a credit, of its own or from its session."""
-    of_session = select(Recording.session_id).where(
-        Recording.entry_id == Entry.id, Recording.lineup == LineUp.SESSION, Recording.session_id.is_not(None)
+    of_session = (
+        select(Recording.session_id)
+        .where(Recording.entry_id == Entry.id, Recording.lineup == LineUp.SESSION)
+        .correlate(Entry)
     )
     own, shared = credit.where(Credit.entry_id == Entry.id), credit.where(Credit.entry_id.in_(of_session))
     return or_(exists(own.correlate(Entry)), exists(shared.correlate(Entry)))

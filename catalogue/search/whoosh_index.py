@@ -3,13 +3,12 @@
 import re
 import threading
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import FileIndex, LockError
 
 from catalogue.search import answering, folders, whoosh_reader, whoosh_schema
@@ -17,15 +16,13 @@ from catalogue.search.document import Document
 from catalogue.search.folders import IndexFolders, LockTimeoutError
 from catalogue.search.index import BusyIndexError, DamagedIndexError, Progress, SearchResult
 from catalogue.search.query import SearchQuery
-from catalogue.search.whoosh_reader import OutdatedError, Snapshot
+from catalogue.search.whoosh_reader import Snapshot, WholeFiles
 from catalogue.search.whoosh_schema import Record
 
 LOCK_TIMEOUT = 10.0  # seconds
 MEMORY_MB = 128  # of the writer that makes an index anew
 
 _TOC = re.compile(r"_MAIN_([0-9]+)\.toc")
-
-Result = TypeVar("Result")
 
 
 class WhooshIndex:
@@ -40,11 +37,11 @@ class WhooshIndex:
 
     def search(self, query: SearchQuery, today: date) -> SearchResult:
         """Answer from the newest state."""
-        return self._read(lambda snapshot: answering.answer(snapshot, query, today))
+        return answering.answer(self._current(), query, today)
 
     def digests(self) -> dict[str, str]:
         """Read the digests of all documents."""
-        return self._read(answering.digests)
+        return answering.digests(self._current())
 
     def apply(self, documents: Collection[Document], removed: Collection[str]) -> None:
         """Write in one commit."""
@@ -61,7 +58,7 @@ class WhooshIndex:
         """Fill a new folder and swap."""
         with self._writing():
             folder = self._folders.add()
-            index = FileIndex.create(FileStorage(str(folder)), whoosh_schema.schema())
+            index = FileIndex.create(WholeFiles(folder), whoosh_schema.schema())
             with _committing(index.writer(timeout=LOCK_TIMEOUT, limitmb=MEMORY_MB)) as writer:
                 _fill(writer, batches, progress)
             self._folders.swap(folder)
@@ -75,19 +72,9 @@ class WhooshIndex:
         return f"{folder.name}/{_generation(folder)}"
 
     def close(self) -> None:
-        """Close what is open."""
+        """Forget what is in memory."""
         with self._refreshing:
-            if self._snapshot is not None:
-                self._snapshot.close()
             self._snapshot, self._version = None, ""
-
-    def _read(self, ask: Callable[[Snapshot], Result]) -> Result:
-        while True:
-            snapshot = self._current()
-            try:
-                return ask(snapshot)
-            except OutdatedError:
-                continue  # another thread has just opened a newer state
 
     def _current(self) -> Snapshot:
         snapshot, version = self._snapshot, self.version()
@@ -108,10 +95,8 @@ class WhooshIndex:
         folder = self._folders.current()
         if folder is None:
             raise DamagedIndexError("there is no index")
-        fresh, old = Snapshot(folder, self._known), self._snapshot
+        fresh = Snapshot(folder, self._known)
         self._snapshot, self._version = fresh, version
-        if old is not None:
-            old.close()
         return fresh
 
     @contextmanager
@@ -124,7 +109,7 @@ class WhooshIndex:
 
 
 def _write(folder: Path, documents: Collection[Document], removed: Collection[str]) -> None:
-    index = FileIndex(FileStorage(str(folder), supports_mmap=False), schema=whoosh_schema.schema())
+    index = FileIndex(WholeFiles(folder), schema=whoosh_schema.schema())
     with _committing(index.writer(timeout=LOCK_TIMEOUT)) as writer:
         for pid in removed:
             writer.delete_by_term("pid", pid)

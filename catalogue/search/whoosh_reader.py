@@ -1,8 +1,9 @@
 """One state of a Whoosh index, opened for reading. Words are decoded once into arrays and kept.
 
-Nothing is mapped into memory: a file cut short while we read is an error then and not the end of the process.
+Files are read whole when they are opened: what happens to them later cannot hurt a reader.
 """
 
+import errno
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
 from whoosh.index import FileIndex, LockError
 from whoosh.reading import TermNotFound
 
@@ -21,6 +23,7 @@ from catalogue.search.index import DamagedIndexError
 from catalogue.search.whoosh_schema import Record, schema
 
 MAX_KEPT = 20_000  # decoded words
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 Postings = tuple[Rows, NDArray[np.float32]]  # rows, and how often each has the word
 Positions = dict[int, frozenset[int]]
@@ -29,8 +32,17 @@ Value = TypeVar("Value")
 _NOTHING: Postings = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
 
 
-class OutdatedError(Exception):
-    """This state was closed as there is a newer one."""
+class WholeFiles(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """A folder whose files are read whole: a mapped file that is cut short would end the process (SIGBUS)."""
+
+    supports_mmap = False
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder), supports_mmap=False)
+
+    def open_file(self, name: str, **_options: Any) -> Any:
+        """Read a file into memory."""
+        return BufferFile((Path(self.folder) / name).read_bytes(), name=name)
 
 
 class Snapshot:
@@ -39,14 +51,12 @@ class Snapshot:
     def __init__(self, folder: Path, known: dict[str, list[Record]]) -> None:
         """Open the newest generation; `known` keeps the records of segments from one state to the next."""
         self._turn = threading.Lock()
-        self._is_closed = False
         self._postings: dict[tuple[str, str], Postings] = {}
         self._positions: dict[tuple[str, str], Positions] = {}
         self._words: dict[tuple[str, str], list[str]] = {}
         with naming_damage():
-            self._reader = FileIndex(FileStorage(str(folder), supports_mmap=False), schema=schema()).reader()
-            with _closing_after_failure(self._reader):
-                self.columns = columns.build(*_records(self._reader, known))
+            self._reader = FileIndex(WholeFiles(folder), schema=schema()).reader()
+            self.columns = columns.build(*_records(self._reader, known))
         self.size = len(self.columns.pids)
 
     def postings(self, field: str, word: str) -> Postings:
@@ -85,20 +95,10 @@ class Snapshot:
             texts: dict[str, Any] = self._reader.stored_fields(row)["texts"]
         return texts
 
-    def close(self) -> None:
-        """Close the files when nobody is reading them; whoever comes later gets OutdatedError."""
-        with self._turn:
-            if not self._is_closed:
-                self._is_closed = True
-                self._reader.close()
-
     @contextmanager
     def _taking_turns(self) -> Iterator[None]:
-        with self._turn:
-            if self._is_closed:
-                raise OutdatedError
-            with naming_damage():
-                yield
+        with self._turn, naming_damage():
+            yield
 
     def _read_postings(self, field: str, word: str) -> Postings:
         rows, counts = [], []
@@ -126,25 +126,16 @@ class Snapshot:
 
 @contextmanager
 def naming_damage() -> Iterator[None]:
-    """Raise DamagedIndexError for whatever Whoosh raises inside; a full disk and its like pass."""
+    """Raise DamagedIndexError for whatever Whoosh raises inside; a full disk and a lock pass."""
     try:
         yield
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise DamagedIndexError("a file of the search index is missing") from error
-    except (OSError, LockError, DamagedIndexError):
+    except (LockError, DamagedIndexError):
         raise
     except Exception as error:
         # Damaged files make Whoosh raise nearly anything: EOFError, UnpicklingError, zlib.error, MemoryError.
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            raise
         raise DamagedIndexError(f"the search index cannot be read: {error!r}") from error
-
-
-@contextmanager
-def _closing_after_failure(reader: Any) -> Iterator[None]:
-    try:
-        yield
-    except BaseException:
-        reader.close()
-        raise
 
 
 def _records(reader: Any, known: dict[str, list[Record]]) -> tuple[list[Record], Mask]:

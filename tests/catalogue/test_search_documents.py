@@ -1,0 +1,155 @@
+"""Documents: what an entry may be found by, gathered from everything that belongs to it."""
+
+import pytest
+from flask import Flask
+
+from archive.db import db
+from catalogue import agents, identifiers
+from catalogue.credits import Role
+from catalogue.entries import Entry, Status
+from catalogue.entry_files import Holding
+from catalogue.recordings import LineUp
+from catalogue.search import collecting
+from catalogue.search.document import Document, Name
+from tests import counting
+from tests.catalogue import specimens
+
+
+def document_of(entry: Entry) -> Document:
+    (document,) = collecting.documents([entry.id])
+    return document
+
+
+def test_a_recording_carries_session_line_up_place_and_date_of_its_session(app: Flask):
+    trumpet = specimens.instrument("trumpet", "trompet", "trumpet", "tp")
+    joop = specimens.person("Joop Terwindt")
+    night = specimens.session(
+        "Nachtconcert",
+        specimens.plays(joop, trumpet, leader=True, credited_as="Joe Terwind"),
+        date="14 maart 1958",
+        place_id=specimens.venue("Zaal Katendrecht", "Rotterdam").id,
+        leader_text="Kwintet Joop Terwindt",
+    )
+    take = specimens.recording(
+        "Blauw uur", specimens.did(specimens.person("Lies Hogendoorn"), Role.COMPOSER), at=night
+    )
+
+    document = document_of(take)
+
+    assert document.titles == ("Blauw uur",)
+    assert Name("Joe Terwind", "Joop Terwindt") in document.names
+    assert {name.text for name in document.names} >= {
+        "Joop Terwindt",
+        "Lies Hogendoorn",
+        "Kwintet Joop Terwindt",
+    }
+    assert {"trompet", "trumpet", "tp", "1958", "concert"} <= set(document.subjects)
+    assert document.places == ("Zaal Katendrecht", "Rotterdam")
+    assert (document.lo, document.hi, document.decades) == (19580314, 19580314, ("1950",))
+    assert "Nachtconcert" in document.prose
+    assert document.instruments == ("trumpet",)
+    assert joop.pid in document.persons
+
+
+def test_a_complete_line_up_of_its_own_takes_the_place_of_the_session_s(app: Flask):
+    piano = specimens.instrument("piano", "piano", "piano")
+    night = specimens.session("Nachtconcert", specimens.plays(specimens.person("Joop Terwindt"), piano))
+    solo = specimens.recording(
+        "Solo", specimens.plays(specimens.person("Lies Hogendoorn"), piano), at=night, lineup=LineUp.OWN
+    )
+
+    assert {name.text for name in document_of(solo).names} == {"Lies Hogendoorn"}
+
+
+def test_every_other_name_of_a_person_is_there_with_the_one_that_is_shown(app: Flask):
+    edgar = specimens.person("Edgar Wijngaarde")
+    agents.add_name(edgar, "Eddy Wijngaard")
+    entry = specimens.recording("Poging drie", specimens.did(edgar, Role.COMPOSER))
+
+    assert Name("Eddy Wijngaard", "Edgar Wijngaarde") in document_of(entry).names
+
+
+def test_numbers_of_the_entry_its_carriers_and_its_matrix_are_there(app: Flask):
+    entry = specimens.recording("Noordwester", shelfmark="NR-0733", matrix_no="AM 12")
+    identifiers.add_to_entry(entry.id, "isrc", "NL-A00-58-00001")
+    db.session.add(Holding(entry_id=entry.id, shelfmark="BD 44", carrier_nl="band", carrier_en="tape"))
+    db.session.flush()
+
+    assert set(document_of(entry).marks) == {"NR-0733", entry.pid, "AM 12", "NL-A00-58-00001", "BD 44"}
+
+
+def test_collections_above_are_there_unless_they_are_hidden(app: Flask):
+    fonds = specimens.collection("Fonds Katendrecht")
+    series = specimens.collection("Serie banden", parent_id=fonds.id)
+    entry = specimens.recording("Wals", parent_id=series.id)
+    assert document_of(entry).collections == (series.pid, fonds.pid)
+
+    fonds.status, fonds.withdrawn_reason = Status.WITHDRAWN, "asked"
+    db.session.flush()
+
+    assert document_of(entry).collections == (series.pid,)
+    assert "Fonds Katendrecht" not in document_of(entry).prose
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.REVIEW, Status.WITHDRAWN])
+def test_what_is_not_published_has_no_document(app: Flask, status: Status):
+    entry = specimens.recording()
+    entry.status = status
+    db.session.flush()
+
+    assert collecting.documents([entry.id]) == []
+
+
+def test_a_digest_changes_with_anything_the_document_says(app: Flask):
+    entry = specimens.recording(price_from_minor=1800)
+    before = document_of(entry).digest
+    assert document_of(entry).digest == before
+
+    entry.price_from_minor = 3500
+
+    assert document_of(entry).digest != before
+
+
+def test_a_change_reaches_takes_pictures_and_what_a_collection_holds(app: Flask):
+    fonds = specimens.collection()
+    series = specimens.collection("Serie", parent_id=fonds.id)
+    night = specimens.session(parent_id=series.id)
+    take = specimens.recording(at=night)
+    shot = specimens.picture(at=night)
+
+    assert set(collecting.with_dependants([night.id])) == {night.id, take.id, shot.id}
+    assert set(collecting.with_dependants([fonds.id])) == {fonds.id, series.id, night.id}
+
+
+def test_a_batch_takes_the_same_number_of_queries_whatever_its_size(app: Flask):
+    piano = specimens.instrument("piano", "piano", "piano")
+
+    def make(number: int) -> int:
+        fonds = specimens.collection(f"Fonds {number}")
+        hall = specimens.venue(f"Zaal {number}", f"Stad {number}")
+        night = specimens.session(
+            f"Nacht {number}", specimens.plays(specimens.person(f"Musicus {number}"), piano)
+        )
+        return specimens.recording(f"Stuk {number}", at=night, parent_id=fonds.id, place_id=hall.id).id
+
+    def count(ids: list[int]) -> int:
+        db.session.expire_all()
+        db.session.expunge_all()
+        with counting.statements() as seen:
+            assert len(collecting.documents(ids)) == len(ids)
+        return len(seen)
+
+    ids = [make(number) for number in range(12)]
+
+    assert count(ids[:2]) == count(ids) <= 12
+
+
+def test_all_published_entries_come_in_batches(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(collecting, "BATCH", 2)
+    pids = {specimens.recording(f"Stuk {number}").pid for number in range(5)}
+    db.session.commit()
+
+    batches = list(collecting.every_batch())
+
+    assert [len(batch) for batch in batches] == [2, 2, 1]
+    assert {document.pid for batch in batches for document in batch} == pids
