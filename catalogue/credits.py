@@ -45,7 +45,11 @@ class Credit(Model):
     unknown.
     """
 
-    __table_args__ = (CheckConstraint("agent_id IS NOT NULL OR instrument_id IS NOT NULL", "says_who_or_what"),)
+    __table_args__ = (
+        CheckConstraint(
+            "agent_id IS NOT NULL OR instrument_id IS NOT NULL OR credited_as IS NOT NULL", "says_who_or_what"
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)

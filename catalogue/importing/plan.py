@@ -162,8 +162,8 @@ def _composers(mapping: Mapping, row: ReadRow) -> Iterable[PlannedCredit]:
         yield PlannedCredit(
             role=Role.COMPOSER,
             name=name,
-            agent_kind=AgentKind.ENSEMBLE if people.is_group else AgentKind.PERSON,
-            credited_as=written if written != name else None,
+            agent_kind=None if people.is_group else AgentKind.PERSON,
+            credited_as=written if people.is_group or written != name else None,
         )
 
 

@@ -17,11 +17,14 @@ from catalogue.recordings import TakeStatus
 
 @dataclass(frozen=True)
 class PlannedCredit:
-    """Who did what: agent by name, instrument by code, and the texts as the source writes them."""
+    """Who did what: agent by name, instrument by code, and the texts as the source writes them.
+
+    Without `agent_kind` the name stays a text: it stands for several people, or nobody knows for whom.
+    """
 
     role: Role
     name: str
-    agent_kind: AgentKind
+    agent_kind: AgentKind | None
     instrument: str | None = None
     instrument_text: str | None = None
     leader: bool = False

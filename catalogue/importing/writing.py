@@ -50,7 +50,8 @@ class Writer:
 
     def prepare(self, planned: Sequence[PlannedEntry]) -> None:
         """Find or add the agents of many entries at once."""
-        wanted = {(credit.agent_kind, credit.name) for entry in planned for credit in entry.credits}
+        named = (credit for entry in planned for credit in entry.credits)
+        wanted = {(credit.agent_kind, credit.name) for credit in named if credit.agent_kind}
         wanted |= {
             (AgentKind.ORGANISATION, entry.label)
             for entry in planned
@@ -103,7 +104,7 @@ class Writer:
         return {
             "entry_id": entry_id,
             "position": position,
-            "agent_id": self._agents[planned.agent_kind, planned.name],
+            "agent_id": self._agents[planned.agent_kind, planned.name] if planned.agent_kind else None,
             "role": planned.role,
             "instrument_id": self._terms[planned.instrument] if planned.instrument else None,
             "instrument_text": planned.instrument_text,

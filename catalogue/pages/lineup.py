@@ -64,7 +64,7 @@ def _person(credit: Credit) -> Person:
     doubt = _DOUBTS[credit.certainty]
     note = str(doubt) if doubt else None
     if credit.agent is None:
-        return Person(str(_("unknown")), None, credit.credited_as, credit.leader, note)
+        return Person(credit.credited_as or str(_("unknown")), None, None, credit.leader, note)
     is_other = credit.credited_as != credit.agent.name
     return Person(
         name=credit.agent.name,

@@ -128,6 +128,8 @@ def _names(parts: _Parts) -> tuple[Name, ...]:
     for credit in parts.credits:
         if credit.agent is not None:
             names += _names_of(credit.agent, credit.credited_as, parts)
+        elif credit.credited_as:
+            names.append(Name(credit.credited_as, credit.credited_as))
     if parts.session is not None:
         for agent in (parts.session.broadcaster, parts.session.label):
             names += _names_of(agent, None, parts) if agent else ()

@@ -165,7 +165,7 @@ def test_surnames_stay_together_and_are_remarked() -> None:
     group = planned({"composer": "Parker, Gillespie"})
     (credit,) = group.recordings[0].credits
 
-    assert (credit.name, credit.agent_kind) == ("Parker, Gillespie", AgentKind.ENSEMBLE)
+    assert (credit.name, credit.agent_kind) == ("Parker, Gillespie", None)
     assert remarked(group, Look.COMPOSERS)
 
 
