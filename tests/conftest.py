@@ -13,6 +13,7 @@ import wsgi
 from archive import config
 from archive.db import db
 from tests import databases
+from tests.browsers import Visitor
 
 settings.register_profile(
     "default", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -36,6 +37,7 @@ def app(site_settings: config.Settings) -> Iterator[Flask]:
     """
     site = wsgi.create_app(site_settings)
     site.testing = True
+    site.test_client_class = Visitor
     with site.app_context():
         databases.make_tables(site)
         yield site

@@ -35,6 +35,7 @@ from licensing.parties import PartyKind
 from licensing.payments import Payment
 from licensing.sandbox import process
 from tests import databases
+from tests.browsers import Visitor
 
 SECRET = "whsec_of_the_test_shop"
 CHOICE = {"use": "documentary", "territory": "europe", "term": "5_years", "duration": "30s"}
@@ -151,6 +152,7 @@ def opened(folder: Path) -> Iterator[Shop]:
             )
         )
         site.testing = True
+        site.test_client_class = Visitor
         with site.app_context():
             databases.make_tables(site)
             master = tone()
