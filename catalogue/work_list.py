@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from archive.db import db
-from catalogue import credits, entry_files, folding
+from catalogue import credits, entry_files
 from catalogue.credits import Credit, Role
 from catalogue.entries import Entry, EntryKind, Status
 from catalogue.entry_files import Files
@@ -61,7 +61,7 @@ class WorkList:
 def read(status: Status, words: str, page: int) -> WorkList:
     """Return a page of the entries with one status, last changed first; `words` must all be in the title."""
     wanted = [Entry.status == status]
-    wanted += [func.lower(Entry.title).contains(word, autoescape=True) for word in folding.words(words)[:10]]
+    wanted += [func.lower(Entry.title).contains(word, autoescape=True) for word in words.lower().split()[:10]]
     total = db.session.scalar(select(func.count()).select_from(Entry).where(*wanted)) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
