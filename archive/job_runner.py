@@ -55,6 +55,7 @@ def keep_house(moment: datetime) -> None:
 CHORES: dict[Callable[[datetime], None], timedelta] = {
     keep_house: timedelta(hours=1),
     lambda _moment: jobs.enqueue_recurring(): timedelta(seconds=30),
+    lambda _moment: jobs.take_back(): timedelta(seconds=10),
 }
 
 

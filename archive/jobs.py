@@ -1,10 +1,10 @@
 """Work that follows a change: one row, written in the transaction of the change itself, done later by the
 runner.
 
-At most one runner does a job at a time: it takes a lease by a guarded update. A runner that dies loses its
-lease after LEASE, and the job is tried again; so a handler must be able to run twice without harm. A handler
-is called with no transaction open and wraps what it writes in `transaction()`, so that slow work (mail,
-index, sound) never holds the write lock.
+At most one runner does a job at a time: it takes a lease by a guarded update. When a runner dies the next one
+on its machine takes its job back at once, any other after LEASE; so a handler must be able to run twice
+without harm. A handler is called with no transaction open and wraps what it writes in `transaction()`, so
+that slow work (mail, index, sound) never holds the write lock.
 """
 
 import logging
@@ -60,7 +60,7 @@ class Job(Model):
     created_at: Mapped[datetime]
     run_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]
-    runner: Mapped[str | None]
+    runner: Mapped[str | None]  # machine and process that last took it
     ended_at: Mapped[datetime | None]
     error: Mapped[str | None]  # last line of the last failure
 
@@ -108,6 +108,26 @@ def run_next() -> bool:
     return True
 
 
+def take_back() -> None:
+    """Let the jobs that a dead runner of this machine had in hand wait again; for runners, between two jobs.
+
+    A job that may be what kills its runners keeps waiting for its lease, so that it cannot do so without pause.
+    """
+    in_hand = (Job.state == JobState.RUNNING) & (Job.attempts < MAX_ATTEMPTS)
+    runners = db.session.scalars(select(Job.runner).where(in_hand).distinct()).all()
+    db.session.rollback()
+    dead = [runner for runner in runners if runner is not None and _has_died(runner)]
+    if not dead:
+        return
+    with transaction():
+        db.session.execute(
+            update(Job)
+            .where(in_hand, Job.runner.in_(dead))
+            .values(state=JobState.WAITING, run_at=clock.now(), leased_until=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
 def waiting() -> int:
     """Count the jobs that are still to be done."""
     todo = Job.state.in_([JobState.WAITING, JobState.RUNNING])
@@ -140,11 +160,33 @@ def _take(moment: datetime) -> int | None:
                 key=None,
                 attempts=Job.attempts + 1,
                 leased_until=moment + LEASE,
-                runner=f"{socket.gethostname()}:{os.getpid()}",
+                runner=_runner(os.getpid()),
             )
             .execution_options(synchronize_session=False)
         )
         return job_id if cast("CursorResult[Any]", taken).rowcount == 1 else None
+
+
+def _runner(pid: int) -> str:
+    return f"{socket.gethostname()}:{pid}"
+
+
+def _has_died(runner: str) -> bool:
+    pid = int(runner.rpartition(":")[2])
+    if runner != _runner(pid):
+        return False  # of another machine: only the end of its lease tells
+    # This process asks between two jobs, so a job in its name was left by an earlier process of that number.
+    return pid == os.getpid() or not _is_alive(pid)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True  # somebody else's, but alive
+    return True
 
 
 def _do(job_id: int) -> None:

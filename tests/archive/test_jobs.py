@@ -1,6 +1,7 @@
 """Jobs: written with the change, done once at a time, tried again, never lost."""
 
 import multiprocessing
+import os
 import threading
 import time
 from datetime import timedelta
@@ -154,6 +155,70 @@ def test_the_job_of_a_killed_runner_is_taken_over_when_its_lease_ends(
     assert jobs.run_next()
     assert len(done) == 1
     assert only_job().attempts == 2
+
+
+def in_the_hands_of(runner: str, **how: Any) -> None:
+    enqueue()
+    jobs._take(clock.now())
+    with transaction():
+        db.session.execute(update(Job).values(runner=runner, **how))
+
+
+def pid_of_the_dead() -> int:
+    process = SPAWN.Process(target=int)
+    process.start()
+    process.join()
+    assert process.pid is not None
+    return process.pid
+
+
+def test_the_job_of_a_killed_runner_is_taken_back_at_once_by_the_next_on_its_machine(
+    done: list[dict[str, Any]],
+) -> None:
+    in_the_hands_of(jobs._runner(pid_of_the_dead()))
+
+    jobs.take_back()
+
+    assert jobs.run_next()
+    assert len(done) == 1
+    assert only_job().attempts == 2
+
+
+def test_a_runner_takes_back_what_an_earlier_process_of_its_number_had_in_hand(house: Flask) -> None:
+    in_the_hands_of(jobs._runner(os.getpid()))
+
+    jobs.take_back()
+
+    assert only_job().state is JobState.WAITING
+
+
+@pytest.mark.parametrize("runner", [jobs._runner(os.getppid()), f"elsewhere:{os.getpid()}"])
+def test_no_job_is_taken_from_a_runner_that_lives_or_is_on_another_machine(house: Flask, runner: str) -> None:
+    in_the_hands_of(runner)
+
+    jobs.take_back()
+
+    assert only_job().state is JobState.RUNNING
+
+
+def test_a_job_whose_runners_died_again_and_again_waits_for_its_lease(house: Flask) -> None:
+    in_the_hands_of(jobs._runner(os.getpid()), attempts=jobs.MAX_ATTEMPTS)
+
+    jobs.take_back()
+
+    assert only_job().state is JobState.RUNNING
+
+
+def test_a_runner_takes_back_what_was_left_before_it_does_anything(
+    done: list[dict[str, Any]], house: Flask
+) -> None:
+    stop = threading.Event()
+    in_the_hands_of(jobs._runner(os.getpid()))
+    jobs.init_app(house, {"note": lambda payload: (done.append(payload), stop.set())})
+
+    job_runner.run(stop)
+
+    assert len(done) == 1
 
 
 def test_a_long_job_keeps_its_lease_by_extending_it(house: Flask) -> None:
