@@ -1,0 +1,70 @@
+"""One rule commits. These are the places that may; everybody else returns or raises."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.test_architecture import EVERY, FLOORS, ROOT, imports, modules
+
+COMMITTING = {"archive.transactions"}
+COMMITTING_THE_INDEX = {"catalogue.search.whoosh_index"}  # its own files; of the database it only reads
+MAKING_INTENT_DURABLE = {"licensing.payments"}
+# Processes that keep a database of their own, which is not the site's.
+NOT_THE_SITE = ("licensing.sandbox", "archive.migrations.versions")
+
+
+def calls(module: str, method: str) -> list[int]:
+    """Return the lines on which a module calls a function or method of this name."""
+    return [
+        node.lineno
+        for node in ast.walk(modules()[module])
+        if isinstance(node, ast.Call) and _called(node.func) == method
+    ]
+
+
+def _called(function: ast.expr) -> str | None:
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else None
+
+
+SITE = [module for module in EVERY if not module.startswith(NOT_THE_SITE)]
+
+
+@pytest.mark.parametrize("module", SITE)
+def test_only_the_rule_itself_commits(module: str) -> None:
+    assert module in COMMITTING | COMMITTING_THE_INDEX or calls(module, "commit") == []
+
+
+@pytest.mark.parametrize("module", SITE)
+def test_only_payments_make_an_intent_durable(module: str) -> None:
+    assert module in MAKING_INTENT_DURABLE or calls(module, "commit_intent") == []
+
+
+def test_payments_do_make_their_intent_durable() -> None:
+    assert all(calls(module, "commit_intent") for module in MAKING_INTENT_DURABLE)
+
+
+@pytest.mark.parametrize("module", [module for module in SITE if ".views" in module])
+def test_a_view_opens_no_transaction_of_its_own(module: str) -> None:
+    assert calls(module, "transaction") == []
+
+
+@pytest.mark.parametrize("module", SITE)
+def test_nobody_commits_in_the_database_s_own_words(module: str) -> None:
+    texts = [
+        node.value
+        for node in ast.walk(modules()[module])
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+
+    assert [text for text in texts if text.strip().upper() in ("COMMIT", "END TRANSACTION")] == []
+
+
+def test_every_part_of_the_site_was_read() -> None:
+    read = {module.split(".")[0] for module in SITE}
+
+    assert read == {*FLOORS, "wsgi"}
+    assert (Path(ROOT) / "wsgi.py").exists()
+    assert any("archive.transactions" in name for module in SITE for name in imports(modules()[module]))
