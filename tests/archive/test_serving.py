@@ -110,7 +110,7 @@ def test_an_idle_connection_does_not_keep_it(server: Server) -> None:
         connection.getresponse().read()
         server.stop()
 
-        assert server.process.wait(2) == 0
+        assert server.process.wait(4) == 0
 
 
 def test_while_it_drains_it_takes_no_new_connection(server: Server) -> None:
