@@ -90,6 +90,7 @@ class LicenceTerms:
     order_number: str
     paid_on: date
     acceptance: Acceptance
+    is_test: bool = False  # made while payments are a trial: says on every page that it is not valid
 
 
 def render_licence(terms: LicenceTerms, font_dirs: Sequence[Path] = ()) -> bytes:
@@ -102,6 +103,7 @@ def _data(terms: LicenceTerms) -> dict[str, Any]:
     return {
         "lang": terms.lang,
         "words": words,
+        "trial": words["trial"] if terms.is_test else "",
         "fill": _fill(terms),
         "qr": _qr(terms.verify_url),
         "granted": terms.granted,

@@ -103,6 +103,7 @@ def terms_of(licence: Licence) -> LicenceTerms:
             order_number=order.number,
             paid_on=licence.starts_on,
             acceptance=_acceptance(order),
+            is_test=current().payments_are_test,
         )
 
 

@@ -13,7 +13,7 @@ from archive import transactions
 from archive.db import db
 from catalogue import entries
 from catalogue.entries import Status
-from licensing import delivery, licences, orders, pricing
+from licensing import delivery, licence_documents, licences, orders, pricing
 from licensing.delivery import Delivery
 from licensing.licences import Licence, LicenceStatus, Standing
 from licensing.money import Money
@@ -236,3 +236,9 @@ def test_a_licence_holds_from_its_first_to_its_last_day(today: date, expected: S
 
 def test_staff_see_orders_and_others_do_not(sold: Shop) -> None:
     assert sold.browser.get("/nl/desk/orders").status_code == 303
+
+
+def test_a_licence_bought_in_a_trial_says_so_on_the_document(sold: Shop) -> None:
+    licence = db.session.scalars(select(Licence)).one()
+
+    assert licence_documents.terms_of(licence).is_test
