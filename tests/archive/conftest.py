@@ -2,35 +2,24 @@
 above it.
 """
 
-import contextvars
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from jinja2 import ChoiceLoader, DictLoader
-from werkzeug.test import TestResponse
 
 from archive import accounts, app, clock, config, sign_in
 from archive.accounts import Account, Role
 from archive.db import db
+from tests import databases
+from tests.browsers import Visitor
 
 PASSWORD = "paard batterij nietje"
 BARE_LAYOUT = """<!doctype html><title>{% block title %}{% endblock %}</title>
 {% block head %}{% endblock %}{% block main %}{% endblock %}"""
-
-
-class Browser(FlaskClient):
-    """A client whose requests each have a context of their own, as on a server.
-
-    Inside a test's application context Flask would share `g`, the session and the language between them all.
-    """
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        return contextvars.Context().run(super().open, *args, **kwargs)
 
 
 def upper_floors(site: Flask) -> None:
@@ -53,7 +42,7 @@ def build(settings: config.Settings) -> Flask:
     """Build the ground floor with bare pages above it."""
     site = app.create_app(settings, [upper_floors])
     site.testing = True
-    site.test_client_class = Browser
+    site.test_client_class = Visitor
     own = site.jinja_env.loader
     assert own is not None
     site.jinja_env.loader = ChoiceLoader([DictLoader({"layout/base.html": BARE_LAYOUT}), own])
@@ -73,7 +62,7 @@ def house(site_settings: config.Settings) -> Iterator[Flask]:
     """A ground floor with empty tables; the test runs inside its application context."""
     site = build(site_settings)
     with site.app_context():
-        db.create_all()
+        databases.make_tables(site)
         yield site
         db.session.remove()
         for engine in db.engines.values():

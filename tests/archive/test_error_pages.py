@@ -74,6 +74,20 @@ def test_a_program_gets_problem_details(
     assert problem["title"]
 
 
+def test_details_fill_the_gaps_of_the_sentence(house: Flask, visitor: FlaskClient) -> None:
+    error = errors.Invalid("Line %(line)s is longer than %(limit)s characters.", line=7, limit=80)
+    serve_error(house, error)
+
+    assert "Line 7 is longer than 80 characters." in visitor.get("/en/broken").text
+    assert str(error) == "Line 7 is longer than 80 characters."
+
+
+def test_what_was_filled_in_is_not_read_as_a_gap(house: Flask, visitor: FlaskClient) -> None:
+    serve_error(house, errors.NotFound("There is no %(name)s.", name="100%(name)s <b>"))
+
+    assert "There is no 100%(name)s &lt;b&gt;." in visitor.get("/en/broken").text
+
+
 def test_details_cannot_pretend_to_be_the_problem(house: Flask, visitor: FlaskClient) -> None:
     serve_error(house, errors.Invalid("No.", status=200, type="about:blank"))
 
