@@ -67,7 +67,7 @@ def add(email: str, name: str, role: Role, password: str, moment: datetime) -> A
         raise Invalid("An e-mail address looks like name@example.org.")
     _check_password(password, address)
     if find(address) is not None:
-        raise Refused(f"There is already an account for {address}.")
+        raise Refused("There is already an account for %(address)s.", address=address)
     account = Account(
         email=address, name=name or address, role=role, password_hash=_hash(password), created_at=moment
     )
@@ -103,9 +103,12 @@ def count_staff() -> int:
 
 def _check_password(password: str, address: str) -> None:
     if len(password) < MIN_PASSWORD_LENGTH:
-        raise Invalid(f"A password has at least {MIN_PASSWORD_LENGTH} characters; a few words in a row do well.")
+        raise Invalid(
+            "A password has at least %(limit)s characters; a few words in a row do well.",
+            limit=MIN_PASSWORD_LENGTH,
+        )
     if len(password) > MAX_PASSWORD_LENGTH:
-        raise Invalid(f"A password has at most {MAX_PASSWORD_LENGTH} characters.")
+        raise Invalid("A password has at most %(limit)s characters.", limit=MAX_PASSWORD_LENGTH)
     if password.lower() in (address, address.split("@")[0]):
         raise Invalid("A password must differ from the e-mail address.")
 

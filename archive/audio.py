@@ -18,7 +18,6 @@ from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.container import InputContainer
-from flask_babel import gettext as _
 
 from archive.errors import Invalid
 
@@ -73,7 +72,7 @@ def read(source: Source) -> SoundFacts:
         codec = stream.codec_context
         samples = sum(frame.samples for frame in container.decode(stream))
         if not samples:
-            raise Invalid(_("There is no sound in this file."))
+            raise Invalid("There is no sound in this file.")
         return SoundFacts(
             duration_ms=round(samples * 1000 / codec.sample_rate),
             sample_rate=codec.sample_rate,
@@ -92,7 +91,7 @@ def fragment(source: Source, start_ms: int, length_ms: int = FRAGMENT_MS) -> byt
         rate = rate if rate in MP3_RATES else 44_100
         samples = _cut(container, rate, start_ms, length_ms)
     if not samples.size:
-        raise Invalid(_("The sound ends before this fragment begins. Choose an earlier beginning."))
+        raise Invalid("The sound ends before this fragment begins. Choose an earlier beginning.")
     return _as_mp3(_softened(samples, rate), rate)
 
 
@@ -101,7 +100,7 @@ def peaks(source: Source, count: int = 200) -> list[float]:
     with _opened(source) as (container, _kind):
         blocks = list(_loudest_of_blocks(container))
     if not blocks:
-        raise Invalid(_("There is no sound in this file."))
+        raise Invalid("There is no sound in this file.")
     loudness = np.concatenate(blocks)
     edges = np.linspace(0, len(loudness), count + 1)
     starts = edges[:-1].astype(int)
@@ -117,10 +116,10 @@ def _opened(source: Source) -> Iterator[tuple[InputContainer, _Kind]]:
     try:
         with av.open(file, mode="r", format=kind.demuxer, metadata_errors="replace") as container:
             if not container.streams.audio or container.streams.audio[0].codec_context is None:
-                raise Invalid(_("There is no sound in this file."))
+                raise Invalid("There is no sound in this file.")
             yield container, kind
     except (av.error.FFmpegError, ValueError, OverflowError, MemoryError) as error:
-        raise Invalid(_("This sound is damaged. Export it again and send that.")) from error
+        raise Invalid("This sound is damaged. Export it again and send that.") from error
 
 
 def _kind_of(file: BinaryIO) -> _Kind:
@@ -137,7 +136,7 @@ def _kind_of(file: BinaryIO) -> _Kind:
             return kind
     if len(beginning) > 1 and beginning[0] == 0xFF and beginning[1] & 0xE0 == 0xE0:
         return _MP3
-    raise Invalid(_("This is not a sound that can be used. Send a WAV, FLAC, AIFF, MP3, Ogg or M4A file."))
+    raise Invalid("This is not a sound that can be used. Send a WAV, FLAC, AIFF, MP3, Ogg or M4A file.")
 
 
 def _beginning(file: BinaryIO) -> bytes:

@@ -38,7 +38,7 @@ def plainly(command: Callable[P, None]) -> Callable[P, None]:
         try:
             command(*args, **kwargs)
         except DomainError as refusal:
-            raise click.ClickException(str(refusal.message)) from refusal
+            raise click.ClickException(str(refusal)) from refusal
 
     return said
 

@@ -138,7 +138,7 @@ def of_domain_error(error: DomainError) -> Problem:
     if error.status in (429, 503):
         headers["Retry-After"] = str(details.setdefault("retry_after", RETRY_SECONDS))
     heading = str(_kind(error.status).heading)
-    message = _(str(error.message)) if error.message else str(_kind(error.status).message)
+    message = error.sentence() if error.message else str(_kind(error.status).message)
     return Problem(error.status, error.code, heading, message, details, headers)
 
 
@@ -168,9 +168,7 @@ def _kind(status: int) -> Kind:
 
 
 def _busy() -> Unavailable:
-    return Unavailable(
-        _("The archive cannot write at the moment. Nothing was changed; try again in a minute.")
-    )
+    return Unavailable("The archive cannot write at the moment. Nothing was changed; try again in a minute.")
 
 
 def _of_stale_form() -> Problem:

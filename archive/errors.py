@@ -2,9 +2,14 @@
 problem+json (RFC 9457).
 """
 
+from flask_babel import gettext as _
+
 
 class DomainError(Exception):
-    """A request that cannot be met, with a sentence that tells the reader what to do."""
+    """A request that cannot be met, with a sentence that tells the reader what to do.
+
+    The sentence is a msgid, translated when it is shown; `details` fill its gaps, written %(name)s.
+    """
 
     status = 422
     code = "invalid"
@@ -13,6 +18,15 @@ class DomainError(Exception):
         super().__init__(message)
         self.message = message
         self.details = details
+
+    def __str__(self) -> str:
+        """Say it in English, for logs and commands."""
+        return self.message % self.details if self.details else self.message
+
+    def sentence(self) -> str:
+        """Say it in the reader's language."""
+        text: str = _(self.message, **self.details)
+        return text
 
 
 class Invalid(DomainError):

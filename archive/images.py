@@ -10,7 +10,6 @@ import warnings
 from dataclasses import dataclass
 from html import escape
 
-from flask_babel import gettext as _
 from PIL import Image, ImageCms, ImageOps
 
 from archive.errors import Invalid
@@ -97,7 +96,7 @@ def _open(content: bytes) -> Image.Image:
         raise _too_large() from error
     except Exception as error:
         raise Invalid(
-            _("This is not a picture that can be used. Send a JPEG, PNG, TIFF or WebP file.")
+            "This is not a picture that can be used. Send a JPEG, PNG, TIFF or WebP file."
         ) from error
     if image.width * image.height > MAX_PIXELS or frames > MAX_FRAMES:
         raise _too_large()
@@ -175,8 +174,8 @@ def _rights_packet(credit: str, rights: str) -> bytes:
 
 
 def _damaged() -> Invalid:
-    return Invalid(_("This picture is damaged. Export it again and send that."))
+    return Invalid("This picture is damaged. Export it again and send that.")
 
 
 def _too_large() -> Invalid:
-    return Invalid(_("This picture has too many points. Send one of at most 200 million."))
+    return Invalid("This picture has too many points. Send one of at most 200 million.")

@@ -9,7 +9,6 @@ import ipaddress
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from flask_babel import gettext as _
 from sqlalchemy import CheckConstraint, CursorResult, delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
@@ -37,7 +36,7 @@ def check(key: str, limit: int, window: timedelta, moment: datetime) -> None:
     ends = _end(window, moment)
     if not (_count_one_more(key, ends, limit) or _begin(key, ends) or _count_one_more(key, ends, limit)):
         wait = max(1, -int((moment - ends).total_seconds() // 1))
-        raise TooMany(_("Too many attempts. Wait a few minutes and try again."), retry_after=wait)
+        raise TooMany("Too many attempts. Wait a few minutes and try again.", retry_after=wait)
 
 
 def remove_old(moment: datetime) -> None:
