@@ -46,7 +46,7 @@ def draw(picture: Picture) -> Image.Image:
     if picture.subject in scenes.PRINTS:
         scenes.PRINTS[picture.subject](sheet, rng, picture.lines)
         return _print(sheet, picture, width, height)
-    scenes.PHOTOGRAPHS[picture.subject](sheet, rng)
+    scenes.draw(picture.subject, sheet, rng)
     return _engrave(_tones(sheet, width // FINENESS, height // FINENESS), picture, rng)
 
 

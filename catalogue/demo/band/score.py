@@ -31,6 +31,7 @@ CHORDAL = ("piano", "electric_piano", "organ", "guitar", "vibraphone", "banjo", 
 _SOLOISTS = frozenset(CHORDAL) - {"banjo"}
 BASSES = ("double_bass", "bass_guitar", "tuba")
 FORMS = frozenset(harmony.CHARTS)
+ROOM_TO_CLAP = 19.2  # seconds of applause after a written course
 LINGER = 1.6  # bars the last chord is held, within limits
 
 
@@ -174,7 +175,7 @@ def make(recipe: Recipe) -> Plan:
             course,
             harmony.sections_in(recipe.form, max(1, course[0].bars // size)),
             swing,
-            15.0 if applause else 0.0,
+            ROOM_TO_CLAP if applause else 0.0,
         )
     return _worked_out(recipe, rng, swing, applause)
 

@@ -1,10 +1,11 @@
 """Photographs of one musician, near by: at work, or looking into the lens."""
 
+from collections.abc import Mapping
 from random import Random
 
 from catalogue.demo.drawing import figures, props
 from catalogue.demo.drawing.figures import Look
-from catalogue.demo.drawing.shapes import Frame, Sheet, curve
+from catalogue.demo.drawing.shapes import Frame, Point, Sheet, curve
 
 
 def backdrop(sheet: Sheet, rng: Random, dark: bool | None = None) -> bool:
@@ -28,11 +29,11 @@ def glow(sheet: Sheet, man: Frame, dark: bool) -> None:
 
 
 def _sitter(
-    sheet: Sheet, rng: Random, x: float, y: float, size: float, mirrored: bool = False, **fixed: object
+    sheet: Sheet, rng: Random, at: Point, size: float, fixed: Mapping[str, object], mirrored: bool = False
 ) -> tuple[Frame, Look, bool]:
     dark = backdrop(sheet, rng)
     look = figures.some_look(rng, dark, **fixed)
-    man = Frame(x, y, size, mirrored=mirrored)
+    man = Frame(at[0], at[1], size, mirrored=mirrored)
     glow(sheet, man, dark)
     return man, look, dark
 
@@ -42,10 +43,10 @@ def _dress(sheet: Sheet, man: Frame, look: Look, length: float, lean: float, det
     figures.head(sheet, man, look, lean, detail)
 
 
-def bassist(sheet: Sheet, rng: Random) -> None:
+def bassist(sheet: Sheet, rng: Random, **fixed: object) -> None:
     """A bassist with the neck of the bass beside the head."""
     size = 1.42 if sheet.width < 900 else 1.3
-    man, look, dark = _sitter(sheet, rng, sheet.width * rng.uniform(0.34, 0.44), 420, size)
+    man, look, dark = _sitter(sheet, rng, (sheet.width * rng.uniform(0.34, 0.44), 420), size, fixed)
     bass = Frame(man.x + 150 * size, 700, size * 0.98, rng.uniform(0.05, 0.14))
     _dress(sheet, man, look, 470, rng.uniform(0.02, 0.2))
     props.double_bass(
@@ -57,11 +58,13 @@ def bassist(sheet: Sheet, rng: Random) -> None:
     figures.arm(sheet, man.at(-98, 66), man.at(-78, 230), bass.at(-22, -18), size, look)
 
 
-def trumpeter(sheet: Sheet, rng: Random) -> None:
+def trumpeter(sheet: Sheet, rng: Random, **fixed: object) -> None:
     """A trumpeter, the bell up."""
     mirrored = rng.random() < 0.5
     size = 2.1 if sheet.width > 1100 else 1.6
-    man, look, _ = _sitter(sheet, rng, sheet.width * (0.3 if not mirrored else 0.7), 500, size, mirrored)
+    man, look, _ = _sitter(
+        sheet, rng, (sheet.width * (0.3 if not mirrored else 0.7), 500), size, fixed, mirrored
+    )
     _dress(sheet, man, look, 400, -rng.uniform(0.12, 0.3))
     mouth = man.at(6, -40)
     tilt = -rng.uniform(0.08, 0.4)
@@ -71,11 +74,13 @@ def trumpeter(sheet: Sheet, rng: Random) -> None:
     figures.arm(sheet, man.at(98, 62), man.at(160, 160), horn.at(122, 42), size, look, lit=False)
 
 
-def saxophonist(sheet: Sheet, rng: Random) -> None:
+def saxophonist(sheet: Sheet, rng: Random, **fixed: object) -> None:
     """A saxophonist from the front, the horn hanging to one side."""
     mirrored = rng.random() < 0.5
     size = 1.7 if sheet.width > 1100 else 1.5
-    man, look, _ = _sitter(sheet, rng, sheet.width * (0.45 if not mirrored else 0.55), 400, size, mirrored)
+    man, look, _ = _sitter(
+        sheet, rng, (sheet.width * (0.45 if not mirrored else 0.55), 400), size, fixed, mirrored
+    )
     _dress(sheet, man, look, 420, rng.uniform(0.05, 0.2))
     mouth = man.at(2, -34)
     horn = Frame(
@@ -90,10 +95,10 @@ def saxophonist(sheet: Sheet, rng: Random) -> None:
     figures.arm(sheet, man.at(98, 62), man.at(168, 190), horn.at(80, 90), size, look, lit=False)
 
 
-def clarinettist(sheet: Sheet, rng: Random) -> None:
+def clarinettist(sheet: Sheet, rng: Random, **fixed: object) -> None:
     """A clarinettist, eyes down."""
     size = 1.75 if sheet.width > 1100 else 1.55
-    man, look, _ = _sitter(sheet, rng, sheet.width * rng.uniform(0.42, 0.58), 390, size)
+    man, look, _ = _sitter(sheet, rng, (sheet.width * rng.uniform(0.42, 0.58), 390), size, fixed)
     _dress(sheet, man, look, 420, 0.1)
     mouth = man.at(0, -30)
     horn = Frame(mouth[0], mouth[1], size, rng.uniform(-0.12, -0.02))
@@ -102,11 +107,13 @@ def clarinettist(sheet: Sheet, rng: Random) -> None:
     figures.arm(sheet, man.at(-98, 66), man.at(-130, 200), horn.at(-12, 84), size, look)
 
 
-def trombonist(sheet: Sheet, rng: Random) -> None:
+def trombonist(sheet: Sheet, rng: Random, **fixed: object) -> None:
     """A trombonist with the slide out."""
     mirrored = rng.random() < 0.5
     size = 1.6
-    man, look, _ = _sitter(sheet, rng, sheet.width * (0.34 if not mirrored else 0.66), 470, size, mirrored)
+    man, look, _ = _sitter(
+        sheet, rng, (sheet.width * (0.34 if not mirrored else 0.66), 470), size, fixed, mirrored
+    )
     _dress(sheet, man, look, 400, -0.1)
     mouth = man.at(4, -36)
     horn = Frame(mouth[0], mouth[1], size, (0.16 if not mirrored else -0.16), mirrored)
@@ -115,10 +122,10 @@ def trombonist(sheet: Sheet, rng: Random) -> None:
     figures.arm(sheet, man.at(-98, 66), man.at(-60, 190), horn.at(48, 26), size, look)
 
 
-def guitarist(sheet: Sheet, rng: Random) -> None:
+def guitarist(sheet: Sheet, rng: Random, **fixed: object) -> None:
     """A guitarist bent over the strings."""
     size = 1.6
-    man, look, dark = _sitter(sheet, rng, sheet.width * 0.46, 380, size)
+    man, look, dark = _sitter(sheet, rng, (sheet.width * 0.46, 380), size, fixed)
     _dress(sheet, man, look, 470, rng.uniform(0.15, 0.32))
     box = Frame(man.x - 20 * size, man.y + 235 * size, size * 1.1, -rng.uniform(0.12, 0.3))
     props.guitar(sheet, box, (0.15, 0.6) if dark else (0.35, 0.9))
@@ -126,10 +133,10 @@ def guitarist(sheet: Sheet, rng: Random) -> None:
     figures.arm(sheet, man.at(-98, 66), man.at(-165, 190), box.at(-26, -8), size, look)
 
 
-def pianist(sheet: Sheet, rng: Random) -> None:
+def pianist(sheet: Sheet, rng: Random, **fixed: object) -> None:
     """A pianist behind the keys, the lid of the grand like a wing."""
     dark = backdrop(sheet, rng, dark=False)
-    look = figures.some_look(rng, dark)
+    look = figures.some_look(rng, dark, **fixed)
     size = 1.18
     man = Frame(sheet.width * 0.27, 440, size)
     sheet.fill(
@@ -145,10 +152,10 @@ def pianist(sheet: Sheet, rng: Random) -> None:
     figures.arm(sheet, man.at(-90, 66), man.at(-40, 236), piano.at(-84, 2), size, look)
 
 
-def drummer(sheet: Sheet, rng: Random) -> None:
+def drummer(sheet: Sheet, rng: Random, **fixed: object) -> None:
     """A drummer behind the kit, sticks in the air."""
     size = 1.15
-    man, look, _ = _sitter(sheet, rng, sheet.width * 0.5, 340, size)
+    man, look, _ = _sitter(sheet, rng, (sheet.width * 0.5, 340), size, fixed)
     _dress(sheet, man, look, 300, rng.uniform(-0.2, 0.2))
     kit = Frame(sheet.width * 0.5, 690, 1.16 if sheet.width > 1100 else 0.95)
     high = rng.random() < 0.5
@@ -160,21 +167,23 @@ def drummer(sheet: Sheet, rng: Random) -> None:
         sheet.line([end, tip], 7, 0.02)
 
 
-def singer(sheet: Sheet, rng: Random) -> None:
+def singer(sheet: Sheet, rng: Random, **fixed: object) -> None:
     """A woman at the microphone."""
     size = 1.75
-    style = rng.choice(("long", "bun", "curls"))
+    style, gown = rng.choice(("long", "bun", "curls")), rng.choice(((0.1, 0.5), (0.7, 1.0)))
     man, look, dark = _sitter(
         sheet,
         rng,
-        sheet.width * 0.44,
-        420,
+        (sheet.width * 0.44, 420),
         size,
-        tie="none",
-        wears="",
-        beard="",
-        style=style,
-        coat=rng.choice(((0.1, 0.5), (0.7, 1.0))),
+        {
+            "tie": "none",
+            "wears": "",
+            "beard": "",
+            "style": style,
+            "coat": gown,
+        }
+        | fixed,
     )
     sheet.blob(
         man.all(
@@ -212,10 +221,10 @@ def singer(sheet: Sheet, rng: Random) -> None:
         )
 
 
-def vibraphonist(sheet: Sheet, rng: Random) -> None:
+def vibraphonist(sheet: Sheet, rng: Random, **fixed: object) -> None:
     """A vibraphonist leaning over the bars."""
     size = 1.35
-    man, look, _ = _sitter(sheet, rng, sheet.width * 0.5, 360, size)
+    man, look, _ = _sitter(sheet, rng, (sheet.width * 0.5, 360), size, fixed)
     _dress(sheet, man, look, 330, 0.22)
     for side, x in ((-1.0, -190.0), (1.0, 190.0)):
         figures.arm(
@@ -236,13 +245,13 @@ def vibraphonist(sheet: Sheet, rng: Random) -> None:
     sheet.fill([(60, 806), (sheet.width - 60, 806), (sheet.width - 60, 820), (60, 820)], 0.98)
 
 
-def front_line(sheet: Sheet, rng: Random) -> None:
+def front_line(sheet: Sheet, rng: Random, **fixed: object) -> None:
     """Two horns at one microphone."""
     dark = backdrop(sheet, rng)
     size = 1.45
     left, right = Frame(sheet.width * 0.27, 430, size), Frame(sheet.width * 0.73, 430, size, mirrored=True)
     for man, kind in ((left, "trumpet"), (right, "saxophone")):
-        look = figures.some_look(rng, dark)
+        look = figures.some_look(rng, dark, **fixed)
         glow(sheet, man, dark)
         _dress(sheet, man, look, 440, -0.1 if kind == "trumpet" else 0.12)
         if kind == "trumpet":
@@ -260,36 +269,9 @@ def front_line(sheet: Sheet, rng: Random) -> None:
     props.microphone(sheet, Frame(sheet.width * 0.53, 520, 1.1), 500)
 
 
-def _portrait(sheet: Sheet, rng: Random, **fixed: object) -> None:
-    size = 3.7 if sheet.width < 1100 else 3.3
-    man, look, _ = _sitter(
-        sheet, rng, sheet.width * rng.uniform(0.42, 0.58), 690, size, rng.random() < 0.5, **fixed
-    )
-    _dress(sheet, man, look, 200, rng.uniform(-0.14, 0.14), detail=True)
-
-
-def portrait(sheet: Sheet, rng: Random) -> None:
+def portrait(sheet: Sheet, rng: Random, **fixed: object) -> None:
     """A head and shoulders."""
-    _portrait(sheet, rng, wears="")
-
-
-def portrait_hat(sheet: Sheet, rng: Random) -> None:
-    """A man in a hat."""
-    _portrait(sheet, rng, wears=rng.choice(("hat", "hat", "beret")), style="short")
-
-
-def portrait_glasses(sheet: Sheet, rng: Random) -> None:
-    """A man with glasses."""
-    _portrait(sheet, rng, wears=rng.choice(("glasses", "dark_glasses")))
-
-
-def portrait_woman(sheet: Sheet, rng: Random) -> None:
-    """A woman, head and shoulders."""
-    _portrait(
-        sheet,
-        rng,
-        wears=rng.choice(("", "", "glasses")),
-        beard="",
-        tie="none",
-        style=rng.choice(("long", "bun", "curls")),
-    )
+    size = 3.7 if sheet.width < 1100 else 3.3
+    x = sheet.width * rng.uniform(0.42, 0.58)
+    man, look, _ = _sitter(sheet, rng, (x, 690), size, fixed, rng.random() < 0.5)
+    _dress(sheet, man, look, 200, rng.uniform(-0.14, 0.14), detail=True)

@@ -7,6 +7,7 @@ from catalogue.demo.drawing import bands, papers, places, players, posters, stil
 from catalogue.demo.drawing.shapes import Sheet
 
 Scene = Callable[[Sheet, Random], None]
+Sitting = Callable[..., None]  # a scene of one person, whose look may be fixed
 Print = Callable[[Sheet, Random, Sequence[str]], None]
 
 
@@ -14,17 +15,36 @@ def _by_name(*functions: Scene) -> dict[str, Scene]:
     return {function.__name__: function for function in functions}
 
 
+# What may be said of a sitter after a colon: "portrait:woman+glasses".
+MANNERS: dict[str, dict[str, object]] = {
+    "woman": {"style": "long", "beard": "", "tie": "none", "wears": ""},
+    "curls": {"style": "curls"},
+    "bun": {"style": "bun"},
+    "bald": {"style": "bald"},
+    "short": {"style": "short"},
+    "parted": {"style": "parted"},
+    "grey": {"hair": 0.3},
+    "plain": {"wears": "", "beard": ""},
+    "glasses": {"wears": "glasses"},
+    "dark_glasses": {"wears": "dark_glasses"},
+    "hat": {"wears": "hat", "style": "short"},
+    "beret": {"wears": "beret", "style": "short"},
+    "beard": {"beard": "beard"},
+    "moustache": {"beard": "moustache"},
+    "bow": {"tie": "bow"},
+    "suit": {"tie": "tie"},
+    "jersey": {"tie": "none"},
+    "brown": {"skin": (0.42, 0.88), "hair": 0.98},
+}
+SITTINGS: dict[str, Sitting] = {
+    function.__name__: function
+    for function in (
+        *(players.bassist, players.trumpeter, players.saxophonist, players.clarinettist, players.trombonist),
+        *(players.guitarist, players.pianist, players.drummer, players.singer, players.vibraphonist),
+        *(players.front_line, players.portrait),
+    )
+}
 PHOTOGRAPHS = _by_name(
-    *(players.bassist, players.trumpeter, players.saxophonist, players.clarinettist, players.trombonist),
-    *(
-        players.guitarist,
-        players.pianist,
-        players.drummer,
-        players.singer,
-        players.vibraphonist,
-        players.front_line,
-    ),
-    *(players.portrait, players.portrait_hat, players.portrait_glasses, players.portrait_woman),
     *(
         stills.trumpet_on_chair,
         stills.saxophone_on_case,
@@ -59,3 +79,15 @@ PRINTS: dict[str, Print] = {
         *(papers.programme, papers.clipping),
     )
 }
+
+
+def draw(subject: str, sheet: Sheet, rng: Random) -> None:
+    """Draw a photograph's subject, such as "harbour" or "portrait:woman+glasses"."""
+    name, _, manners = subject.partition(":")
+    if name in PHOTOGRAPHS:
+        PHOTOGRAPHS[name](sheet, rng)
+        return
+    fixed: dict[str, object] = {}
+    for manner in manners.split("+") if manners else ():
+        fixed |= MANNERS[manner]
+    SITTINGS[name](sheet, rng, **fixed)
