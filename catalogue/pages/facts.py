@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from archive.assets import Asset
 from archive.config import current
+from archive.language import LANGUAGES
 from catalogue import entry_files, identifiers, pids
 from catalogue.entries import Entry
 from catalogue.entry_files import Holding
@@ -63,14 +64,16 @@ def _facts(piece: Piece, lang: str) -> Iterator[Fact]:
 
 
 def _when_and_where(piece: Piece, lang: str) -> Iterator[Fact]:
-    shown, written = labels.date_label(piece.dated, lang), piece.dated.date_text
-    if shown:
-        differs = written not in (None, shown, piece.dated.date_edtf)
-        yield Fact(
-            str(_("Date")), shown, str(_("the source says “%(text)s”", text=written)) if differs else None
-        )
+    if shown := labels.date_label(piece.dated, lang):
+        yield Fact(str(_("Date")), shown, _as_written(piece.dated))
     if piece.place is not None:
         yield Fact(str(_("Place")), piece.place.line, piece.place.address)
+
+
+def _as_written(dated: Entry) -> str | None:
+    """Quote the source where it says more than a plain date in words or figures."""
+    plain = (None, dated.date_edtf, *(labels.date_label(dated, lang) for lang in LANGUAGES))
+    return None if dated.date_text in plain else str(_("the source says “%(text)s”", text=dated.date_text))
 
 
 def _session(piece: Piece) -> Iterator[Fact]:

@@ -26,11 +26,12 @@ KINDS = {
     EntryKind.WORK: _l("Work"),
     EntryKind.RELEASE: _l("Release"),
 }
+# In the order in which groups of them are shown.
 KINDS_MANY = {
-    EntryKind.COLLECTION: _l("Collections"),
-    EntryKind.SESSION: _l("Sessions"),
     EntryKind.RECORDING: _l("Recordings"),
     EntryKind.IMAGE: _l("Pictures"),
+    EntryKind.SESSION: _l("Sessions"),
+    EntryKind.COLLECTION: _l("Collections"),
     EntryKind.WORK: _l("Works"),
     EntryKind.RELEASE: _l("Releases"),
 }

@@ -64,12 +64,13 @@ def below(piece: Piece, lang: str, today: date) -> list[Cards]:
     condition = _part_of(piece.entry)
     if condition is None:
         return []
-    order = (Recording.position, Entry.shelfmark, Entry.title, Entry.id)
+    takes_first = case((Entry.kind == EntryKind.RECORDING, 0), else_=1)
+    order = (takes_first, Recording.position, Entry.shelfmark, Entry.title, Entry.id)
     found = pieces.find(pieces.is_public(Entry, today), condition, order=order, limit=BELOW)
     groups: dict[EntryKind, list[Piece]] = {}
     for part in found:
         groups.setdefault(part.entry.kind, []).append(part)
-    return [_group(piece.entry, kind, parts, lang) for kind, parts in groups.items()]
+    return [_group(piece.entry, kind, groups[kind], lang) for kind in labels.KINDS_MANY if kind in groups]
 
 
 def _of_session(session_id: int) -> ColumnElement[bool]:

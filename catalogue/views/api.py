@@ -6,7 +6,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from archive import clock
-from archive.errors import NotFound
+from archive.errors import Gone
 from archive.language import LANGUAGES, language
 from catalogue import entries, pids
 from catalogue.pages import cards, data, filters, names, pieces
@@ -48,11 +48,17 @@ def search() -> ResponseReturnValue:
 
 def entry(pid: str) -> ResponseReturnValue:
     """Describe one entry in full. Raises NotFound, Gone."""
-    stored = entries.get_public(pids.normalise(pid) or pid, clock.now().date()).pid
-    found = pieces.with_pids([stored])
-    if not found:
-        raise NotFound("There is no entry with this number.")
-    return _answer(data.entry(found[0]))
+    stored = _public(pids.normalise(pid) or pid)
+    (piece,) = pieces.with_pids([stored])
+    return _answer(data.entry(piece))
+
+
+def _public(pid: str) -> str:
+    try:
+        return entries.get_public(pid, clock.now().date()).pid
+    except Gone as gone:
+        # `title` says what kind of problem it is (RFC 9457, 3.1.3), so the entry's own goes by another name.
+        raise Gone(gone.message, **gone.details, last_title=gone.details["title"]) from gone
 
 
 def _choose_language() -> None:

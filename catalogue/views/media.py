@@ -5,7 +5,6 @@ from functools import lru_cache
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wsgi import wrap_file
 
 from archive import clock, storage
 from archive.assets import Asset
@@ -73,12 +72,11 @@ def _send(asset: Asset | None) -> Response:
     if asset is None:
         raise NotFound("This entry has no such file.")
     try:
-        file = storage.vault().open(asset.storage_key)
+        # Fragments and previews are small; read whole, no file stays open for a slow reader.
+        with storage.vault().open(asset.storage_key) as file:
+            response = Response(file.read(), mimetype=asset.media_type)
     except FileNotFoundError:
         raise NotFound("This file is not here at the moment. Ask the archive about it.") from None
-    response = Response(wrap_file(request.environ, file), mimetype=asset.media_type, direct_passthrough=True)
-    response.call_on_close(file.close)
-    response.content_length = asset.size
     response.set_etag(asset.sha256)
     response.last_modified = asset.created_at
     _kept_for_a_day(response)
