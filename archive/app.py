@@ -1,4 +1,6 @@
-"""The application factory: the Flask object, its extensions, the ground floor; `wsgi.py` adds the upper floors."""
+"""The application factory: the Flask object, its extensions, the ground floor; `wsgi.py` adds the upper
+floors.
+"""
 
 import os
 from collections.abc import Callable, Iterable
@@ -14,6 +16,7 @@ from archive.config import Settings
 from archive.db import db
 
 ROOT = Path(__file__).resolve().parent.parent
+CONNECTIONS = 20  # to the database: one for each thread of the server, and the one that is kept open
 MAX_FORM_BYTES = 2 * 1024 * 1024
 
 Floor = Callable[[Flask], None]
@@ -23,7 +26,10 @@ def create_app(settings: Settings | None = None, floors: Iterable[Floor] = ()) -
     """Build the site from `settings` (read from the environment by default) with the given upper floors."""
     settings = settings or config.read(os.environ)
     app = Flask(
-        "nachtregister", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "archive" / "static")
+        "nachtregister",
+        root_path=str(ROOT),  # else the folder that the process happens to be started in
+        template_folder="templates",
+        static_folder="archive/static",
     )
     _configure(app, settings)
     db.init_app(app)
@@ -41,6 +47,7 @@ def _configure(app: Flask, settings: Settings) -> None:
         SETTINGS=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"pool_size": CONNECTIONS},
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_SAMESITE="Lax",
         MAX_CONTENT_LENGTH=MAX_FORM_BYTES,
