@@ -5,14 +5,18 @@ error status has refused something, so its work is rolled back too, unless it sa
 `keep_work`.
 """
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import OperationalError
 
 from archive import db as database
 from archive.db import db
+
+log = logging.getLogger(__name__)
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -75,7 +79,15 @@ def _finish(response: Response) -> Response:
         db.session.rollback()
         return response
     db.session.commit()
-    for action in g.pop("after_commit", []):
-        with transaction():
-            action()
+    _do_small_marks()
     return response
+
+
+def _do_small_marks() -> None:
+    for action in g.pop("after_commit", []):
+        try:
+            with transaction():
+                action()
+        except OperationalError:
+            # On a full disk every page can still be read: a mark is not worth the answer.
+            log.warning("a small mark was lost", exc_info=True)
