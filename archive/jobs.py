@@ -12,12 +12,14 @@ import os
 import socket
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, cast
 
 from flask import Flask, current_app
 from sqlalchemy import CursorResult, Index, UniqueConstraint, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive import clock
@@ -86,17 +88,15 @@ def enqueue(name: str, payload: Payload, *, key: str | None = None, delay: timed
     if key is not None and db.session.scalar(select(Job.id).where(Job.key == key)) is not None:
         return
     moment = clock.now()
-    db.session.add(
-        Job(
-            name=name,
-            payload=payload,
-            key=key,
-            state=JobState.WAITING,
-            created_at=moment,
-            run_at=moment + delay,
-        )
+    job = Job(
+        name=name, payload=payload, key=key, state=JobState.WAITING, created_at=moment, run_at=moment + delay
     )
-    db.session.flush()
+    if key is None:
+        db.session.add(job)
+        db.session.flush()
+        return
+    with suppress(IntegrityError), db.session.begin_nested():  # another process was first: its job is ours
+        db.session.add(job)
 
 
 def run_next() -> bool:
