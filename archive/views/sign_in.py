@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField, StringField
@@ -23,6 +23,8 @@ WINDOW = timedelta(minutes=5)
 ATTEMPTS_PER_ACCOUNT = 10
 ATTEMPTS_PER_ADDRESS = 30  # several people may share one address
 
+TOO_LONG = _l("This is longer than it can be.")
+
 pages = language.page_blueprint("archive", __name__)
 
 
@@ -30,12 +32,15 @@ class SignInForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """Address and password, and where to go afterwards."""
 
     email = StringField(
-        lazy_gettext("E-mail address"),
-        [DataRequired(lazy_gettext("Fill in your e-mail address.")), Length(max=254)],
+        _l("E-mail address"),
+        [DataRequired(_l("Fill in your e-mail address.")), Length(max=254, message=TOO_LONG)],
     )
     password = PasswordField(
-        lazy_gettext("Password"),
-        [DataRequired(lazy_gettext("Fill in your password.")), Length(max=accounts.MAX_PASSWORD_LENGTH)],
+        _l("Password"),
+        [
+            DataRequired(_l("Fill in your password.")),
+            Length(max=accounts.MAX_PASSWORD_LENGTH, message=TOO_LONG),
+        ],
     )
     after = HiddenField()
 
