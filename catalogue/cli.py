@@ -33,7 +33,7 @@ def import_file(file: Path, mapping: str | None, dry_run: bool, report: Path | N
     try:
         found = _run(file, mapping, is_dry=dry_run)
     except DomainError as refusal:
-        _write(report, {"file": file.name, "refused": refusal.message})
+        _write(report, {"file": file.name, "refused": str(refusal)})
         raise
     _write(report, found)
     click.echo("\n".join(summary(found)))

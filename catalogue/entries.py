@@ -169,7 +169,11 @@ def save(entry: Entry, account_id: int | None, comment: str = "", *, seen_versio
 def move(entry: Entry, to: Status, account_id: int | None, reason: str = "") -> None:
     """Move an entry to another status; raise Refused for a move that is not allowed."""
     if to not in MOVES[entry.status]:
-        raise Refused(f"An entry cannot go from {entry.status.value} to {to.value}.")
+        raise Refused(
+            "An entry cannot go from %(before)s to %(after)s. Look at how it stands now.",
+            before=entry.status.value,
+            after=to.value,
+        )
     if to is Status.WITHDRAWN and not reason.strip():
         raise Refused("Say why the entry is withdrawn; its page will show the reason.")
     before, entry.status = entry.status, to

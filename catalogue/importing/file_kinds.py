@@ -20,31 +20,30 @@ NAMES = {
     WINDOWS: "Windows-1252 (Latin-1)",
 }
 
-_AS_CSV = "In the spreadsheet program choose Save as, CSV (UTF-8), and import that file."
-_EXPORT = "Name a CSV file."
-
-# First bytes, what they mean, what to do.
+# First bytes, and the format they mean.
 SIGNATURES = (
-    (b"\x89PNG\r\n", "a picture (PNG)", _EXPORT),
-    (b"\xff\xd8\xff", "a picture (JPEG)", _EXPORT),
-    (b"GIF8", "a picture (GIF)", _EXPORT),
-    (b"II*\x00", "a picture (TIFF)", _EXPORT),
-    (b"MM\x00*", "a picture (TIFF)", _EXPORT),
-    (b"\x00\x00\x00\x0cjP", "a picture (JPEG 2000)", _EXPORT),
-    (b"RIFF", "sound or a picture (RIFF)", _EXPORT),
-    (b"OggS", "sound (Ogg)", _EXPORT),
-    (b"fLaC", "sound (FLAC)", _EXPORT),
-    (b"ID3", "sound (MP3)", _EXPORT),
-    (b"%PDF", "a PDF", _EXPORT),
-    (b"{\\rtf", "a text document (RTF)", _EXPORT),
-    (b"\xd0\xcf\x11\xe0", "a spreadsheet or document of old Office (XLS)", _AS_CSV),
-    (b"\x1f\x8b", "a packed file (gzip)", "Unpack it and import the CSV file inside."),
-    (b"7z\xbc\xaf", "a packed file (7z)", "Unpack it and import the CSV file inside."),
-    (b"SQLite format 3", "a database (SQLite)", _EXPORT),
-    (b"<?xml", "XML", "XML cannot be imported yet. Export the data as CSV."),
-    (b"<!DOCTYPE", "a web page (HTML)", _EXPORT),
-    (b"<html", "a web page (HTML)", _EXPORT),
+    (b"\x89PNG\r\n", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"\x00\x00\x00\x0cjP", "JPEG 2000"),
+    (b"RIFF", "RIFF"),
+    (b"OggS", "Ogg"),
+    (b"fLaC", "FLAC"),
+    (b"ID3", "MP3"),
+    (b"%PDF", "PDF"),
+    (b"{\\rtf", "RTF"),
+    (b"\xd0\xcf\x11\xe0", "XLS"),
+    (b"\x1f\x8b", "gzip"),
+    (b"7z\xbc\xaf", "7z"),
+    (b"SQLite format 3", "SQLite"),
+    (b"<?xml", "XML"),
+    (b"<!DOCTYPE", "HTML"),
+    (b"<html", "HTML"),
 )
+OFFICE = frozenset({"XLS", "XLSX", "ODS"})
+PACKED = frozenset({"gzip", "7z", "ZIP"})
 _ZIP = b"PK\x03\x04"
 _ENCODING_MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -66,19 +65,33 @@ def recognise(file: BinaryIO) -> tuple[str, str]:
 
 
 def _refuse_other_kinds(start: bytes) -> None:
-    for signature, name, advice in SIGNATURES:
+    for signature, name in SIGNATURES:
         if start.startswith(signature):
-            raise Invalid(f"The file is {name}, not a table in text, whatever its name says. {advice}")
+            raise _no_table(name)
     if start.startswith(_ZIP):
-        raise Invalid(f"The file is {_packed_kind(start)}, not a table in text. {_AS_CSV}")
+        raise _no_table(_zipped(start))
 
 
-def _packed_kind(start: bytes) -> str:
+def _zipped(start: bytes) -> str:
     if b"opendocument.spreadsheet" in start:
-        return "a spreadsheet (ODS)"
-    if b"[Content_Types].xml" in start or b"xl/" in start:
-        return "a spreadsheet or document of Office (XLSX)"
-    return "a packed file (ZIP)"
+        return "ODS"
+    return "XLSX" if b"[Content_Types].xml" in start or b"xl/" in start else "ZIP"
+
+
+def _no_table(name: str) -> Invalid:
+    if name in OFFICE:
+        return Invalid(
+            "This is a file of an office program (%(format)s), not a table in text. In that program choose"
+            " Save as, CSV (UTF-8), and import that file.",
+            format=name,
+        )
+    if name in PACKED:
+        return Invalid(
+            "This is a packed file (%(format)s). Unpack it and import the CSV file inside.", format=name
+        )
+    return Invalid(
+        "This file is %(format)s, not a table in text, whatever its name says. Name a CSV file.", format=name
+    )
 
 
 def _marked(start: bytes) -> str | None:
@@ -105,7 +118,10 @@ def _checked(file: BinaryIO, encoding: str) -> str:
             decoder.decode(chunk)
         decoder.decode(b"", True)
     except UnicodeError as error:
-        raise Invalid(f"The file begins as {NAMES[encoding]} but is damaged. Export it again.") from error
+        raise Invalid(
+            "The file begins as %(encoding)s but is damaged. Export it again as CSV.",
+            encoding=NAMES[encoding],
+        ) from error
     return digest.hexdigest()
 
 
@@ -122,8 +138,9 @@ def _eight_bit_encoding(file: BinaryIO) -> tuple[str, str]:
     if bad and (good >= bad or unknown):
         # Taken for Latin-1, the good characters would become nonsense such as "Ã«".
         raise Invalid(
-            f"The file is neither UTF-8 nor Windows-1252: {bad} bytes are damaged or the encodings are mixed."
-            " Export it again as CSV in UTF-8."
+            "The file is neither UTF-8 nor Windows-1252: %(count)s bytes are damaged or the encodings are mixed."
+            " Export it again as CSV in UTF-8.",
+            count=bad,
         )
     return (WINDOWS if bad else UTF8), digest.hexdigest()
 

@@ -109,7 +109,9 @@ def names() -> list[str]:
 def load(name: str) -> Mapping:
     """Read a mapping by its name; raise NotFound."""
     if name not in names():
-        raise NotFound(f"There is no mapping {name!r}. Choose one of: {', '.join(names())}.")
+        raise NotFound(
+            "There is no mapping %(name)s. Choose one of: %(known)s.", name=name, known=", ".join(names())
+        )
     return parse(name, tomllib.loads((FOLDER / f"{name}.toml").read_text(encoding="utf-8")))
 
 
@@ -143,11 +145,17 @@ def check_header(mapping: Mapping, header: Sequence[str]) -> None:
     """Raise Invalid when columns are missing or double, naming each and what comes nearest to it."""
     double = sorted({column for column in header if column and header.count(column) > 1})
     if double:
-        raise Invalid(f"These columns occur twice: {', '.join(double)}. Rename or remove one of each.")
+        raise Invalid(
+            "These columns occur twice: %(columns)s. Rename or remove one of each.", columns=", ".join(double)
+        )
     missing = [column for column in mapping.columns if column not in header]
     if missing:
         told = ", ".join(_with_nearest(column, header) for column in missing)
-        raise Invalid(f"The mapping {mapping.name} needs columns that the table has not: {told}.")
+        raise Invalid(
+            "The mapping %(name)s needs columns that the table has not: %(columns)s.",
+            name=mapping.name,
+            columns=told,
+        )
 
 
 def _with_nearest(column: str, header: Sequence[str]) -> str:
@@ -158,4 +166,9 @@ def _with_nearest(column: str, header: Sequence[str]) -> str:
 
 def _require_known(name: str, what: str, said: Collection[str], known: Collection[str]) -> None:
     if unknown := sorted(set(said) - set(known)):
-        raise Invalid(f"The mapping {name} names no known {what}: {', '.join(unknown)}.")
+        raise Invalid(
+            "The mapping %(name)s holds something unknown; %(what)s: %(unknown)s.",
+            name=name,
+            what=what,
+            unknown=", ".join(unknown),
+        )

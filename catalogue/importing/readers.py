@@ -98,26 +98,31 @@ class _Lines:
     def _check(self, line: str) -> None:
         if len(line) > MAX_LINE:
             raise Invalid(
-                f"Line {self._number} is longer than {MAX_LINE:,} characters. That is no table:"
-                " check how the file was made."
+                "Line %(line)s is longer than %(limit)s characters. That is no table:"
+                " check how the file was made.",
+                line=self._number,
+                limit=f"{MAX_LINE:,}",
             )
         if self._in_row > MAX_ROW:
             raise Invalid(
-                f"The row that ends on line {self._number} is longer than {MAX_ROW:,} characters."
-                " Check whether a closing quotation mark is missing before it."
+                "The row that ends on line %(line)s is longer than %(limit)s characters."
+                " Check whether a closing quotation mark is missing before it.",
+                line=self._number,
+                limit=f"{MAX_ROW:,}",
             )
         if "\0" in line:
             raise Invalid(
-                f"Line {self._number} holds a NUL character, so the file is damaged or no text."
-                " Export it again as CSV in UTF-8."
+                "Line %(line)s holds a NUL character, so the file is damaged or no text."
+                " Export it again as CSV in UTF-8.",
+                line=self._number,
             )
 
 
 def _require_file(path: Path) -> None:
     if not path.exists():
-        raise Invalid(f"There is no file {path}. Check the name.")
+        raise Invalid("There is no file %(path)s. Check the name.", path=str(path))
     if not path.is_file():
-        raise Invalid(f"{path} is not a file. Name one CSV file.")
+        raise Invalid("%(path)s is not a file. Name one CSV file.", path=str(path))
 
 
 @contextmanager
@@ -125,7 +130,11 @@ def _told_plainly(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise Invalid(f"{path} cannot be read: {error.strerror}. Check its permissions.") from error
+        raise Invalid(
+            "%(path)s cannot be read: %(problem)s. Check its permissions.",
+            path=str(path),
+            problem=error.strerror,
+        ) from error
 
 
 @contextmanager
@@ -163,9 +172,21 @@ def _rows_of(sample: str, delimiter: str) -> Iterable[list[str]]:
 
 def _broken_row(line: int, error: csv.Error) -> Invalid:
     if "field larger" in str(error):
-        what = f"holds a cell of more than {MAX_CELL:,} characters"
-    elif "unexpected end of data" in str(error):
-        what = "has a quotation mark that is never closed"
-    else:
-        what = f"is not well formed ({error})"
-    return Invalid(f"The row that begins on line {line} {what}. Check its quotation marks and import again.")
+        return Invalid(
+            "The row that begins on line %(line)s holds a cell of more than %(limit)s characters. Check its"
+            " quotation marks and import again.",
+            line=line,
+            limit=f"{MAX_CELL:,}",
+        )
+    if "unexpected end of data" in str(error):
+        return Invalid(
+            "The row that begins on line %(line)s has a quotation mark that is never closed. Check its"
+            " quotation marks and import again.",
+            line=line,
+        )
+    return Invalid(
+        "The row that begins on line %(line)s is not well formed (%(problem)s). Check its quotation marks and"
+        " import again.",
+        line=line,
+        problem=str(error),
+    )

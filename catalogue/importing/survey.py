@@ -107,8 +107,10 @@ def _recognised(first: Sequence[Row]) -> tuple[Mapping, Row]:
             return mapping, row
     seen = ", ".join(cell[:30] for cell in _columns(first[0])[:5])
     raise Invalid(
-        f"No mapping knows a table that begins with the columns “{seen}”."
-        f" Name one with --mapping; there are: {', '.join(mappings.names())}."
+        "No mapping knows a table that begins with the columns “%(seen)s”."
+        " Name one with --mapping; there are: %(known)s.",
+        seen=seen,
+        known=", ".join(mappings.names()),
     )
 
 
@@ -156,5 +158,8 @@ def _require_rows(survey: Survey) -> None:
         first = survey.rejected[0]
         what = f"{first.column} {first.message}".strip()
         raise Invalid(
-            f"None of the {survey.count} rows can be used. The first, on line {first.line}: {what}."
+            "None of the %(count)s rows can be used. The first, on line %(line)s: %(problem)s.",
+            count=survey.count,
+            line=first.line,
+            problem=what,
         )

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from archive.accounts import Role as StaffRole
 from archive.errors import Refused
@@ -56,7 +55,7 @@ def desk_entry(pid: str) -> ResponseReturnValue:
     try:
         editing.apply(entry, change, g.account.id)
     except Refused as refusal:
-        return _editor(entry, {"version": _(refusal.message)}), 409
+        return _editor(entry, {"version": refusal.sentence()}), 409
     return redirect(url_for("catalogue.desk_entry", pid=pid, saved=entry.version), 303)
 
 
@@ -69,7 +68,7 @@ def desk_status(pid: str) -> ResponseReturnValue:
     try:
         entries.move(entry, to, g.account.id, request.form.get("reason", "")[:1000])
     except Refused as refusal:
-        return _editor(entry, {"reason": _(refusal.message)}), 409
+        return _editor(entry, {"reason": refusal.sentence()}), 409
     return redirect(url_for("catalogue.desk", status=before.value, moved=pid), 303)
 
 

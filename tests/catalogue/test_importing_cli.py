@@ -42,7 +42,7 @@ def test_a_dry_run_says_so_and_writes_nothing(app: Flask, tmp_path: Path) -> Non
     ("content", "arguments", "says"),
     [
         (b"", [], "empty"),
-        (b"\x89PNG\r\n\x1a\n", [], "picture"),
+        (b"\x89PNG\r\n\x1a\n", [], "PNG"),
         (b"name,year\nOleo,1954\n", [], "No mapping knows"),
         (
             b"name,year\nOleo,1954\n",

@@ -27,8 +27,8 @@ def test_a_missing_column_is_named_with_what_comes_nearest() -> None:
     with pytest.raises(Invalid) as refusal:
         mappings.check_header(WJD, header)
 
-    assert "recordtitle (is it “Record Title”?)" in refusal.value.message
-    assert "mbzid" in refusal.value.message
+    assert "recordtitle (is it “Record Title”?)" in str(refusal.value)
+    assert "mbzid" in str(refusal.value)
 
 
 def test_a_column_that_occurs_twice_is_refused() -> None:
