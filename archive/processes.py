@@ -69,18 +69,15 @@ def start(command: Sequence[str], environ: Mapping[str, str]) -> subprocess.Pope
     )
 
 
-def run_to_end(
-    command: Sequence[str], environ: Mapping[str, str], stop: threading.Event, *, may_fail: bool = False
-) -> None:
-    """Run a command and wait for it, or end it when `stop` is set; raise StartError when it fails."""
+def run_to_end(command: Sequence[str], environ: Mapping[str, str], stop: threading.Event) -> bool:
+    """Run a command and say whether it did its work; raise StartError when `stop` ends it."""
     process = start(command, environ)
     while process.poll() is None:
         if stop.wait(POLL):
             process.terminate()
             process.wait(END_WITHIN)
             raise StartError("it was told to stop")
-    if process.returncode and not may_fail:
-        raise StartError(f"`{' '.join(command[2:])}` failed; the lines above say why")
+    return process.returncode == 0
 
 
 def stop_all(children: Sequence[Child]) -> None:

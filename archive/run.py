@@ -43,6 +43,11 @@ class Place:
         return self.settings.stripe_secret_key == config.SANDBOX_KEY
 
     @property
+    def demo_mark(self) -> Path:
+        """A file that is there while the demo collection is not yet whole."""
+        return self.settings.data_dir / "demo-unfinished"
+
+    @property
     def own_url(self) -> str:
         """The address under which its own processes reach the site."""
         return f"http://127.0.0.1:{self.port}"
@@ -75,22 +80,29 @@ def read_place(options: argparse.Namespace, environ: Mapping[str, str]) -> Place
 
 
 def prepare(place: Place, stop: threading.Event) -> None:
-    """Do what must be done before the site can be served: tables, browser parts, the demo collection."""
+    """Make tables, browser parts and the demo collection; without the last two a site works as well."""
     if not frontend.is_current(frontend.SOURCE, frontend.TARGET):
         click.echo("Fetching fonts and the image viewer (once) ...")
-        processes.run_to_end([sys.executable, "-m", "archive.frontend"], place.environ, stop, may_fail=True)
+        processes.run_to_end([sys.executable, "-m", "archive.frontend"], place.environ, stop)
     site = app.create_app(place.settings)
     with site.app_context():
         schema.upgrade()
         is_new = accounts.count() == 0
         db.session.remove()
         db.engine.dispose()
-    mark = place.settings.data_dir / "demo-unfinished"
-    if is_new or mark.exists():
-        click.echo("Loading the demo collection (once) ...")
-        mark.touch()
-        processes.run_to_end(_flask("demo", "load"), place.environ, stop)
-        mark.unlink()
+    if is_new or place.demo_mark.exists():
+        _load_demo(place, stop)
+
+
+def _load_demo(place: Place, stop: threading.Event) -> None:
+    click.echo("Loading the demo collection (once) ...")
+    place.demo_mark.touch()  # stays until all is there: what was broken off is done again at the next start
+    if processes.run_to_end(_flask("demo", "load"), place.environ, stop):
+        place.demo_mark.unlink()
+    else:
+        click.echo(
+            "The demo collection could not be loaded, the lines above say why. The site starts without it."
+        )
 
 
 def run(place: Place, stop: threading.Event) -> None:

@@ -117,15 +117,11 @@ def test_what_never_started_needs_no_end() -> None:
     processes.stop_all([Child("test", SLEEP, os.environ)])
 
 
-def test_a_command_that_fails_is_told() -> None:
-    with pytest.raises(StartError, match="failed"):
-        processes.run_to_end([sys.executable, "-c", "raise SystemExit(3)"], os.environ, threading.Event())
+@pytest.mark.parametrize(("status", "done"), [(0, True), (3, False)])
+def test_a_command_says_whether_it_did_its_work(status: int, done: bool) -> None:
+    command = [sys.executable, "-c", f"raise SystemExit({status})"]
 
-
-def test_a_command_that_may_fail_may() -> None:
-    processes.run_to_end(
-        [sys.executable, "-c", "raise SystemExit(3)"], os.environ, threading.Event(), may_fail=True
-    )
+    assert processes.run_to_end(command, os.environ, threading.Event()) is done
 
 
 def test_a_command_ends_when_we_are_told_to_stop() -> None:

@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -54,6 +55,21 @@ def test_the_sandbox_shares_a_secret_with_the_site(tmp_path: Path) -> None:
     here = place(tmp_path)
 
     assert here.settings.stripe_webhook_secret in run.commands(here)["payment sandbox"]
+
+
+@pytest.mark.parametrize("loads", [True, False])
+def test_an_empty_site_gets_the_demo_collection_until_it_is_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loads: bool
+) -> None:
+    here, loaded = place(tmp_path), []
+    monkeypatch.setattr(run.frontend, "is_current", lambda *_: True)
+    monkeypatch.setattr(run.processes, "run_to_end", lambda command, *_: loaded.append(command[-2:]) or loads)
+
+    run.prepare(here, threading.Event())
+    assert here.demo_mark.exists() is not loads
+    run.prepare(here, threading.Event())
+
+    assert loaded == [["demo", "load"]] * 2  # still without an account, so still new
 
 
 @pytest.fixture
