@@ -4,10 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
+from flask import g, has_request_context, request
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from archive import clock
+from archive.db import db
 from archive.language import language
 from catalogue import entries
 from catalogue.entries import Entry
@@ -118,7 +120,7 @@ def offer_for(entry: Entry, choice: Choice, on: date) -> Offer:
     if asset_type is None:
         unlicensable = Reason(Verdict.ASK, "", NOT_BY_ITSELF)
         return Offer(Choice(()), (), (), Decision(Verdict.ASK, (unlicensable,)), card)
-    claims, facts = rights.claims_of(entry.id), rights.facts_of(entry)
+    claims, facts = _rights_at_hand(entry)
     if card is None:
         return Offer(Choice(()), (), (), _decide(claims, facts, {}, on), card, on_request=OnRequest(NO_CARD))
     settled, misread = choices.settle(choice, asset_type, card.defaults[asset_type])
@@ -168,12 +170,30 @@ def _rate_line(card: Card, use: str, lang: str) -> RateLine:
 
 
 def _offer_on_page(pid: str, args: Mapping[str, str]) -> Offer:
-    return offer_for(entries.get(pid), Choice.read(args), clock.now().date())
+    return offer_for(_entry_at_hand(pid), Choice.read(args), clock.now().date())
 
 
 def _rights_on_page(pid: str) -> list[wording.RightsLine]:
-    entry, lang = entries.get(pid), language()
-    return wording.layers_shown(rights.claims_of(entry.id), rights.facts_of(entry), lang, clock.now().date())
+    claims, facts = _rights_at_hand(_entry_at_hand(pid))
+    return wording.layers_shown(claims, facts, language(), clock.now().date())
+
+
+def _entry_at_hand(pid: str) -> Entry:
+    # A page asks for the offer and for the rights of the same entry, and has read it itself: once is enough.
+    for known in db.session.identity_map.values():
+        if isinstance(known, Entry) and known.pid == pid:
+            return known
+    return entries.get(pid)
+
+
+def _rights_at_hand(entry: Entry) -> tuple[list[Claim], Facts]:
+    """Give claims and facts, read once for the page that a request shows."""
+    if not has_request_context() or request.method != "GET":
+        return rights.claims_of(entry.id), rights.facts_of(entry)
+    at_hand: dict[int, tuple[list[Claim], Facts]] = g.setdefault("rights_at_hand", {})
+    if entry.id not in at_hand:
+        at_hand[entry.id] = rights.claims_of(entry.id), rights.facts_of(entry)
+    return at_hand[entry.id]
 
 
 def _rates_on_page() -> list[RateLine]:

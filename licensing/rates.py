@@ -12,6 +12,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -108,7 +109,7 @@ def active_on(day: date) -> Card | None:
         .order_by(RateCard.valid_from.desc())
         .limit(1)
     )
-    return _as_card(found) if found else None
+    return _frozen(found) if found else None
 
 
 def load(file: Path) -> RateCard:
@@ -139,7 +140,7 @@ def load(file: Path) -> RateCard:
 def activate(card: RateCard) -> None:
     """Put a draft in force from its first day, and end the card before it the day before; raise Refused."""
     if card.status is not CardStatus.DRAFT:
-        raise Refused(f"Rate card {card.version} is frozen. Make a new version instead.")
+        raise Refused("Rate card %(version)s is frozen. Make a new version instead.", version=card.version)
     for other in db.session.scalars(select(RateCard).where(RateCard.status == CardStatus.ACTIVE)):
         retire(other, date.fromordinal(card.valid_from.toordinal() - 1))
     card.status = CardStatus.ACTIVE
@@ -149,16 +150,20 @@ def activate(card: RateCard) -> None:
 def retire(card: RateCard, last_day: date) -> None:
     """End an active card; it stays readable for what was sold by it. Raise Refused."""
     if card.status is not CardStatus.ACTIVE:
-        raise Refused(f"Only a rate card in force can be retired; {card.version} is {card.status.value}.")
+        raise Refused("Only a rate card in force can be retired, and %(version)s is not.", version=card.version)
     if last_day < card.valid_from:
-        raise Refused(f"Rate card {card.version} begins on {card.valid_from}. Choose a later day.")
+        raise Refused(
+            "Rate card %(version)s begins on %(day)s. Choose a later day.",
+            version=card.version,
+            day=card.valid_from,
+        )
     card.status, card.valid_to = CardStatus.RETIRED, last_day
     db.session.flush()
 
 
 def _discard(card: RateCard) -> None:
     if card.status is not CardStatus.DRAFT:
-        raise Refused(f"Rate card {card.version} is frozen. Give the new one another version.")
+        raise Refused("Rate card %(version)s is frozen. Give the new one another version.", version=card.version)
     db.session.delete(card)
     db.session.flush()
 
@@ -179,7 +184,9 @@ def read(toml: str) -> Card:
             defaults={kind: _checked(kind, data["defaults"][kind]) for kind in USES_OF},
         )
     except (KeyError, ValueError) as error:
-        raise Invalid(f"This is not a rate card: {error}. Mend the file and load it again.") from error
+        raise Invalid(
+            "This is not a rate card: %(problem)s. Mend the file and load it again.", problem=str(error)
+        ) from error
 
 
 def _row(currency: str, asset_type: str, use: str, row: Mapping[str, Any]) -> Row:
@@ -215,6 +222,15 @@ def _row_table(row: Row) -> RateRow:
         min_minor=row.minimum.minor,
         included=dict(row.included),
     )
+
+
+def _frozen(stored: RateCard) -> Card:
+    """Give a card in force, read once in a process: from then on its rows and factors can no longer change."""
+    known: dict[tuple[str, int], Card] = current_app.extensions.setdefault("rate_cards", {})
+    key = (stored.version, stored.id)
+    if key not in known or known[key].valid_to != stored.valid_to:
+        known[key] = _as_card(stored)
+    return known[key]
 
 
 def _as_card(stored: RateCard) -> Card:
