@@ -11,7 +11,6 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale
-from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,11 +23,10 @@ from catalogue.credits import Role
 from catalogue.entries import Entry
 from catalogue.pages import cards, pieces
 from catalogue.pages.pieces import Piece
-from licensing import countries, delivery, documents
+from licensing import countries, delivery, documents, wording
 from licensing.documents import Acceptance, Item, LicenceTerms
 from licensing.licences import Licence
 from licensing.orders import Order, OrderLine
-from licensing.vocabulary import OPTIONS
 
 JOB = "licence.print"
 MEDIA_TYPE = "application/pdf"
@@ -90,9 +88,9 @@ def terms_of(licence: Licence) -> LicenceTerms:
             item=_item(piece, line, order.lang, licence),
             granted=_pairs(licence.grant["granted"]),
             not_granted=_pairs(licence.grant["not_granted"]),
-            use=_(OPTIONS["use"][line.choice["use"]]),
-            territory=_(OPTIONS["territory"][line.choice["territory"]]),
-            term=_(OPTIONS["term"][line.choice["term"]]),
+            use=wording.by_itself("use", line.choice["use"]),
+            territory=wording.by_itself("territory", line.choice["territory"]),
+            term=wording.by_itself("term", line.choice["term"]),
             extent=_extent(line),
             starts_on=licence.starts_on,
             ends_on=licence.ends_on,
@@ -151,10 +149,8 @@ def _personnel(piece: Piece, lang: str) -> str:
 
 
 def _extent(line: OrderLine) -> str:
-    found = next(
-        (OPTIONS[name][line.choice[name]] for name in ("duration", "size") if name in line.choice), ""
-    )
-    return str(_(found)) if found else ""
+    asked = next((name for name in ("duration", "size") if name in line.choice), None)
+    return wording.by_itself(asked, line.choice[asked]) if asked else ""
 
 
 def _credit_line(piece: Piece, line: OrderLine) -> str:

@@ -212,7 +212,12 @@ def move(order: Order, to: OrderStatus, moment: datetime, why: str) -> None:
     if order.status is to:
         return
     if to not in MOVES[order.status]:
-        raise Refused(f"Order {order.number} cannot go from {order.status.value} to {to.value}.")
+        raise Refused(
+            "Order %(number)s cannot go from %(before)s to %(after)s.",
+            number=order.number,
+            before=order.status.value,
+            after=to.value,
+        )
     db.session.add(OrderEvent(order_id=order.id, before=order.status, after=to, at=moment, why=why))
     order.status = to
     if to is OrderStatus.PAID:

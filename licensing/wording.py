@@ -46,14 +46,14 @@ def reason_with_layer(found: Reason) -> str:
 
 def misread(found: Misread) -> str:
     """Tell a buyer which answer could not be taken."""
-    labels = {"question": _(QUESTIONS[found.question]), "chosen": _(OPTIONS[found.question][found.chosen])}
+    labels = {"question": _(QUESTIONS[found.question]), "chosen": by_itself(found.question, found.chosen)}
     text: str = _(NOT_AN_ANSWER, value=found.value, **labels)
     return text
 
 
 def answers(choice: Mapping[str, str]) -> list[tuple[str, str]]:
     """Give question and answer, in the order of the questions."""
-    return [(_(QUESTIONS[code]), _(OPTIONS[code][choice[code]])) for code in QUESTIONS if code in choice]
+    return [(_(QUESTIONS[code]), by_itself(code, choice[code])) for code in QUESTIONS if code in choice]
 
 
 def summary(choice: Mapping[str, str], lang: str) -> str:
@@ -67,9 +67,15 @@ def in_one_line(choice: Mapping[str, str]) -> str:
     return ", ".join(in_a_line(code, choice[code]) for code in QUESTIONS if code in choice)
 
 
+def by_itself(question: str, answer: str) -> str:
+    """Write an answer as it stands by itself."""
+    label: str = _(OPTIONS[question][answer])
+    return label
+
+
 def in_a_line(question: str, answer: str) -> str:
     """Write an answer as it stands within a line: names of places keep their capital."""
-    label: str = _(OPTIONS[question][answer])
+    label = by_itself(question, answer)
     is_name = question == "territory" and answer != "world"
     return label if is_name else label[:1].lower() + label[1:]
 

@@ -165,7 +165,7 @@ def _go_and_pay(found: Order, moment: datetime) -> ResponseReturnValue:
         )
     except GatewayUnavailable as error:
         # The order is safe; its page says what went wrong and offers to try again.
-        answer = render_template("licensing/payment_unavailable.html", message=error.message, token=token)
+        answer = render_template("licensing/payment_unavailable.html", message=error.sentence(), token=token)
         return answer, 503, {"Retry-After": "60"}
     return redirect(address, 303)
 
