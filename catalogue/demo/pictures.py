@@ -115,7 +115,7 @@ def _engrave(plate: Tones, picture: Picture, rng: Random) -> Image.Image:
     cover = _screen(picture.screen, tones, slow, pitch, rng)[:, :, None]
     ground: Tones = np.broadcast_to(_rgb(picture.paper), (*tones.shape, 3))
     if picture.tint:
-        amount = np.clip((slow - np.float32(0.25)) * np.float32(1.5), 0, 1)[:, :, None]
+        amount = np.clip((slow - np.float32(0.2)) * np.float32(0.7), 0, 0.4)[:, :, None]
         ground = ground + (_rgb(picture.tint) - ground) * amount
     inked = ground + (_rgb(picture.ink) - ground) * cover
     return Image.fromarray(np.clip(inked, 0, 255).astype(np.uint8))

@@ -30,7 +30,7 @@ def sleeve_disc(sheet: Sheet, rng: Random, lines: Sequence[str]) -> None:
     sheet.disc((x, y), 90, 90, 3)
     sheet.disc((x, y), 15, 15, 0)
     paper.title(sheet, rng, lines[:1], 60, 60, w - 120, 150, 1)
-    paper.facts(sheet, rng, lines[1:], 62, 890, 27, 1)
+    paper.facts(sheet, rng, lines[1:], 62, 890, 27, 0)
 
 
 def sleeve_keys(sheet: Sheet, rng: Random, lines: Sequence[str]) -> None:
@@ -140,7 +140,7 @@ def programme(sheet: Sheet, rng: Random, lines: Sequence[str]) -> None:
     y += 30
     for line in lines[2:]:
         first, _, last = line.partition("|")
-        size = 23.0
+        size = 24.0
         end = lettering.cut(sheet, rng, first, left, y, size, 1, weight=15, rough=0.2)
         if last:
             start = left + wide - lettering.width_of(last, 6) * size / 100
@@ -149,7 +149,7 @@ def programme(sheet: Sheet, rng: Random, lines: Sequence[str]) -> None:
             while x < start - 12:
                 sheet.disc((x, y + size - 3), 2, 2, 1)
                 x += 14
-        y += size * 1.75
+        y += size * 1.7
 
 
 def clipping(sheet: Sheet, rng: Random, lines: Sequence[str]) -> None:

@@ -11,9 +11,9 @@ from catalogue.demo.drawing.shapes import Frame, Sheet, curve, smooth
 def poster_bass(sheet: Sheet, rng: Random, lines: Sequence[str]) -> None:
     """A red sun and a black bass."""
     w = sheet.width
-    paper.disc(sheet, rng, w * 0.66, 440, 300, 2)
+    paper.disc(sheet, rng, w * 0.68, 450, 290, 2)
     paper.block(sheet, rng, -20, 500, w + 20, 640, 3, rng.uniform(-40, 40))
-    f = Frame(w * 0.64, 590, 1.3, rng.uniform(0.08, 0.18))
+    f = Frame(w * 0.69, 600, 1.25, rng.uniform(0.08, 0.18))
     body = (
         (0, -222),
         (-62, -196),
@@ -46,7 +46,7 @@ def poster_bass(sheet: Sheet, rng: Random, lines: Sequence[str]) -> None:
             paper.torn(f.all((side * 44, 0), (side * 56, 4), (side * 66, 86), (side * 52, 90)), rng, 2), 0
         )
     sheet.fill(f.all((-40, 60), (40, 66), (34, 88), (-36, 80)), 0)
-    end = paper.title(sheet, rng, " ".join(lines[:2]).split(), w * 0.06, 60, w * 0.5, 84, 1)
+    end = paper.title(sheet, rng, " ".join(lines[:2]).split(), w * 0.06, 56, w * 0.44, 74, 1)
     paper.facts(sheet, rng, lines[2:], w * 0.06, max(end + 10, 900), 28, 1)
 
 
@@ -71,7 +71,7 @@ def poster_strips(sheet: Sheet, rng: Random, lines: Sequence[str]) -> None:
             (1, 2, 1, 3)[(step + count * rng.randrange(2)) % 4],
         )
     paper.disc(sheet, rng, w * rng.uniform(0.62, 0.84), 330, 88, 2)
-    paper.title(sheet, rng, lines[:2], w * 0.06, 50, w * 0.88, 150, 1)
+    paper.title(sheet, rng, lines[:2], w * 0.06, 50, w * 0.88, 104, 1)
     paper.facts(sheet, rng, lines[2:], w * 0.06, 886, 28, 1)
 
 
@@ -96,7 +96,7 @@ def poster_trumpet(sheet: Sheet, rng: Random, lines: Sequence[str]) -> None:
         angle = -0.5 + step * 0.2
         centre = f.at(600 + 90 * cos(angle * 2) + step % 2 * 110, sin(angle * 2) * 190)
         paper.disc(sheet, rng, centre[0], centre[1], 20 + 9 * (step % 3), 2 if step % 2 else 1)
-    end = paper.title(sheet, rng, lines[:2], w * 0.06, 60, w * 0.88, 170, 1)
+    end = paper.title(sheet, rng, lines[:2], w * 0.06, 60, w * 0.88, 150, 1)
     paper.facts(sheet, rng, lines[2:], w * 0.06, max(end + 20, 866), 30, 1)
 
 
@@ -167,7 +167,7 @@ def poster_moon(sheet: Sheet, rng: Random, lines: Sequence[str]) -> None:
                     )
         x += wide + 4
     sheet.fill([(-20, 855), (w + 20, 855), (w + 20, 1020), (-20, 1020)], 1)
-    paper.title(sheet, rng, lines[:2], w * 0.06, 46, w * 0.88, 140, 1)
+    paper.title(sheet, rng, lines[:2], w * 0.06, 46, w * 0.88, 100, 1)
     paper.facts(sheet, rng, lines[2:], w * 0.06, 890, 27, 3)
 
 
@@ -182,7 +182,7 @@ def poster_drum(sheet: Sheet, rng: Random, lines: Sequence[str]) -> None:
         sheet.fill(paper.torn(f.all((-12, 400), (12, 400), (8, -380), (-8, -380)), rng, 2), 1)
         sheet.fill(paper.torn(f.all((-8, 400), (7, 400), (4, -380), (-5, -380)), rng, 2), 0)
         sheet.disc(f.at(0, -392), 15, 24, 0, f.turn)
-    paper.title(sheet, rng, lines[:2], w * 0.06, 46, w * 0.88, 140, 1)
+    paper.title(sheet, rng, lines[:2], w * 0.06, 46, w * 0.88, 100, 1)
     paper.facts(sheet, rng, lines[2:], w * 0.06, 912, 25, 1)
 
 
@@ -243,5 +243,5 @@ def poster_hat(sheet: Sheet, rng: Random, lines: Sequence[str]) -> None:
         ),
         1,
     )
-    paper.title(sheet, rng, lines[:2], w * 0.06, 46, w * 0.88, 130, 1)
+    paper.title(sheet, rng, lines[:2], w * 0.06, 46, w * 0.88, 80, 1)
     paper.facts(sheet, rng, lines[2:], w * 0.06, 905, 26, 3)

@@ -34,6 +34,7 @@ MANNERS: dict[str, dict[str, object]] = {
     "bow": {"tie": "bow"},
     "suit": {"tie": "tie"},
     "jersey": {"tie": "none"},
+    "fair": {"skin": (0.2, 0.6)},
     "brown": {"skin": (0.42, 0.88), "hair": 0.98},
 }
 SITTINGS: dict[str, Sitting] = {
