@@ -21,6 +21,9 @@ from archive.db import db
 log = logging.getLogger(__name__)
 
 THREADS = 16
+CONNECTIONS = 800  # open at once; waitress itself stops at 100, which slow clients reach in a second
+SILENT_SECONDS = 60  # after which a connection that says nothing is closed
+MAX_BODY_BYTES = 16 * 1024 * 1024  # more is cut off while it comes in; what is less the application judges
 DRAIN_SECONDS = 20
 POLL_SECONDS = 1.0
 DRAIN_POLL_SECONDS = 0.05
@@ -73,7 +76,15 @@ def serve(app: Flask, host: str, port: int) -> None:
 def _listen(app: Flask, host: str, port: int, draining: Draining) -> TcpWSGIServer:
     try:
         server = create_server(
-            app, host=host, port=port, threads=THREADS, ident=None, clear_untrusted_proxy_headers=False
+            app,
+            host=host,
+            port=port,
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            channel_timeout=SILENT_SECONDS,
+            max_request_body_size=MAX_BODY_BYTES,
+            ident=None,
+            clear_untrusted_proxy_headers=False,  # the application trusts as many proxies as it is told of
         )
     except OSError as error:
         raise PortTakenError(f"Port {port} on {host} cannot be used: {error.strerror}.") from error

@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -123,6 +123,23 @@ def test_while_it_drains_it_takes_no_new_connection(server: Server) -> None:
         with pytest.raises(OSError, match="refused"):
             server.get("/healthz")
         assert answer.result() == 1_000_000
+
+
+def test_those_who_speak_slowly_keep_nobody_waiting(server: Server) -> None:
+    halves = [
+        b"",
+        b"GET / HTTP/1.1\r\nHost: x",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf",
+    ]
+    with ExitStack() as slow:
+        for number in range(150):
+            connection = slow.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            connection.sendall(halves[number % len(halves)])
+        started = time.monotonic()
+        for _ in range(20):
+            server.get("/healthz")
+
+        assert (time.monotonic() - started) / 20 < 0.5
 
 
 def test_a_taken_port_is_told(server: Server, tmp_path: Path) -> None:
