@@ -9,10 +9,10 @@ from markupsafe import Markup
 from catalogue import entries, hierarchy
 from catalogue.credits import Role
 from catalogue.entries import EntryKind
-from catalogue.pages import cards, facts, labels, lineup, references, relatives, sound
+from catalogue.pages import cards, facts, labels, lineup, pieces, references, relatives, sound
 from catalogue.pages.facts import Fact
 from catalogue.pages.lineup import Group
-from catalogue.pages.pieces import Piece
+from catalogue.pages.pieces import Piece, Row
 from catalogue.pages.references import Crumb
 from catalogue.pages.relatives import Cards
 from catalogue.pages.sound import Chapter, Player
@@ -93,11 +93,14 @@ class Page:
     from_price: str | None
 
 
-def make(piece: Piece, lang: str, today: date, results_url: str | None = None) -> Page:
-    """Make the page of a piece; `results_url` leads back to where somebody comes from."""
+def read(row: Row, lang: str, today: date, results_url: str | None = None) -> Page:
+    """Read all that belongs to a piece and make its page; `results_url` leads back to where somebody comes from."""
+    parts, neighbours = relatives.around(row, today)
+    piece, *others = pieces.complete([row, *parts, *neighbours])
     entry = piece.entry
     above = hierarchy.above([entry.id])[entry.id]
-    children = relatives.below(piece, lang, today)
+    parent = above[0] if above else None
+    children = relatives.below(piece, others[: len(parts)], lang)
     return Page(
         template=TEMPLATES.get(entry.kind, OTHER_TEMPLATE),
         entry=_heading(piece, lang, today),
@@ -109,7 +112,7 @@ def make(piece: Piece, lang: str, today: date, results_url: str | None = None) -
         sources=references.sources(entry.id),
         picture=_picture(piece, lang),
         children=children,
-        related=None if children else relatives.beside(piece, above[0] if above else None, lang, today),
+        related=None if children else relatives.beside(piece, others, parent, lang, today),
         from_price=labels.price_label(entry.price_from_minor, lang),
     )
 

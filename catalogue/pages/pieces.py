@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
@@ -20,6 +20,16 @@ from catalogue.recording_sessions import RecordingSession
 from catalogue.recordings import LineUp, Recording
 
 AUDIBLE = frozenset({Access.OPEN, Access.PREVIEW})
+
+
+class Row(NamedTuple):
+    """What one query tells of a piece."""
+
+    entry: Entry
+    recording: Recording | None
+    image: Image | None
+    session: RecordingSession | None
+    session_entry: Entry | None
 
 
 @dataclass(frozen=True)
@@ -77,15 +87,23 @@ def find(
     *conditions: ColumnElement[bool], order: Iterable[Any] = (), limit: int | None = None
 ) -> list[Piece]:
     """Read the pieces whose entries meet all conditions."""
+    return complete(rows(*conditions, order=order, limit=limit))
+
+
+def rows(*conditions: ColumnElement[bool], order: Iterable[Any] = (), limit: int | None = None) -> list[Row]:
+    """Read pieces without credits and files, in one query; `complete` adds those for several such lists at once."""
     query = _EVERYTHING.where(*conditions).order_by(*order).limit(limit)
-    rows = [tuple(row) for row in db.session.execute(query)]
-    ids = [entry.id for entry, *_rest in rows]
-    lineups = credits.of(*ids, *(at.id for *_rest, at in rows if at is not None)) if ids else {}
-    files = entry_files.of(*ids) if ids else {}
-    return [
-        Piece(entry, recording, image, session, at, _credits(entry, recording, lineups), files[entry.id])
-        for entry, recording, image, session, at in rows
-    ]
+    return [Row(*row) for row in db.session.execute(query)]
+
+
+def complete(found: Sequence[Row]) -> list[Piece]:
+    """Add credits and files, in two queries for all."""
+    ids = [row.entry.id for row in found]
+    if not ids:
+        return []
+    lineups = credits.of(*ids, *(row.session_entry.id for row in found if row.session_entry is not None))
+    files = entry_files.of(*ids)
+    return [Piece(*row, _credits(row.entry, row.recording, lineups), files[row.entry.id]) for row in found]
 
 
 def _everything() -> Select[Any]:

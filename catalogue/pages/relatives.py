@@ -12,7 +12,7 @@ from catalogue import entries
 from catalogue.entries import Entry, EntryKind
 from catalogue.pages import cards, filters, labels, pieces
 from catalogue.pages.cards import Card
-from catalogue.pages.pieces import Piece
+from catalogue.pages.pieces import Piece, Row
 from catalogue.pictures import Image
 from catalogue.recordings import Recording
 from catalogue.search.query import SearchQuery
@@ -31,46 +31,61 @@ class Cards:
     cards: list[Card]
 
 
-def beside(piece: Piece, parent: Entry | None, lang: str, today: date) -> Cards | None:
+def around(row: Row, today: date) -> tuple[list[Row], list[Row]]:
+    """Read the parts of a session, collection or work; where there are none, what lies beside an entry instead."""
+    parts = _parts(row.entry, today)
+    return parts, [] if parts else _neighbours(row, today)
+
+
+def beside(
+    piece: Piece, neighbours: Sequence[Piece], parent: Entry | None, lang: str, today: date
+) -> Cards | None:
     """Show what was made at the same session, else what lies in the same collection."""
     at = piece.session_entry
-    conditions = [_of_session(at.id)] if at is not None else []
-    conditions += [Entry.parent_id == parent.id] if parent is not None else []
-    if not conditions:
+    together = [other for other in neighbours if at is not None and other.session_entry is at]
+    if together and at is not None:
+        url = url_for("catalogue.entry", pid=at.pid) if entries.is_public(at, today) else None
+        return Cards(str(_("From the same session")), url, cards.make(together, lang))
+    if not neighbours or parent is None:
         return None
-    found = pieces.find(
+    return Cards(str(_("From the same collection")), _collection_url(parent), cards.make(neighbours, lang))
+
+
+def below(piece: Piece, parts: Sequence[Piece], lang: str) -> list[Cards]:
+    """Show what a session, collection or work is made up of, by kind."""
+    groups: dict[EntryKind, list[Piece]] = {}
+    for part in parts:
+        groups.setdefault(part.entry.kind, []).append(part)
+    return [_group(piece.entry, kind, groups[kind], lang) for kind in labels.KINDS_MANY if kind in groups]
+
+
+def _parts(entry: Entry, today: date) -> list[Row]:
+    condition = _part_of(entry)
+    if condition is None:
+        return []
+    takes_first = case((Entry.kind == EntryKind.RECORDING, 0), else_=1)
+    order = (takes_first, Recording.position, Entry.shelfmark, Entry.title, Entry.id)
+    return pieces.rows(pieces.is_public(Entry, today), condition, order=order, limit=BELOW)
+
+
+def _neighbours(row: Row, today: date) -> list[Row]:
+    entry, at = row.entry, row.session_entry
+    conditions = [_of_session(at.id)] if at is not None else []
+    conditions += [Entry.parent_id == entry.parent_id] if entry.parent_id is not None else []
+    if not conditions:
+        return []
+    return pieces.rows(
         pieces.is_public(Entry, today),
-        Entry.id.not_in([piece.entry.id, *([at.id] if at else [])]),
+        Entry.id.not_in([entry.id, *([at.id] if at else [])]),
         or_(*conditions),
         order=(
             case((conditions[0], 0), else_=1),
-            case((Entry.kind == piece.entry.kind, 0), else_=1),
+            case((Entry.kind == entry.kind, 0), else_=1),
             Recording.position,
             Entry.id,
         ),
         limit=BESIDE,
     )
-    together = [other for other in found if at is not None and other.session_entry is at]
-    if together and at is not None:
-        url = url_for("catalogue.entry", pid=at.pid) if entries.is_public(at, today) else None
-        return Cards(str(_("From the same session")), url, cards.make(together, lang))
-    if not found or parent is None:
-        return None
-    return Cards(str(_("From the same collection")), _collection_url(parent), cards.make(found, lang))
-
-
-def below(piece: Piece, lang: str, today: date) -> list[Cards]:
-    """Show what a session, collection or work is made up of, by kind."""
-    condition = _part_of(piece.entry)
-    if condition is None:
-        return []
-    takes_first = case((Entry.kind == EntryKind.RECORDING, 0), else_=1)
-    order = (takes_first, Recording.position, Entry.shelfmark, Entry.title, Entry.id)
-    found = pieces.find(pieces.is_public(Entry, today), condition, order=order, limit=BELOW)
-    groups: dict[EntryKind, list[Piece]] = {}
-    for part in found:
-        groups.setdefault(part.entry.kind, []).append(part)
-    return [_group(piece.entry, kind, groups[kind], lang) for kind in labels.KINDS_MANY if kind in groups]
 
 
 def _of_session(session_id: int) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from catalogue.entries import Entry, Status
 from catalogue.pages import entry as entry_page
 from catalogue.pages import home as home_page
 from catalogue.pages import pieces, results
-from catalogue.pages.pieces import Piece
+from catalogue.pages.pieces import Row
 from catalogue.search import finding, query
 from catalogue.search.query import SearchQuery
 
@@ -58,7 +58,8 @@ def entry(pid: str) -> ResponseReturnValue:
     if stored is not None and stored != pid:
         return redirect(url_for("catalogue.entry", pid=stored), 301)
     today = clock.now().date()
-    page = entry_page.make(_piece(pid, today), language(), today, _results_url())
+    row = _row(pid, today)  # held while the page is made: licensing then finds the entry without asking again
+    page = entry_page.read(row, language(), today, _results_url())
     rights = _from_above("rights_lines", pid)
     response = make_response(render_template(page.template, **_values(page), rights=rights))
     if page.entry.is_draft:
@@ -66,11 +67,11 @@ def entry(pid: str) -> ResponseReturnValue:
     return response
 
 
-def _piece(pid: str, today: date) -> Piece:
-    found = pieces.with_pids([pid])
+def _row(pid: str, today: date) -> Row:
+    found = pieces.rows(Entry.pid == pid)
     if found and (entries.is_public(found[0].entry, today) or _may_preview(found[0].entry)):
         return found[0]
-    return pieces.with_pids([entries.get_public(pid, today).pid])[0]
+    return pieces.rows(Entry.pid == entries.get_public(pid, today).pid)[0]
 
 
 def _may_preview(entry: Entry) -> bool:
