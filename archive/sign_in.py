@@ -64,7 +64,9 @@ def begin(account: Account, response: Response, moment: datetime) -> None:
     key = secrets.token_urlsafe(32)
     agent = (request.user_agent.string or "")[:200]
     db.session.add(
-        SignInSession(key_hash=_hash(key), account_id=account.id, created_at=moment, seen_at=moment, agent=agent)
+        SignInSession(
+            key_hash=_hash(key), account_id=account.id, created_at=moment, seen_at=moment, agent=agent
+        )
     )
     response.set_cookie(
         cookie_name(), key, httponly=True, secure=request.is_secure, samesite="Lax", path="/", max_age=None
