@@ -91,12 +91,18 @@ def dynamics(plan: Plan) -> list[tuple[float, float]]:
     points = []
     for section in plan.course:
         low, high = _LOUDNESS[section.label]
-        gain = rng.uniform(low, high)
-        first, last = plan.bar_starts[section.start], plan.bar_starts[section.start + section.bars]
         climb = rng.uniform(0.95, 1.5) if section.label == "solo" else 1.0
-        points += [(first + 0.1, gain), (last - 0.3, min(1.15, gain * climb))]
+        spans = max(1, section.bars // CHORUS)
+        for span in range(spans):
+            first = section.start + section.bars * span // spans
+            last = section.start + section.bars * (span + 1) // spans
+            gain = rng.uniform(low, high)
+            ahead = min(1.15, gain * (1 + (climb - 1) * (span + 1) / spans))
+            points += [(plan.bar_starts[first] + 0.1, gain), (plan.bar_starts[last] - 0.3, ahead)]
     return [*points, (plan.bar_starts[plan.bars], 1.0)]
 
+
+CHORUS = 12  # bars after which a long section finds another level
 
 # The range of loudness in which each section starts; solos climb from there.
 _LOUDNESS = {

@@ -192,7 +192,8 @@ def _worked_out(recipe: Recipe, rng: Random, swing: float, applause: float) -> P
     beats = harmony.BEATS_PER_BAR.get(recipe.form, 4)
     bar = 60 / recipe.tempo * beats
     size = len(_chart_of(recipe)["A"].split())
-    intro = 4 if bar * 4 < 9 and rng.random() < 0.6 else 2 if rng.random() < 0.4 and bar < 2.6 else 0
+    has_rhythm = len(recipe.lineup) > 1 and any(name in CHORDAL for name in recipe.lineup)
+    intro = _intro(bar, rng) if has_rhythm else 0
     room_for = (recipe.seconds - applause - intro * bar - _held(bar)) / bar
     units = max(1, round(room_for / size))
     letters = harmony.sections_in(recipe.form, units)
@@ -201,6 +202,13 @@ def _worked_out(recipe: Recipe, rng: Random, swing: float, applause: float) -> P
         start = sections[-1].start + sections[-1].bars if sections else 0
         sections.append(Section(label, start, bars, soloist, recipe.tempo))
     return Plan(recipe, tuple(sections), letters, swing, applause)
+
+
+def _intro(bar: float, rng: Random) -> int:
+    """Choose how many bars the piano or the drums play before the theme."""
+    if bar * 4 < 9 and rng.random() < 0.6:
+        return 4
+    return 2 if rng.random() < 0.4 and bar < 2.6 else 0
 
 
 def _allot(recipe: Recipe, rng: Random, bars: int) -> list[tuple[str, int, int | None]]:

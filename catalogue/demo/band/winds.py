@@ -14,6 +14,7 @@ from catalogue.demo.band.instruments import RATE, Samples, frequency
 from catalogue.demo.band.score import Tone
 
 HOP = 24  # samples between two points of a control curve: 1 ms
+BREATH = 0.4  # of the noise that each timbre states: heard near by, not across a room
 TABLE = 4096
 LOWEST, HIGHEST = 30, 96
 
@@ -167,7 +168,7 @@ def _breathe(timbre: Timbre, name: str, phrase: list[Tone], first: int, rng: np.
     sound = (mellow + (bright - mellow) * mix) * level
     air = rng.standard_normal(sound.size, dtype=np.float32)
     air[1:] += air[:-1] * np.float32(0.7)
-    return np.asarray(sound + air * (level * np.float32(timbre.breath)), np.float32)
+    return np.asarray(sound + air * (level * np.float32(timbre.breath * BREATH)), np.float32)
 
 
 def _smooth(curve: NDArray[np.float64]) -> Samples:
