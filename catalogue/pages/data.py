@@ -1,5 +1,6 @@
 """An entry as data, for the API: all that its page says, in both languages, the same for every reader."""
 
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -9,9 +10,9 @@ from sqlalchemy.orm import joinedload
 from archive.assets import Asset, AssetRole
 from archive.config import current
 from archive.db import db
-from catalogue import hierarchy, identifiers, pids
+from catalogue import entries, hierarchy, identifiers, pids
 from catalogue.credits import Credit
-from catalogue.entries import Entry, Status
+from catalogue.entries import Entry
 from catalogue.pages import cards, references
 from catalogue.pages.cards import Card
 from catalogue.pages.pieces import Piece
@@ -28,7 +29,7 @@ _PUBLIC_ROLES = (AssetRole.PREVIEW, AssetRole.THUMBNAIL, AssetRole.FRAGMENT)
 Data = dict[str, Any]
 
 
-def entry(piece: Piece) -> Data:
+def entry(piece: Piece, today: date) -> Data:
     """Describe an entry in full."""
     described, recording = piece.entry, piece.recording
     above = hierarchy.above([described.id])[described.id]
@@ -51,7 +52,7 @@ def entry(piece: Piece) -> Data:
         "take_status": recording.take_status.value if recording else None,
         "image_type": piece.image.image_type.value if piece.image else None,
         "alt": {"nl": piece.image.alt_nl, "en": piece.image.alt_en} if piece.image else None,
-        "session": _session(piece),
+        "session": _session(piece, today),
         "credits": [_credit(credit) for credit in piece.credits],
         "segments": _segments(described.id) if recording else [],
         "identifiers": [
@@ -59,7 +60,7 @@ def entry(piece: Piece) -> Data:
             for found in identifiers.of_entry(described.id)
         ],
         "sources": _sources(described.id),
-        "collections": [_named(entry) for entry in above if entry.status is Status.PUBLISHED],
+        "collections": [_named(entry) for entry in above if entries.is_public(entry, today)],
         "rights": _rights(described),
         "files": [_file(piece, role) for role in _PUBLIC_ROLES if _has(piece, role)],
         "license": METADATA_LICENCE,
@@ -115,12 +116,13 @@ def _place(place: Place) -> Data:
     }
 
 
-def _session(piece: Piece) -> Data | None:
+def _session(piece: Piece, today: date) -> Data | None:
     session, described = piece.session, piece.session_entry
     if session is None or described is None:
         return None
+    named = _named(described) if entries.is_public(described, today) else {"pid": None, "title": None}
     return {
-        **_named(described),
+        **named,
         "type": session.session_type.value,
         "announced_as": session.leader_text,
         "programme": session.programme,
@@ -130,8 +132,7 @@ def _session(piece: Piece) -> Data | None:
 
 
 def _named(entry: Entry) -> Data:
-    is_public = entry.status is Status.PUBLISHED
-    return {"pid": entry.pid if is_public else None, "title": entry.title if is_public else None}
+    return {"pid": entry.pid, "title": entry.title}
 
 
 def _credit(credit: Credit) -> Data:

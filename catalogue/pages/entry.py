@@ -98,7 +98,7 @@ def read(row: Row, lang: str, today: date, results_url: str | None = None) -> Pa
     parts, neighbours = relatives.around(row, today)
     piece, *others = pieces.complete([row, *parts, *neighbours])
     entry = piece.entry
-    above = hierarchy.above([entry.id])[entry.id]
+    above = [other for other in hierarchy.above([entry.id])[entry.id] if entries.is_public(other, today)]
     parent = above[0] if above else None
     children = relatives.below(piece, others[: len(parts)], lang)
     return Page(

@@ -123,7 +123,7 @@ def make(everything: SearchResult, lang: str, today: date) -> Page:
         undated=_undated(everything),
         collections=[_collection(chosen, found, lang) for chosen in shown],
         collections_total=by_kind.get(EntryKind.COLLECTION, 0),
-        examples=_examples(everything, lang),
+        examples=_examples(everything, lang, today),
     )
 
 
@@ -217,11 +217,11 @@ def _undated(everything: SearchResult) -> Undated:
     return Undated(count, filters.search_url(SearchQuery(sort="added").with_value("decade", UNDATED)))
 
 
-def _examples(everything: SearchResult, lang: str) -> list[Example]:
+def _examples(everything: SearchResult, lang: str, today: date) -> list[Example]:
     """Ask about what there is most of, so that no example finds nothing."""
     most = {name: counts[0][0] for name, counts in everything.facets.items() if counts}
     decades = [value for value, _count in everything.facets.get("decade", ()) if value != UNDATED]
-    known = names.of({name: (most[name],) for name in ("instrument", "place") if name in most}, lang)
+    known = names.of({name: (most[name],) for name in ("instrument", "place") if name in most}, lang, today)
     empty = SearchQuery(sort="added")
     examples = []
     if "instrument" in most and decades:

@@ -13,7 +13,7 @@ from archive.config import current
 from archive.db import db
 from catalogue.agents import Agent
 from catalogue.credits import Role
-from catalogue.entries import Entry, Status
+from catalogue.entries import Entry
 from catalogue.pages import cards, labels
 from catalogue.pages.pieces import Piece
 from catalogue.sources import EntrySource
@@ -67,12 +67,14 @@ def sources(entry_id: int) -> list[str | Markup]:
 
 
 def crumbs(piece: Piece, above: Sequence[Entry], lang: str, results_url: str | None) -> list[Crumb]:
-    """Make the trail from the search, or the results somebody comes from, down to the entry."""
+    """Make the trail from the search, or the results somebody comes from, past what lies above (nearest first)."""
     start = Crumb(str(_("Back to the results")), results_url) if results_url else None
-    public = [entry for entry in reversed(above) if entry.status is Status.PUBLISHED]
     return [
         start or Crumb(str(_("Search")), url_for("catalogue.search")),
-        *(Crumb(labels.title(entry, lang), url_for("catalogue.entry", pid=entry.pid)) for entry in public),
+        *(
+            Crumb(labels.title(entry, lang), url_for("catalogue.entry", pid=entry.pid))
+            for entry in reversed(above)
+        ),
         Crumb(reference(piece.entry), None),
     ]
 
@@ -86,4 +88,5 @@ def _makers(piece: Piece) -> list[Agent]:
 
 def _source(cited: EntrySource) -> str | Markup:
     text = ", ".join(part for part in (cited.source.citation, cited.locator) if part)
-    return _LINK.format(cited.source.url, text) if cited.source.url else text
+    url = cited.source.url or ""
+    return _LINK.format(url, text) if url.startswith(("https://", "http://")) else text

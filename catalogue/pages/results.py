@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
@@ -94,9 +95,11 @@ def last_page(total: int) -> int:
     return min(MAX_PAGE, max(1, -(-total // PAGE_SIZE)))
 
 
-def make(query: SearchQuery, result: SearchResult, took_ms: int, lang: str, count: Count) -> Page:
+def make(
+    query: SearchQuery, result: SearchResult, took_ms: int, lang: str, today: date, count: Count
+) -> Page:
     """Make the page from an answer; `count` counts the answers to another question."""
-    known = names.of(filters.shown_values(query, result), lang)
+    known = names.of(filters.shown_values(query, result), lang, today)
     pages = last_page(result.total)
     return Page(
         query=query,

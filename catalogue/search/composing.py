@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from catalogue import entries
 from catalogue.agents import Agent
 from catalogue.credits import Credit
-from catalogue.entries import Entry, EntryKind, Status
+from catalogue.entries import Entry, EntryKind
 from catalogue.pictures import Image
 from catalogue.places import Place
 from catalogue.recording_sessions import RecordingSession
@@ -33,10 +34,11 @@ class _Parts:
     image: Image | None
     session: RecordingSession | None  # itself, or the one it was made at
     credits: list[Credit]
-    collections: list[Entry]  # the published ones above it
+    collections: list[Entry]  # the public ones above it
     terms: list[Term]
     marks: list[str]
     names: dict[int, list[str]]  # further ones of agents
+    today: date
 
     @property
     def dated(self) -> Entry:
@@ -95,10 +97,11 @@ def _parts(entry: Entry, found: Material) -> _Parts:
         image=image,
         session=found.sessions.get(made.session_id if made and made.session_id else entry.id),
         credits=_credits(entry, recording, found),
-        collections=[above for above in found.ancestors[entry.id] if above.status is Status.PUBLISHED],
+        collections=[above for above in found.ancestors[entry.id] if entries.is_public(above, found.today)],
         terms=found.terms.get(entry.id, []),
         marks=found.marks.get(entry.id, []),
         names=found.names,
+        today=found.today,
     )
 
 
@@ -147,7 +150,8 @@ def _prose(parts: _Parts) -> Texts:
     entry, session = parts.entry, parts.session
     prose = [entry.description_nl, entry.description_en, entry.date_text, entry.credit_line, entry.extent]
     if session is not None:
-        prose += [session.entry.title, session.programme, session.entry.date_text]
+        is_shown = session.entry is entry or entries.is_public(session.entry, parts.today)
+        prose += [session.entry.title if is_shown else None, session.programme, session.entry.date_text]
     return [*prose, *(above.title for above in parts.collections)]
 
 

@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from archive import clock
 from archive.db import db
 from catalogue import credits, hierarchy
 from catalogue.agents import AgentName
@@ -28,6 +30,7 @@ class Material:
     """Rows by the id of the entry that they belong to; `entries` are the published ones of the batch."""
 
     entries: dict[int, Entry]
+    today: date
     recordings: dict[int, Recording] = field(default_factory=dict)
     images: dict[int, Image] = field(default_factory=dict)
     sessions: dict[int, RecordingSession] = field(default_factory=dict)
@@ -46,7 +49,7 @@ def read(entry_ids: Collection[int]) -> Material:
         .where(Entry.id.in_(entry_ids), Entry.status == Status.PUBLISHED)
     )
     entries = {entry.id: entry for entry in db.session.scalars(query)}
-    found = Material(entries)
+    found = Material(entries, clock.now().date())
     if not entries:
         return found
     ids = list(entries)

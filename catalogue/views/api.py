@@ -32,7 +32,7 @@ def search() -> ResponseReturnValue:
     result = finding.find(asked, today)
     found = pieces.with_pids(result.pids)
     made = cards.make(found, lang, dict(result.highlights))
-    known = names.of(filters.shown_values(asked, result), lang)
+    known = names.of(filters.shown_values(asked, result), lang, today)
     body = {
         "total": result.total,
         "page": asked.page,
@@ -50,7 +50,7 @@ def entry(pid: str) -> ResponseReturnValue:
     """Describe one entry in full. Raises NotFound, Gone."""
     stored = _public(pids.normalise(pid) or pid)
     (piece,) = pieces.with_pids([stored])
-    return _answer(data.entry(piece))
+    return _answer(data.entry(piece, clock.now().date()))
 
 
 def _public(pid: str) -> str:

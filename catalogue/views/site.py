@@ -45,7 +45,9 @@ def search() -> ResponseReturnValue:
         asked = asked.on_page(last)
         result = finding.find(asked, today)
     took_ms = round((perf_counter() - started) * 1000)
-    page = results.make(asked, result, took_ms, language(), lambda other: finding.find(other, today).total)
+    page = results.make(
+        asked, result, took_ms, language(), today, lambda other: finding.find(other, today).total
+    )
     response = make_response(render_template("catalogue/search.html", **_values(page)))
     if asked.is_filtered:
         response.headers["X-Robots-Tag"] = "noindex, nofollow"

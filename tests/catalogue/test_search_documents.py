@@ -153,3 +153,19 @@ def test_all_published_entries_come_in_batches(app: Flask, monkeypatch: pytest.M
 
     assert [len(batch) for batch in batches] == [2, 2, 1]
     assert {document.pid for batch in batches for document in batch} == pids
+
+
+def test_a_hidden_session_lends_its_date_and_players_but_not_its_title(app: Flask):
+    piano = specimens.instrument("piano", "piano", "piano")
+    night = specimens.session(
+        "Geheime nacht", specimens.plays(specimens.person("Lies Hogendoorn"), piano), date="1958"
+    )
+    take = specimens.recording("Wals", at=night)
+    night.status = Status.REVIEW
+    db.session.flush()
+
+    document = document_of(take)
+
+    assert "Geheime nacht" not in document.prose
+    assert document.lo == 19580101
+    assert {name.text for name in document.names} == {"Lies Hogendoorn"}
