@@ -10,7 +10,7 @@ from flask.cli import AppGroup
 from archive import clock
 from archive.cli import plainly
 from archive.transactions import transaction
-from licensing import ledger, payments, rates
+from licensing import demo, ledger, payments, rates
 
 ledger_group = AppGroup("ledger", help="The books.")
 payments_group = AppGroup("payments", help="Payments at the provider.")
