@@ -6,6 +6,7 @@ from flask_babel import format_decimal
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from archive.language import language
 from catalogue import dates
 from catalogue.credits import Role
 from catalogue.entries import Entry, EntryKind, Reuse, Status
@@ -146,5 +147,5 @@ def status_label(status: str) -> str:
 
 
 def decade_label(value: str) -> str:
-    """Name a decade, or the bucket of what has no date."""
-    return str(_("Undated") if value == UNDATED else _("%(decade)ss", decade=value))
+    """Name a decade by its first year, or the bucket of what has no date."""
+    return str(_("Undated")) if value == UNDATED else dates.show(f"{value[:-1]}X", language())
