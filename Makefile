@@ -36,10 +36,12 @@ translations: $(CATALOGUES:.po=.mo)
 
 # New texts in code and templates go into the catalogues; what is new or changed is then translated by hand.
 # The names of refusals are keywords too: their first argument is a text for people.
-texts: $(VENV)/.test
-	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k N_ -k Invalid -k NotFound -k Gone -k Refused -k Forbidden -k TooMany -k Unavailable -k GatewayUnavailable \
-		--no-location --omit-header --sort-output -o archive/translations/messages.pot .
-	@$(BIN)/pybabel -q update -i archive/translations/messages.pot -d archive/translations -l nl --no-fuzzy-matching --omit-header
+KEYWORDS := _l lazy_gettext Invalid NotFound Gone Refused Forbidden TooMany Unavailable GatewayUnavailable
+
+texts: $(VENV)/.run
+	@$(BIN)/pybabel -q extract -F babel.cfg $(KEYWORDS:%=-k %) --no-location --omit-header --sort-output -o $(VENV)/messages.pot .
+	@$(BIN)/pybabel -q update -i $(VENV)/messages.pot -d archive/translations -l nl --no-fuzzy-matching --ignore-obsolete \
+		--ignore-pot-creation-date --no-wrap
 
 lock: $(VENV)/.test ## Resolve the dependencies of setup.cfg anew
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host \
