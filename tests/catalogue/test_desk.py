@@ -28,15 +28,19 @@ def entry(app: Flask) -> Entry:
     instruments.ensure_all()
     known = terms.by_code(TermScheme.INSTRUMENT)
     made = entries.add(EntryKind.RECORDING, "Blauw uur", clock.now(), shelfmark="NR-0412")
-    db.session.add(
-        Recording(entry_id=made.id, position=1, take_status=TakeStatus.UNKNOWN, lineup=LineUp.OWN)
-    )
+    db.session.add(Recording(entry_id=made.id, position=1, take_status=TakeStatus.UNKNOWN, lineup=LineUp.OWN))
     entries.set_date(made, "14 maart 1958")
     joop = agents.add(AgentKind.PERSON, "Joop Terwindt")
     credits.replace(
         made.id,
         [
-            credit(joop, known["trumpet"].id, leader=True, credited_as="J. Terwindt", certainty=Certainty.PROBABLE),
+            credit(
+                joop,
+                known["trumpet"].id,
+                leader=True,
+                credited_as="J. Terwindt",
+                certainty=Certainty.PROBABLE,
+            ),
             credit(None, known["drums"].id),
         ],
     )
@@ -93,7 +97,9 @@ def form_of(browser: FlaskClient, entry: Entry) -> dict[str, str | list[str]]:
     }
 
 
-def post(browser: FlaskClient, entry: Entry, form: dict[str, str | list[str]], **changes: str | list[str]) -> int:
+def post(
+    browser: FlaskClient, entry: Entry, form: dict[str, str | list[str]], **changes: str | list[str]
+) -> int:
     pid = entry.pid
     db.session.rollback()
     answer = browser.post(f"/nl/desk/entries/{pid}", data=form | changes)
@@ -121,11 +127,21 @@ def test_saving_changes_the_entry_and_writes_down_who_and_why(marit: FlaskClient
     form = form_of(marit, entry)
 
     status = post(
-        marit, entry, form, title="Blauw uur (nacht)", date="voorjaar 1958", description_nl="Stoelen.", comment="band"
+        marit,
+        entry,
+        form,
+        title="Blauw uur (nacht)",
+        date="voorjaar 1958",
+        description_nl="Stoelen.",
+        comment="band",
     )
 
     assert status == 303
-    assert (entry.title, entry.date_text, entry.description_nl) == ("Blauw uur (nacht)", "voorjaar 1958", "Stoelen.")
+    assert (entry.title, entry.date_text, entry.description_nl) == (
+        "Blauw uur (nacht)",
+        "voorjaar 1958",
+        "Stoelen.",
+    )
     assert entry.date_lo is not None
     assert entry.date_lo // 10000 == 1958
     latest = revisions.history(entry.id)[0]
@@ -233,3 +249,16 @@ def test_only_cataloguers_edit(app: Flask, client: FlaskClient, entry: Entry, ro
 def test_an_entry_moves_only_along_its_table(entry: Entry) -> None:
     with pytest.raises(Exception, match="cannot go from draft to withdrawn"):
         entries.move(entry, Status.WITHDRAWN, None, "nee")
+
+
+def test_staff_see_the_pictures_of_what_is_not_public_and_nobody_else_keeps_them(
+    marit: FlaskClient, entry: Entry
+) -> None:
+    address = f"/media/{entry.pid}/sleeve.svg"
+    db.session.rollback()
+
+    seen = marit.get(address)
+
+    assert seen.status_code == 200
+    assert seen.cache_control.private
+    assert marit.application.test_client().get(address).status_code == 404
