@@ -1,0 +1,128 @@
+"""A site started as its user starts it, with the demo collection, and a real browser in front of it."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 240
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running site: its address and where its data lies."""
+
+    address: str
+    data: Path
+
+    def password_of(self, role: str) -> tuple[str, str]:
+        """Address and password of the demo's account with this role."""
+        text = (self.data / "demo-accounts.txt").read_text(encoding="utf-8")
+        found = re.search(rf"^{role}\s+(\S+)\s+(.+)$", text, re.MULTILINE)
+        assert found, text
+        return found[1], found[2]
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    if "SITE" in os.environ:
+        # A site that runs already, and its DATA: saves the minute of loading while one writes tests.
+        yield Site(os.environ["SITE"], Path(os.environ["DATA"]))
+        return
+    data = tmp_path_factory.mktemp("journey") / "var"
+    port = free_port()
+    log = (data.parent / "log.txt").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "archive.run", "--port", str(port), "--data", str(data)],
+        cwd=ROOT,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        env=os.environ | {"PYTHONWARNINGS": "default"},
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_until_ready(address, process, Path(log.name))
+        yield Site(address, data)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        log.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    names = ("chromium", "chromium-browser", "google-chrome")
+    path = next((found for name in names if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("there is no Chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, site: Site) -> Iterator[Page]:
+    """A page of a fresh visitor; a script error or a refusal by the content policy fails the test."""
+    context = chromium.new_context(base_url=site.address, locale="nl-NL", accept_downloads=True)
+    opened = context.new_page()
+    complaints: list[str] = []
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on(
+        "console", lambda said: complaints.append(said.text) if is_complaint(said.type, said.text) else None
+    )
+    yield opened
+    context.close()
+    assert complaints == []
+
+
+def is_complaint(kind: str, text: str) -> bool:
+    # A page that is meant to be missing is reported as a failed load; that is no mistake.
+    return kind == "error" and "Failed to load resource" not in text
+
+
+def free_port() -> int:
+    """A port whose next one is free too, for the payment sandbox."""
+    while True:
+        with closing(socket.socket()) as first, closing(socket.socket()) as second:
+            first.bind(("127.0.0.1", 0))
+            port: int = first.getsockname()[1]
+            try:
+                second.bind(("127.0.0.1", port + 1))
+            except OSError:
+                continue
+            return port
+
+
+def wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and process.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.3)
+    pytest.fail(f"the site did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-4000:]}")

@@ -1,0 +1,147 @@
+"""A media buyer's way in a real browser: from the home page to the file and a licence that anybody can check."""
+
+import re
+import wave
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+SLOW = 15_000  # milliseconds; the job runner has to read the payment and print the licence
+
+
+def test_a_buyer_finds_hears_licenses_pays_and_downloads(page: Page, site: Site, tmp_path: Path) -> None:
+    page.goto("/")
+    expect(page).to_have_url(re.compile(r"/nl/$"))
+
+    page.locator("input[type=search]").fill("Blauw uur")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/nl/search\?q=Blauw"))
+    page.locator(".card a", has_text="Blauw uur").first.click()
+    expect(page.locator("h1")).to_have_text("blauw uur")
+    assert_the_fragment_plays(page)
+
+    total = page.locator("[data-price=total]")
+    expect(total).to_have_text("€ 218,41")
+    page.locator(".choice:has([value=podcast])").click()
+    expect(total).not_to_have_text("€ 218,41")
+    page.locator(".choice:has([value=documentary])").click()
+    expect(total).to_have_text("€ 218,41")
+    page.locator("button[formaction]").click()
+
+    fill_in_the_order(page)
+    expect(page).to_have_url(re.compile(r"/pay/cs_test_"))
+    assert re.search(r"no money moves", page.inner_text("body"), re.IGNORECASE)
+    page.locator("button[value=ideal]").click()
+
+    expect(page).to_have_url(re.compile(r"/nl/orders/"), timeout=SLOW)
+    link = page.locator("a[href*='/downloads/']")
+    expect(link).to_be_visible(timeout=SLOW)
+    assert_the_file_is_the_whole_recording(page, tmp_path)
+    assert_the_licence_is_a_pdf(page, tmp_path)
+    assert_anybody_can_check_the_licence(page)
+
+
+def test_a_buyer_without_script_gets_as_far(chromium, site: Site) -> None:
+    context = chromium.new_context(base_url=site.address, java_script_enabled=False, locale="nl-NL")
+    page = context.new_page()
+    page.goto("/nl/search?q=Blauw+uur")
+    page.locator(".card a", has_text="Blauw uur").first.click()
+    page.locator(".choice:has([value=podcast])").click()
+    page.locator("#licence button.no-js").click()
+    expect(page.locator("input[value=podcast]")).to_be_checked()
+
+    page.locator("button[formaction]").click()
+    fill_in_the_order(page)
+    page.locator("button[value=card]").click()
+
+    expect(page.locator("a[href*='/downloads/']")).to_be_visible(timeout=SLOW)
+    context.close()
+
+
+def test_a_declined_payment_can_be_tried_again_and_one_left_alone_too(page: Page) -> None:
+    order_something(page)
+    page.locator("button[value=fail]").click()
+    expect(page.locator("[role=alert]")).to_be_visible()
+    page.locator("a.back").click()
+    expect(page).to_have_url(re.compile(r"/nl/orders/"))
+    expect(page.locator("a[href*='/downloads/']")).to_have_count(0)
+
+    page.locator("form[action$='/pay'] button").click()
+    page.locator("button[value=ideal]").click()
+
+    expect(page.locator("a[href*='/downloads/']")).to_be_visible(timeout=SLOW)
+
+
+def test_a_direct_debit_is_waited_for(page: Page) -> None:
+    order_something(page)
+    page.locator("button[value=sepa_debit]").click()
+
+    expect(page).to_have_url(re.compile(r"/nl/orders/"), timeout=SLOW)
+    expect(page.locator("a[href*='/downloads/']")).to_have_count(0)
+
+
+def test_a_refused_use_says_why(page: Page) -> None:
+    page.goto("/nl/search?reuse=listen_only&kind=recording")
+    page.locator(".card h2 a, .card h3 a").first.click()
+
+    expect(page.locator("#licence")).to_be_visible()
+    expect(page.locator("#licence button[formaction]")).to_have_count(0)
+    assert len(page.locator("#licence").inner_text()) > 60
+
+
+def order_something(page: Page) -> None:
+    page.goto("/nl/search?reuse=direct&kind=recording&q=blues")
+    if page.locator(".card").count() == 0:
+        page.goto("/nl/search?reuse=direct&kind=recording")
+    page.locator(".card h2 a, .card h3 a").first.click()
+    page.locator("button[formaction]").click()
+    fill_in_the_order(page)
+    expect(page).to_have_url(re.compile(r"/pay/cs_test_"))
+
+
+def fill_in_the_order(page: Page) -> None:
+    page.locator("#name").fill("Noor Adriaanse")
+    page.locator("#email").fill("noor@studio.example")
+    page.locator("#organisation").fill("Studio Lek")
+    page.locator("#project").fill("Slotscène")
+    page.locator("#consent").check()
+    page.locator("#terms").check()
+    page.locator("main form button[type=submit]").click()
+
+
+def assert_the_fragment_plays(page: Page) -> None:
+    page.locator(".player__btn").click()
+    expect(page.locator("[data-player].is-playing")).to_be_visible()
+    expect(page.locator("[data-time]")).not_to_have_text("0:00", timeout=SLOW)
+    page.locator(".player__btn").click()
+
+
+def assert_the_file_is_the_whole_recording(page: Page, folder: Path) -> None:
+    with page.expect_download() as waiting:
+        page.locator("a[href*='/downloads/']").click()
+    file = folder / waiting.value.suggested_filename
+    waiting.value.save_as(file)
+    with wave.open(str(file)) as sound:
+        assert sound.getnframes() / sound.getframerate() > 31
+
+
+def assert_the_licence_is_a_pdf(page: Page, folder: Path) -> None:
+    link = page.locator("a[href$='/licence.pdf']")
+    expect(link).to_be_visible(timeout=SLOW)
+    with page.expect_download() as waiting:
+        link.click()
+    waiting.value.save_as(folder / "licence.pdf")
+    assert (folder / "licence.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def assert_anybody_can_check_the_licence(page: Page) -> None:
+    page.locator("a[href*='/licences/']").first.click()
+    expect(page).to_have_url(re.compile(r"/nl/licences/[2-9B-Z]{4}-"))
+    text = page.inner_text("main")
+    assert "Blauw uur" in text
+    assert "Studio Lek" not in text

@@ -1,0 +1,81 @@
+"""Staff in a real browser: sign in, see what waits, edit, publish, withdraw, see orders, sign out."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.journeys.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_cataloguer_edits_publishes_and_withdraws(page: Page, site: Site, chromium: Browser) -> None:
+    sign_in(page, site, "cataloguer")
+    expect(page).to_have_url(re.compile(r"/nl/desk"))
+    page.goto("/nl/desk?status=draft")
+    title = page.locator(".qrow h3 a").first.inner_text()
+    page.locator(".queue__detail a.btn", has_text=re.compile("Bewerk|Edit")).click()
+
+    page.locator("#title").fill(f"{title} (nagekeken)")
+    page.locator("#date").fill("voorjaar 1961")
+    page.locator("#comment").fill("datum van de doos")
+    page.locator("form[novalidate] button[type=submit]").click()
+    expect(page.locator("[role=status]")).to_be_visible()
+    expect(page.locator("h1")).to_have_text(f"{title} (nagekeken)")
+    expect(page.locator("#date-hint")).to_contain_text("1961")
+
+    pid = page.url.split("/entries/")[1].split("?")[0]
+    page.locator("button[value=published]").click()
+    visitor = chromium.new_context(base_url=site.address).new_page()
+    answer = visitor.goto(f"/nl/entries/{pid}")
+    assert answer
+    assert answer.status == 200
+
+    page.goto(f"/nl/desk/entries/{pid}")
+    page.locator("#reason").fill("Op verzoek van de erven")
+    page.locator("button[value=withdrawn]").click()
+    gone = visitor.goto(f"/nl/entries/{pid}")
+    assert gone
+    assert gone.status == 410
+    expect(visitor.locator("main")).to_contain_text("Op verzoek van de erven")
+    visitor.context.close()
+
+
+def test_what_is_saved_is_found_within_seconds(page: Page, site: Site) -> None:
+    sign_in(page, site, "cataloguer")
+    page.goto("/nl/desk?status=published&q=Blauw")
+    page.locator(".queue__detail a.btn", has_text=re.compile("Bewerk|Edit")).click()
+    page.locator("#description_en").fill("A quartz heliotrope stands on the piano.")
+    page.locator("form[novalidate] button[type=submit]").click()
+    expect(page.locator("[role=status]")).to_be_visible()
+
+    for _ in range(20):
+        page.goto("/en/search?q=heliotrope")
+        if page.locator(".card").count():
+            break
+        page.wait_for_timeout(200)
+
+    assert page.locator(".card").count() == 1
+
+
+def test_signing_out_ends_the_session_on_the_server(page: Page, site: Site) -> None:
+    sign_in(page, site, "licensing")
+    page.goto("/nl/desk/orders")
+    expect(page.locator("h1")).to_be_visible()
+    copied = page.context.cookies()
+
+    page.locator("form[action$='/sign-out'] button").click()
+    page.context.add_cookies(copied)
+    page.goto("/nl/desk/orders")
+
+    expect(page).to_have_url(re.compile("/nl/sign-in"))
+
+
+def sign_in(page: Page, site: Site, role: str) -> None:
+    address, password = site.password_of(role)
+    page.goto("/nl/sign-in")
+    page.locator("#email").fill(address)
+    page.locator("#password").fill(password)
+    page.locator("main form button[type=submit]").click()
+    expect(page).not_to_have_url(re.compile("sign-in"))
