@@ -45,7 +45,8 @@ def after_commit(action: Callable[[], None]) -> None:
 
 @contextmanager
 def transaction() -> Iterator[None]:
-    """Do a job's or a command's work under the rule."""
+    """Do a job's or a command's work under the rule. What was read before is read anew inside."""
+    _end_reading()
     with database.writing():
         try:
             yield
@@ -61,6 +62,15 @@ def commit_intent() -> None:
     The only other place that commits; `licensing.payments` is its only caller (a test holds it to that).
     """
     db.session.commit()
+
+
+def _end_reading() -> None:
+    # A transaction that has only read would have to turn writer, which SQLite refuses at once when another
+    # process has written in between.
+    session = db.session()
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("work was left outside a transaction")
+    session.rollback()
 
 
 def writes(view: View) -> View:

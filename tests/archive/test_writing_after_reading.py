@@ -1,0 +1,24 @@
+"""A process that has read may write although another one wrote in between."""
+
+from sqlite3 import connect
+
+from flask import Flask
+from sqlalchemy import select
+
+from archive import accounts, clock
+from archive.accounts import Account, Role
+from archive.db import db
+from archive.transactions import transaction
+
+
+def test_a_command_that_has_read_can_write_after_somebody_else_has(app: Flask) -> None:
+    db.session.scalars(select(Account)).all()
+    other = connect(str(db.engine.url.database))
+    with other:
+        other.execute("INSERT INTO rate_count (key, window, count) VALUES ('x', 1, 1)")
+    other.close()
+
+    with transaction():
+        accounts.add("marit@example.org", "Marit", Role.ADMIN, "paard batterij nietje", clock.now())
+
+    assert accounts.find("marit@example.org") is not None
