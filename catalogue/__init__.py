@@ -7,7 +7,7 @@ from urllib.request import url2pathname
 from flask import Blueprint, Flask
 
 from archive import jobs
-from archive.config import Settings
+from archive.config import Settings, SettingsError
 from archive.language import page_blueprint
 from catalogue import cli, cli_search, outbox, work_list
 from catalogue.search import finding, upkeep
@@ -18,7 +18,7 @@ from catalogue.views import addresses, api, desk, media, site
 def init_app(app: Flask) -> None:
     """Wire the middle floor."""
     settings: Settings = app.config["SETTINGS"]
-    app.extensions["search_index"] = WhooshIndex(Path(url2pathname(urlsplit(settings.search_url).path)))
+    app.extensions["search_index"] = _index(settings.search_url)
     pages = page_blueprint("catalogue", __name__)
     open_pages = Blueprint("catalogue_open", __name__)
     machines = Blueprint("catalogue_api", __name__, url_prefix="/api/v1")
@@ -33,3 +33,10 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(cli.catalogue_group)
     app.cli.add_command(cli_search.group)
     app.jinja_env.globals.update(work_list.template_globals())
+
+
+def _index(url: str) -> WhooshIndex:
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        raise SettingsError(f"SEARCH_URL must begin with file://, not {parts.scheme}://")
+    return WhooshIndex(Path(url2pathname(parts.path)))

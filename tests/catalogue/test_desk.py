@@ -1,4 +1,6 @@
-"""The desk: staff see what waits, edit, publish and withdraw; every change is written down and nobody's is overwritten."""
+"""The desk: staff see what waits, edit, publish and withdraw; every change is written down, and nobody overwrites
+another's.
+"""
 
 import re
 
