@@ -1,0 +1,140 @@
+"""What the payment provider knows and what the site says, compared: every difference is a sentence."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from pathlib import Path
+from typing import Any
+
+import requests
+from sqlalchemy import ColumnElement, Select, func, select
+
+from archive import storage
+from archive.audit import AuditEntry
+from archive.db import Model, db
+from archive.jobs import Job, JobState
+from licensing import anomalies, ledger
+from licensing.delivery import Delivery
+from licensing.ledger import AccountKind, LedgerTransaction
+from licensing.licence_documents import Document
+from licensing.licences import Licence
+from licensing.orders import Order, OrderEvent, OrderLine, OrderStatus
+from licensing.payments import Payment, PaymentStatus
+
+CURRENCY = "EUR"
+
+
+@dataclass(frozen=True)
+class AtProvider:
+    """The provider's side: its sessions by our reference, which of them are paid, and what it took in and kept."""
+
+    sessions: Counter[str]
+    paid: frozenset[str]
+    taken: int  # minor units
+    fees: int  # minor units
+
+
+def at_provider(address: str) -> AtProvider:
+    """Read what the sandbox knows; at most a hundred sessions."""
+    sessions = _list(address, "checkout/sessions")
+    balance = _list(address, "balance_transactions")
+    return AtProvider(
+        Counter(session["client_reference_id"] for session in sessions),
+        frozenset(each["client_reference_id"] for each in sessions if each["payment_status"] == "paid"),
+        sum(entry["amount"] for entry in balance),
+        sum(entry["fee"] for entry in balance),
+    )
+
+
+def differences(provider: AtProvider, mail: Path) -> list[str]:
+    """Say all that is lost, doubled or wrong. Within the site's application context."""
+    return [
+        *_wrong_payments(provider),
+        *_wrong_orders(_letters(mail)),
+        *_wrong_money(provider),
+        *(f"an anomaly: {found.kind} {found.detail}" for found in anomalies.open_ones()),
+        *(f"a job was given up: {job.name} {job.error}" for job in _given_up()),
+    ]
+
+
+def _wrong_payments(provider: AtProvider) -> Iterator[str]:
+    ours = {payment.reference: payment for payment in db.session.scalars(select(Payment))}
+    for reference, count in provider.sessions.items():
+        if count != 1:
+            yield f"{count} sessions at the provider for {reference}"
+        if reference not in ours:
+            yield f"the provider has {reference}, we do not"
+    for reference, payment in ours.items():
+        is_paid = payment.status is PaymentStatus.SUCCEEDED
+        if is_paid != (reference in provider.paid):
+            yield f"{reference} of {payment.order.number} is {payment.status.value} here, paid there: {not is_paid}"
+    paying = Counter(ours[reference].order.number for reference in provider.paid if reference in ours)
+    yield from (f"{number} was paid {count} times" for number, count in paying.items() if count > 1)
+    for order in db.session.scalars(select(Order)):
+        if (order.status is OrderStatus.PAID) != (paying[order.number] == 1):
+            yield f"{order.number} is {order.status.value} and has {paying[order.number]} payments"
+
+
+def _wrong_orders(letters: Counter[str]) -> Iterator[str]:
+    for order in db.session.scalars(select(Order)):
+        due = 1 if order.status is OrderStatus.PAID else 0
+        of_order = OrderLine.order_id == order.id
+        found = {
+            "moves to paid": _count(
+                OrderEvent, OrderEvent.order_id == order.id, OrderEvent.after == OrderStatus.PAID
+            ),
+            "sales": _count(
+                LedgerTransaction,
+                LedgerTransaction.reference == order.number,
+                LedgerTransaction.kind == "sale",
+            ),
+            "notes in the audit log": _count(
+                AuditEntry, AuditEntry.action == "order.paid", AuditEntry.object_id == order.number
+            ),
+            "licences": _count(Licence, Licence.order_line_id.in_(select(OrderLine.id).where(of_order))),
+            "deliveries": _count(Delivery, Delivery.licence_id.in_(_licences(order))),
+            "documents": _count(Document, Document.licence_id.in_(_licences(order))),
+            "letters with the licence": letters[order.buyer_email] - 1,  # the first said that it was ordered
+        }
+        yield from (f"{order.number} has {count} {what}" for what, count in found.items() if count != due)
+    for document in db.session.scalars(select(Document)):
+        if storage.vault().size(document.storage_key) != document.size:
+            yield f"the document {document.number} is not in the vault as it was printed"
+
+
+def _wrong_money(provider: AtProvider) -> Iterator[str]:
+    yield from (f"transaction {number} does not balance" for number in ledger.unbalanced_transactions())
+    clearing = ledger.balance(AccountKind.STRIPE_CLEARING, CURRENCY).minor
+    if clearing != provider.taken - provider.fees:
+        yield f"clearing has {clearing}, the provider holds {provider.taken} - {provider.fees}"
+    fees = ledger.balance(AccountKind.FEES_EXPENSE, CURRENCY).minor
+    if fees != provider.fees:
+        yield f"fees of {fees} are booked, the provider kept {provider.fees}"
+
+
+def _given_up() -> Sequence[Job]:
+    return list(db.session.scalars(select(Job).where(Job.state == JobState.FAILED)))
+
+
+def _licences(order: Order) -> Select[tuple[int]]:
+    return select(Licence.id).join(OrderLine).where(OrderLine.order_id == order.id)
+
+
+def _letters(folder: Path) -> Counter[str]:
+    read = (message_from_bytes(path.read_bytes(), policy=policy.default) for path in folder.glob("*.eml"))
+    return Counter(str(letter["To"]) for letter in read)
+
+
+def _count(table: type[Model], *conditions: ColumnElement[bool]) -> int:
+    return db.session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
+
+
+def _list(address: str, what: str) -> list[dict[str, Any]]:
+    answer = requests.get(
+        f"{address}/v1/{what}?limit=100", headers={"Authorization": "Bearer sk_test_books"}, timeout=10
+    )
+    answer.raise_for_status()
+    found: dict[str, Any] = answer.json()
+    assert not found["has_more"]
+    return list(found["data"])
