@@ -22,6 +22,8 @@ _PHRASES = {
     "later than": "after",
 }
 _PHRASE = re.compile(r"\b(?:" + "|".join(_PHRASES) + r")\b")
+# A concert that ends after midnight lies on two days.
+_NIGHT = re.compile(r"^(?:(?:in de |in the )?(?:nacht|night) )(?:van|of|from) (.+?) (?:op|naar|to) (.+)$")
 _PREFIX = re.compile(r"\b(early|mid|late|begin|midden|eind)-")
 _WINTER = re.compile(r"\bwinter (?:van |of )?([0-9]{4}) ?[-/] ?((?:[0-9]{2})?[0-9]{2})(?![0-9])")
 
@@ -69,7 +71,7 @@ def translate(text: str) -> tuple[Expression, Note | None]:
 
 def _plain(text: str) -> str:
     plain = re.sub(r'[()\[\]"]', " ", folding.fold(text)).strip(" .,;:")
-    plain = _PHRASE.sub(lambda found: _PHRASES[found[0]], plain)
+    plain = _NIGHT.sub(r"\1 tot \2", _PHRASE.sub(lambda found: _PHRASES[found[0]], plain))
     return _WINTER.sub(_one_winter, _PREFIX.sub(r"\1 ", plain))
 
 

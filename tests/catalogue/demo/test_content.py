@@ -19,7 +19,6 @@ ONLY_WORDS = {
     "1e kwartaal 1978",
     "Pinksteren 1960",
     "de winter dat het kanaal dichtlag",
-    "nacht van 14 op 15 maart 1958",
     "oudejaarsnacht 1952",
     "vlak na de bevrijding",
     "week van 6 juni 1955",
