@@ -76,10 +76,10 @@ KINDS = {
     ),
     409: Kind(
         "refused",
-        _l("somebody was first"),
+        _l("not now"),
         _l("Something changed in the meantime. Go back, look at how it stands now, and try again."),
     ),
-    410: Kind("gone", _l("withdrawn"), _l("This entry was public once and has been withdrawn.")),
+    410: Kind("gone", _l("no longer here"), _l("This entry was public once and has been withdrawn.")),
     413: Kind("too-large", _l("too big"), _l("What you sent is larger than this page accepts.")),
     414: Kind(
         "address-too-long", _l("too long"), _l("This address is too long. Use fewer words or filters.")
