@@ -170,7 +170,7 @@ def move(entry: Entry, to: Status, account_id: int | None, reason: str = "") -> 
     """Move an entry to another status; raise Refused for a move that is not allowed."""
     if to not in MOVES[entry.status]:
         raise Refused(
-            "An entry cannot go from %(before)s to %(after)s. Look at how it stands now.",
+            "This step cannot be taken from where the entry stands. Look at how it stands now.",
             before=entry.status.value,
             after=to.value,
         )
