@@ -125,6 +125,10 @@ def test_every_state_of_re_use_has_a_word_of_its_own(app: Flask, reuse: str) -> 
     assert words not in {macro(app, f'tag("{other}")').text for other in others}
 
 
+def test_a_picture_that_may_not_be_licensed_is_for_looking(app: Flask) -> None:
+    assert macro(app, 'tag("listen_only", is_image=true)').text != macro(app, 'tag("listen_only")').text
+
+
 def test_what_is_filled_in_is_escaped(app: Flask) -> None:
     page = macro(app, """field("x", "<b>Label</b>", '"><script>')""")
 

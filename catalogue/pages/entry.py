@@ -152,7 +152,7 @@ def _summary(piece: Piece, lang: str) -> str:
     what = [cards.type_label(piece), piece.place.line if piece.place else piece.entry.extent]
     when = labels.date_label(piece.dated, lang) or ""
     sentences = (", ".join(part for part in what if part), when[:1].upper() + when[1:])
-    return " ".join(f"{sentence}." for sentence in sentences if sentence)
+    return " ".join(f"{sentence.removesuffix('.')}." for sentence in sentences if sentence)
 
 
 def _description(piece: Piece, lang: str) -> Description | None:
