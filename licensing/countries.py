@@ -2,17 +2,16 @@
 
 from babel import Locale
 
+from catalogue import folding
+
+_NEAR = ("NL", "BE", "DE", "FR", "GB")  # where nearly all buyers are
 _NOT_COUNTRIES = {"EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"}
 
 
 def _codes() -> tuple[str, ...]:
-    territories = {str(code): str(name) for code, name in Locale("en").territories.items()}
-    codes = [code for code in territories if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES]
-    # Where nearly all buyers are comes first, the rest by name.
-    near = ["NL", "BE", "DE", "FR", "GB"]
-    return tuple(
-        near + sorted((code for code in codes if code not in near), key=lambda code: territories[code])
-    )
+    codes = [str(code) for code in Locale("en").territories]
+    known = [code for code in codes if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES]
+    return (*_NEAR, *(code for code in known if code not in _NEAR))
 
 
 COUNTRIES = _codes()
@@ -24,5 +23,6 @@ def label(code: str, lang: str) -> str:
 
 
 def choices(lang: str) -> list[tuple[str, str]]:
-    """Return all countries as code and name, for a list to choose from."""
-    return [(code, label(code, lang)) for code in COUNTRIES]
+    """Return all countries as code and name, for a list to choose from: the nearest, then by name."""
+    named = [(code, label(code, lang)) for code in COUNTRIES]
+    return named[: len(_NEAR)] + sorted(named[len(_NEAR) :], key=lambda country: folding.fold(country[1]))
