@@ -2,10 +2,12 @@
 its address in the other one.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, request, url_for
-from flask_babel import Babel
+from flask_babel import Babel, force_locale
 
 from archive.config import current
 
@@ -47,6 +49,13 @@ def preferred() -> str:
     if beginning in LANGUAGES:
         return beginning
     return request.accept_languages.best_match(LANGUAGES, default=current().default_language)
+
+
+@contextmanager
+def speaking(lang: str) -> Iterator[None]:
+    """Speak a language for a while, whatever that of the request is."""
+    with force_locale(LOCALES[lang]):
+        yield
 
 
 def _take(_endpoint: str | None, values: dict[str, Any] | None) -> None:

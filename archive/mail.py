@@ -22,9 +22,8 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import url2pathname
 
 from flask import render_template
-from flask_babel import force_locale
 
-from archive import addresses, clock, jobs
+from archive import addresses, clock, jobs, language
 from archive.config import Settings, current
 from archive.errors import Invalid
 
@@ -47,7 +46,7 @@ def send(message: str, to: str, lang: str, **context: Any) -> None:
     """
     address = read_address(to)
     context |= {"lang": lang, "url_for": partial(addresses.absolute, lang=lang)}
-    with force_locale(lang):
+    with language.speaking(lang):
         subject, text, html = (
             render_template(f"mail/{message}/{part}", **context)
             for part in ("subject.txt", "body.txt", "body.html")

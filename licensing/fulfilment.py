@@ -7,9 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask_babel import force_locale
-
-from archive import audit, jobs, mail
+from archive import audit, jobs, language, mail
 from catalogue import entry_files
 from licensing import (
     anomalies,
@@ -105,7 +103,7 @@ def _grant(line: OrderLine, today: date) -> dict[str, Any]:
     """Keep with the licence which layers it covers and which not, as the rights stand today."""
     use, territory = CLASS_OF[line.choice["use"]], vocabulary.COUNTRIES[line.choice["territory"]]
     decision = rights.decide(line.entry, use, today, territory)
-    with force_locale(line.order.lang):
+    with language.speaking(line.order.lang):
         granted, withheld = wording.layers_granted(decision)
     return {"choice": line.choice, "summary": line.summary, "granted": granted, "not_granted": withheld}
 

@@ -10,11 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from flask_babel import force_locale
 from sqlalchemy import ForeignKey, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive import addresses, storage
+from archive import addresses, language, storage
 from archive.config import current
 from archive.db import Model, db
 from archive.transactions import transaction
@@ -71,7 +70,7 @@ def print_licence(payload: dict[str, Any]) -> None:
 def terms_of(licence: Licence) -> LicenceTerms:
     """Gather what the document says, in the language of the order."""
     line, order = licence.line, licence.line.order
-    with force_locale(order.lang):
+    with language.speaking(order.lang):
         piece = pieces.find(Entry.id == licence.entry_id)[0]
         return LicenceTerms(
             lang=order.lang,

@@ -5,12 +5,11 @@ from dataclasses import asdict, dataclass
 from datetime import date
 
 from flask import g, has_request_context, request
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from archive import clock
 from archive.db import db
-from archive.language import language
+from archive.language import language, speaking
 from catalogue import entries
 from catalogue.entries import Entry
 from licensing import choices, permissions, pricing, rates, rights, taxes, wording
@@ -84,7 +83,7 @@ class Offer:
 
     def vat_label(self, lang: str) -> str:
         """Write the name of the tax with its rate in a language."""
-        with force_locale(lang):
+        with speaking(lang):
             return str(_("VAT %(rate)s%%", rate=wording.percent(self.vat.rate.bp)))
 
     def trace_for_storage(self) -> list[dict[str, str]]:
@@ -141,7 +140,7 @@ def rate_list(on: date, lang: str) -> list[RateLine]:
     card = rates.active_on(on)
     if card is None:
         return []
-    with force_locale(lang):
+    with speaking(lang):
         return [_rate_line(card, use, lang) for use in USES_OF[SOUND]]
 
 

@@ -150,7 +150,9 @@ def activate(card: RateCard) -> None:
 def retire(card: RateCard, last_day: date) -> None:
     """End an active card; it stays readable for what was sold by it. Raise Refused."""
     if card.status is not CardStatus.ACTIVE:
-        raise Refused("Only a rate card in force can be retired, and %(version)s is not.", version=card.version)
+        raise Refused(
+            "Only a rate card in force can be retired, and %(version)s is not.", version=card.version
+        )
     if last_day < card.valid_from:
         raise Refused(
             "Rate card %(version)s begins on %(day)s. Choose a later day.",
@@ -163,7 +165,9 @@ def retire(card: RateCard, last_day: date) -> None:
 
 def _discard(card: RateCard) -> None:
     if card.status is not CardStatus.DRAFT:
-        raise Refused("Rate card %(version)s is frozen. Give the new one another version.", version=card.version)
+        raise Refused(
+            "Rate card %(version)s is frozen. Give the new one another version.", version=card.version
+        )
     db.session.delete(card)
     db.session.flush()
 

@@ -7,9 +7,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from babel.numbers import format_decimal
-from flask_babel import force_locale, format_date, get_locale
+from flask_babel import format_date, get_locale
 from flask_babel import gettext as _
 
+from archive import language
 from licensing import money, permissions, reasons
 from licensing.choices import NOT_AN_ANSWER, Misread
 from licensing.claims import Claim, ClaimStatus, Use
@@ -58,7 +59,7 @@ def answers(choice: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def summary(choice: Mapping[str, str], lang: str) -> str:
     """Write a choice as one line in a language: "Documentary, Europe, 5 years, up to 30 seconds"."""
-    with force_locale(lang):
+    with language.speaking(lang):
         return capital(in_one_line(choice))
 
 

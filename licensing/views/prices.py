@@ -4,11 +4,10 @@ from typing import Any
 
 from flask import Blueprint, jsonify, request
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from archive import clock
-from archive.language import LANGUAGES, language
+from archive.language import LANGUAGES, language, speaking
 from catalogue import entries
 from licensing import offers, wording
 from licensing.choices import Choice
@@ -26,7 +25,7 @@ def price(pid: str) -> ResponseReturnValue:
     offer = offers.offer_for(entries.get_public(pid, today), Choice.read(request.args), today)
     # The page says in which language it is; a browser may well prefer another one.
     lang = asked if (asked := request.args.get("lang")) in LANGUAGES else language()
-    with force_locale(lang):
+    with speaking(lang):
         answer = jsonify(_facts(offer) | {"reasons": _reasons(offer), "ticket": ticket(offer, lang)})
     answer.headers["Cache-Control"] = "no-store"  # a price holds when it is shown, and not later
     return answer
