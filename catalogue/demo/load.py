@@ -45,12 +45,11 @@ class Counts:
 
 def load(say: Say, content: Content, pool: Executor | None = None) -> Counts:
     """Add what is missing of a content and of its files; `pool` makes those, by default processes of its own."""
-    moment = clock.now()
-    with transaction():
-        known = naming.ensure(content)
-    pieces = _without_files(content)
-    with nullcontext(pool) if pool or not pieces else making_files.workers() as makers:
-        made = making_files.in_order(makers, map(filing.order, pieces)) if makers else iter(())
+    moment, pieces = clock.now(), _without_files(content)
+    with nullcontext(pool) if pool else making_files.workers() as makers:
+        made = making_files.in_order(makers, map(filing.order, pieces))  # the first begin now
+        with transaction():
+            known = naming.ensure(content)
         described = _describe(say, content, known, moment)
         _file(say, zip(pieces, made, strict=True), len(pieces), known, moment)
     return Counts(described, len(pieces))

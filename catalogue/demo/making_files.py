@@ -18,7 +18,7 @@ from catalogue.demo.band.score import Recipe
 from catalogue.demo.pictures import Picture
 
 PEAKS = 200
-AHEAD = 16  # pieces that may be made before they are asked for: some tens of megabytes
+AHEAD = 24  # pieces that may be made before they are asked for: eighty megabytes
 
 
 @dataclass(frozen=True)
