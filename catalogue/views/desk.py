@@ -2,6 +2,7 @@
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from archive.accounts import Role as StaffRole
 from archive.errors import Refused
@@ -51,11 +52,11 @@ def desk_entry(pid: str) -> ResponseReturnValue:
     instruments = terms.by_code(TermScheme.INSTRUMENT).values()
     change, errors = editing.read(request.form, frozenset(term.id for term in instruments))
     if errors:
-        return _editor(entry, errors), 422
+        return _editor(entry, errors, request.form), 422
     try:
         editing.apply(entry, change, g.account.id)
     except Refused as refusal:
-        return _editor(entry, {"version": refusal.sentence()}), 409
+        return _editor(entry, {"version": refusal.sentence()}, request.form), 409
     return redirect(url_for("catalogue.desk_entry", pid=pid, saved=entry.version), 303)
 
 
@@ -72,7 +73,10 @@ def desk_status(pid: str) -> ResponseReturnValue:
     return redirect(url_for("catalogue.desk", status=before.value, moved=pid), 303)
 
 
-def _editor(entry: Entry, errors: dict[str, str] | None = None) -> str:
+def _editor(
+    entry: Entry, errors: dict[str, str] | None = None, form: MultiDict[str, str] | None = None
+) -> str:
+    """Show the editor with what the entry says, or with what was posted by its own form."""
     files = entry_files.of(entry.id)[entry.id]
     people = credits.of(entry.id)[entry.id]
     row = work_list.Row(entry, people, files)
@@ -84,9 +88,9 @@ def _editor(entry: Entry, errors: dict[str, str] | None = None) -> str:
         entry=entry,
         row=row,
         people=people,
-        form=request.form if errors else None,
+        form=form,
         errors=errors or {},
-        understood=editing.understood(request.form.get("date") if errors else entry.date_text, language()),
+        understood=editing.understood(form.get("date") if form else entry.date_text, language()),
         instruments=instruments,
         roles=list(Role),
         empty_lines=EMPTY_LINES,

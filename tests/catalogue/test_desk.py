@@ -230,6 +230,17 @@ def test_what_is_published_is_seen_and_what_is_withdrawn_says_why(marit: FlaskCl
     assert visitor.get("/nl/entries/nr0000000000000").status_code == 404
 
 
+def test_a_refused_withdrawal_leaves_the_text_in_the_editor(marit: FlaskClient, entry: Entry) -> None:
+    form = form_of(marit, entry)
+
+    refused = marit.post(
+        f"/nl/desk/entries/{entry.pid}/status", data={"csrf_token": form["csrf_token"], "to": "withdrawn"}
+    )
+
+    assert refused.status_code == 409
+    assert 'value="Blauw uur"' in refused.get_data(as_text=True)
+
+
 def move(browser: FlaskClient, pid: str, form: dict[str, str | list[str]], to: str, reason: str = "") -> int:
     data = {"csrf_token": form["csrf_token"], "to": to, "reason": reason}
     return browser.post(f"/nl/desk/entries/{pid}/status", data=data).status_code
