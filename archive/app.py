@@ -11,7 +11,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import archive
-from archive import config, language, transactions, web_security
+from archive import config, language, template_texts, transactions, web_security
 from archive.config import Settings
 from archive.db import db
 
@@ -36,6 +36,7 @@ def create_app(settings: Settings | None = None, floors: Iterable[Floor] = ()) -
     transactions.init_app(app)
     web_security.init_app(app, settings)
     language.init_app(app)
+    template_texts.init_app(app)
     for floor in (archive.init_app, *floors):
         floor(app)
     return app
