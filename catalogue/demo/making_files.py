@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -71,7 +72,7 @@ Made = Sound | Drawing
 def workers() -> Iterator[Executor]:
     """Start as many processes as there are processors; they end with the one that started them."""
     pool = ProcessPoolExecutor(
-        os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"), initializer=_end_with_parent
+        os.cpu_count() or 1, mp_context=multiprocessing.get_context("spawn"), initializer=_obey_parent
     )
     try:
         yield pool
@@ -123,12 +124,14 @@ def _draw(order: PictureOrder) -> Drawing:
     return Drawing(master, image.width, image.height, preview, thumbnail)
 
 
+def _obey_parent() -> None:
+    # Ctrl-C reaches all processes of a terminal: the parent answers it. A parent that is killed cannot end its
+    # children, and they would wait for work for ever.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
 def _end_with_parent() -> None:
-    # A killed parent cannot end its children, and they would wait for work for ever.
-    threading.Thread(target=_wait_for_parent, daemon=True).start()
-
-
-def _wait_for_parent() -> None:
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
