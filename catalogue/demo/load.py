@@ -31,7 +31,7 @@ Item = TypeVar("Item")
 
 BATCH = 20  # entries in one transaction
 # First in the register's list of what is new; after them all sorts of things, a few a day.
-NEWEST = ("NR-0387", "NR-0412", "NR-0733", "NR-1003", "NR-0274", "NR-1101")
+NEWEST = ("NR-0387", "NR-0412", "NR-0274", "NR-1003", "NR-0733", "NR-1101")
 PUBLISHED_EVERY = timedelta(hours=9)
 
 
