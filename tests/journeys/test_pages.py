@@ -16,6 +16,7 @@ pytestmark = pytest.mark.browser
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SIZES = {"1280": (1280, 900), "390": (390, 844)}
+NARROWEST = 320  # WCAG 2.2, 1.4.10: nothing may need sideways scrolling at this width
 
 
 @pytest.fixture(
@@ -45,8 +46,12 @@ class Window:
     def check(self, what: str) -> None:
         """Photograph the page, then assert that nothing is wrong with it."""
         self._photograph(what)
-        wide, seen = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        assert wide <= seen, f"{what} scrolls sideways"
+        assert self._sticks_out() == 0, f"{what} scrolls sideways"
+        size = self.page.viewport_size
+        assert size
+        self.page.set_viewport_size({"width": NARROWEST, "height": size["height"]})
+        assert self._sticks_out() == 0, f"{what} scrolls sideways at {NARROWEST} pixels"
+        self.page.set_viewport_size(size)
         if not AXE.exists():
             pytest.skip("axe-core has not been fetched")
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
@@ -56,6 +61,10 @@ class Window:
             RULES,
         )
         assert found == [], what
+
+    def _sticks_out(self) -> int:
+        pixels: int = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        return pixels
 
     def _photograph(self, what: str) -> None:
         folder = os.environ.get("SCREENSHOTS")
