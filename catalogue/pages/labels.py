@@ -106,7 +106,8 @@ def price_label(minor: int | None, lang: str) -> str | None:
     amount = str(format_decimal(whole))
     if cents:
         amount += f"{',' if lang == 'nl' else '.'}{cents:02}"
-    return str(_("from %(price)s", price=f"{CURRENCY_SIGN} {amount}"))
+    gap = " " if lang == "nl" else ""
+    return str(_("from %(price)s", price=f"{CURRENCY_SIGN}{gap}{amount}"))
 
 
 def duration_label(milliseconds: int) -> str:
