@@ -1,4 +1,6 @@
-"""The test client: each request has contexts of its own, as in a server, although the test runs inside one of the site's."""
+"""The test client: each request has contexts of its own, as in a server, although the test runs inside one of
+the site's.
+"""
 
 from contextvars import Context
 from typing import Any
