@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 END_SECONDS = 20.0
 COMMAND_SECONDS = 90.0
 POLL = 0.05
-WORK_WITHIN = 10.0  # seconds that a killer waits for its program to do something
+WORK_WITHIN = 5.0  # seconds that a killer waits for its program to do something
 
 
 class Program:
@@ -204,8 +204,7 @@ class Killer(threading.Thread):
             self.enough.wait(self._chance.uniform(0, 3))
         else:
             wait_until(lambda: self.enough.is_set() or self._is_at_work(), WORK_WITHIN)
-            # In that very work, or after some more of it.
-            self.enough.wait(max(0.0, self._chance.uniform(-1, 1)))
+            self.enough.wait(self._chance.uniform(0, 0.4))  # as long as such work takes, more or less
 
 
 @contextmanager
