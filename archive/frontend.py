@@ -108,7 +108,10 @@ def fetch(source: Path, target: Path, install: Callable[[Path], None]) -> list[s
     files = {part.name: _copy(part, source / "node_modules", fresh) for part in parts}
     for part in parts:
         if part.family and part.axes:
-            _unpack(fresh / str(files[part.name]["file"]), fresh / PRINT_FOLDER / f"{part.name.rsplit('.', 1)[0]}.ttf")
+            _unpack(
+                fresh / str(files[part.name]["file"]),
+                fresh / PRINT_FOLDER / f"{part.name.rsplit('.', 1)[0]}.ttf",
+            )
     faces = "".join(font_face(part, str(files[part.name]["file"])) for part in parts if part.family)
     files[FONT_STYLES] = _write(fresh, FONT_STYLES, faces.encode())
     manifest = json.dumps({"stamp": stamp(source), "files": files}, indent=1, sort_keys=True)

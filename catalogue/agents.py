@@ -81,7 +81,9 @@ def add(kind: AgentKind, name: str, *, pid: str | None = None, sort_name: str | 
 
 def ensure(kind: AgentKind, name: str) -> Agent:
     """Find an agent of this kind by exactly this name, or add one. Names that are only alike stay apart."""
-    found = db.session.scalar(select(Agent).where(Agent.kind == kind, Agent.name == name).order_by(Agent.id).limit(1))
+    found = db.session.scalar(
+        select(Agent).where(Agent.kind == kind, Agent.name == name).order_by(Agent.id).limit(1)
+    )
     return found or add(kind, name)
 
 

@@ -49,7 +49,9 @@ def of_entry(entry_id: int) -> list[Identifier]:
     """Return the identifiers of an entry."""
     return list(
         db.session.scalars(
-            select(Identifier).where(Identifier.entry_id == entry_id).order_by(Identifier.scheme, Identifier.value)
+            select(Identifier)
+            .where(Identifier.entry_id == entry_id)
+            .order_by(Identifier.scheme, Identifier.value)
         )
     )
 

@@ -48,7 +48,9 @@ class Place(Model):
 def ensure(kind: PlaceKind, name: str, parent: Place | None = None, pid: str | None = None) -> Place:
     """Find a place by kind, name and parent, or add it."""
     found = db.session.scalar(
-        select(Place).where(Place.kind == kind, Place.name == name, Place.parent_id == (parent.id if parent else None))
+        select(Place).where(
+            Place.kind == kind, Place.name == name, Place.parent_id == (parent.id if parent else None)
+        )
     )
     if found is not None:
         return found
