@@ -13,7 +13,7 @@ import click
 from archive.app import ROOT
 
 FIRST_PAUSE = 0.5  # seconds before a process that died is started again; doubled each time
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 10.0
 WELL_AFTER = 60.0  # a process that ran so long was well: the next pause is the first again
 END_WITHIN = 25.0  # the web server gives its readers 20 seconds
 POLL = 0.05
