@@ -16,7 +16,7 @@ CATALOGUES := $(wildcard archive/translations/*/LC_MESSAGES/messages.po)
 run: $(VENV)/.run translations ## Serve the site with its demo collection
 	@exec $(BIN)/python -m archive.run --port $(PORT) --data $(DATA)
 
-test: $(VENV)/.test translations frontend/.fetched .browser ## Lint, types, templates, then all tests
+test: $(VENV)/.test translations frontend/.fetched .programs ## Lint, types, templates, then all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -71,7 +71,9 @@ frontend/.fetched: frontend/package-lock.json frontend/assets.toml | $(VENV)/.ru
 	@$(BIN)/python -m archive.frontend
 	@touch $@
 
-.PHONY: .browser
-.browser:
+.PHONY: .programs
+.programs:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 		|| sh .ci/system-packages chromium || echo "Tests in the browser will be skipped."
+	@command -v pdftotext >/dev/null \
+		|| sh .ci/system-packages poppler-utils || echo "Tests that read printed documents will be skipped."
