@@ -8,7 +8,6 @@ from typing import Protocol
 
 from flask_babel import gettext as _
 
-from archive.errors import Refused
 from catalogue import agents, credits, dates, entries
 from catalogue.agents import AgentKind
 from catalogue.credits import Certainty, Credit, Role
@@ -85,10 +84,7 @@ def apply(entry: Entry, change: Change, account_id: int) -> None:
     """Apply a change and save; raise Refused when somebody else saved in the meantime (nothing is changed
     then).
     """
-    if change.seen_version != entry.version:
-        raise Refused(
-            "Somebody else has saved this entry in the meantime. Compare with the present text and save again."
-        )
+    entries.require_version(entry, change.seen_version)
     entry.title = change.title
     entry.description_nl, entry.description_en = change.description_nl, change.description_en
     if change.date_text != entry.date_text:

@@ -57,6 +57,10 @@ class Reuse(str, Enum):
     NONE = "none"
 
 
+# What a use can be licensed of; of the others the word means nothing.
+LICENSABLE = frozenset({EntryKind.RECORDING, EntryKind.IMAGE})
+
+
 class Access(str, Enum):
     """How much of the files everybody gets."""
 
@@ -114,6 +118,11 @@ class Entry(Model):
     parent: Mapped["Entry | None"] = relationship(remote_side="Entry.id")
     place: Mapped[Place | None] = relationship()
 
+    @property
+    def shown_reuse(self) -> Reuse | None:
+        """What one may do with it; None where that is no question: a session or a collection is not licensed."""
+        return self.reuse if self.kind in LICENSABLE else None
+
     def description(self, lang: str) -> tuple[str, str] | None:
         """Return (text, its language): in the language asked for, else in the other one, else None."""
         texts = {"nl": self.description_nl, "en": self.description_en}
@@ -147,14 +156,16 @@ def set_date(entry: Entry, text: str | None) -> None:
     entry.date_hi = reading.hi if reading else None
 
 
-def save(entry: Entry, account_id: int | None, comment: str = "", *, seen_version: int | None = None) -> None:
-    """Finish a change: version, history, audit, index. Raise Refused when somebody else saved after
-    `seen_version`.
-    """
-    if seen_version is not None and seen_version != entry.version:
+def require_version(entry: Entry, seen_version: int) -> None:
+    """Raise Refused when somebody else has saved the entry since `seen_version`; ask before changing anything."""
+    if seen_version != entry.version:
         raise Refused(
             "Somebody else has saved this entry in the meantime. Compare with the present text and save again."
         )
+
+
+def save(entry: Entry, account_id: int | None, comment: str = "") -> None:
+    """Finish a change: version, history, audit, index."""
     moment = clock.now()
     entry.version += 1
     entry.updated_at = moment

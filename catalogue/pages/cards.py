@@ -38,7 +38,7 @@ class Card:
     title: str
     who: str
     where_when: str
-    reuse: str
+    reuse: str | None
     price_label: str | None
     duration_label: str | None
     sleeve_url: str | None
@@ -117,7 +117,7 @@ def _card(piece: Piece, lang: str, found: Found | None) -> Card:
         title=labels.title(entry, lang),
         who=who(piece),
         where_when=where_when(piece, lang),
-        reuse=entry.reuse.value,
+        reuse=entry.shown_reuse.value if entry.shown_reuse else None,
         price_label=labels.price_label(entry.price_from_minor, lang),
         duration_label=labels.duration_label(duration) if duration else None,
         sleeve_url=url_for("catalogue_open.sleeve", pid=entry.pid) if piece.recording else None,

@@ -187,7 +187,7 @@ def _rights(entry: Entry) -> Data:
     return {
         "statement": entry.rights_uri,
         "credit_line": entry.credit_line,
-        "reuse": entry.reuse.value,
+        "reuse": entry.shown_reuse.value if entry.shown_reuse else None,
         "access": entry.access.value,
         "price_from": _price(entry),
     }

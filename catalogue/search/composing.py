@@ -79,7 +79,7 @@ def document(entry: Entry, found: Material) -> Document:
         instruments=tuple(term.code for term in parts.instruments),
         place_pids=_texts([parts.place.pid, parts.place.city.pid]) if parts.place else (),
         collections=_texts(above.pid for above in parts.collections),
-        reuse=entry.reuse.value,
+        reuse=entry.shown_reuse.value if entry.shown_reuse else None,
         lo=parts.dated.date_lo,
         hi=parts.dated.date_hi,
         price=entry.price_from_minor,

@@ -34,7 +34,7 @@ class Document:
     instruments: tuple[str, ...] = ()  # codes
     place_pids: tuple[str, ...] = ()  # of venue and city
     collections: tuple[str, ...] = ()  # pids of all collections above
-    reuse: str = "on_request"
+    reuse: str | None = None
     lo: int | None = None  # yyyymmdd
     hi: int | None = None
     price: int | None = None  # minor units

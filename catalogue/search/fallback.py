@@ -13,7 +13,7 @@ from archive.db import db
 from catalogue import folding
 from catalogue.agents import Agent, AgentName
 from catalogue.credits import Credit
-from catalogue.entries import Entry, EntryKind, Reuse, Status
+from catalogue.entries import LICENSABLE, Entry, EntryKind, Reuse, Status
 from catalogue.places import Place
 from catalogue.recordings import LineUp, Recording
 from catalogue.search.facets import FIRST_DAY, LAST_DAY
@@ -113,7 +113,7 @@ def _in_years(from_year: int | None, to_year: int | None) -> Condition:
 
 _FILTERS = {
     "kind": lambda value: Entry.kind == EntryKind(value),
-    "reuse": lambda value: Entry.reuse == Reuse(value),
+    "reuse": lambda value: and_(Entry.reuse == Reuse(value), Entry.kind.in_(LICENSABLE)),
     "place": _place,
     "instrument": _instrument,
     "person": _person,

@@ -101,7 +101,7 @@ def _record(document: Document, lengths: tuple[int, ...]) -> Record:
         lengths=lengths,
         facets={
             "kind": (document.kind,),
-            "reuse": (document.reuse,),
+            "reuse": (document.reuse,) if document.reuse else (),
             "place": document.place_pids,
             "instrument": document.instruments,
             "person": document.persons,

@@ -94,7 +94,7 @@ def test_the_home_page_counts_what_there_is_and_shows_what_is_new(visitor: Flask
     page = text_of(visitor.get("/en/"))
 
     assert "2 recordings and 1 pictures of 1 concerts" in page
-    assert "Blauw uur Kwintet Joop Terwindt Rotterdam, 14 March 1958 Ready to license from € 18" in page
+    assert "Blauw uur Kwintet Joop Terwindt Rotterdam, 14 March 1958 Ready to license from €18" in page
     assert "’50 4 pieces" in page or "’55 4 pieces" in page
     assert "Zaal Katendrecht" in page
 
@@ -108,7 +108,7 @@ def test_results_show_cards_filters_and_what_is_chosen(visitor: FlaskClient, pid
     page = text_of(response)
 
     assert "2 results for terwindt" in page
-    assert "from € 18.50" in page
+    assert "from €18.50" in page
     assert "Recordings remove filter" in page
     assert "1955 to 1960 remove filter" in page
     assert 'value="image"' in response.get_data(as_text=True)
@@ -284,3 +284,17 @@ def sign_in(client: FlaskClient, email: str) -> None:
     client.application.config["WTF_CSRF_ENABLED"] = False
     response = client.post("/en/sign-in", data={"email": email, "password": PASSWORD})
     assert response.status_code == 303
+
+
+def test_only_what_can_be_licensed_counts_under_use(client: FlaskClient, app: Flask):
+    night = specimens.session("Tweede nacht", date="1960")
+    specimens.recording("Late dienst", at=night)
+    specimens.in_index()
+
+    answer = client.get("/api/v1/search").json
+
+    assert {item["kind"]: item["reuse"] for item in answer["items"]} == {
+        "session": None,
+        "recording": "on_request",
+    }
+    assert [(value["value"], value["count"]) for value in answer["facets"]["reuse"]] == [("on_request", 1)]
