@@ -76,7 +76,7 @@ def test_what_keeps_dying_is_started_ever_later(
             child.mind()
         pauses.append(moment[0] - before)
 
-    assert pauses == [0.5, 1, 2, 4, 8, 16, 30, 30]
+    assert pauses == [0.5, 1, 2, 4, 8, 10, 10, 10]
 
 
 def test_after_a_good_hour_the_pause_is_short_again(

@@ -15,11 +15,11 @@ from tests.catalogue import specimens
 @pytest.mark.parametrize(
     ("minor", "dutch", "english"),
     [
-        (1800, "€ 18", "€ 18"),
-        (75, "€ 0,75", "€ 0.75"),
-        (1850, "€ 18,50", "€ 18.50"),
-        (1805, "€ 18,05", "€ 18.05"),
-        (123_400, "€ 1.234", "€ 1,234"),
+        (1800, "€ 18", "€18"),
+        (75, "€ 0,75", "€0.75"),
+        (1850, "€ 18,50", "€18.50"),
+        (1805, "€ 18,05", "€18.05"),
+        (123_400, "€ 1.234", "€1,234"),
     ],
 )
 def test_a_price_has_cents_only_where_there_are_any(shared_site: Flask, minor: int, dutch: str, english: str):

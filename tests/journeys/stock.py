@@ -3,16 +3,8 @@
 import csv
 from pathlib import Path
 
-from archive import assets, clock
-from archive.assets import AssetRole
-from archive.db import db
 from archive.transactions import transaction
-from catalogue import entries, entry_files
-from catalogue.entries import Entry, EntryKind, Status
-from catalogue.recordings import LineUp, Recording, TakeStatus
-from licensing import parties, rates, rights
-from licensing.claims import Basis, ClaimStatus, Layer
-from licensing.parties import PartyKind
+from licensing import rates
 from tests.catalogue.importing_tables import HEADER
 from tests.licensing import shop
 
@@ -39,37 +31,11 @@ def put_on_sale(count: int) -> list[str]:
     """Add published recordings with masters and all rights cleared, and the rate card; return their pids."""
     with transaction():
         rates.activate(rates.load(rates.CARD_OF_2026))
-        return [_recording_for_sale(number).pid for number in range(count)]
-
-
-def _recording_for_sale(number: int) -> Entry:
-    moment = clock.now()
-    entry = entries.add(EntryKind.RECORDING, f"{WORDS[number]} uur", moment, shelfmark=f"NR-{number:04}")
-    db.session.add(
-        Recording(
-            entry_id=entry.id,
-            position=1,
-            take_status=TakeStatus.ISSUED,
-            lineup=LineUp.OWN,
-            duration_ms=402_000,
-        )
-    )
-    master = assets.keep(
-        shop.tone(),
-        role=AssetRole.MASTER,
-        filename=f"NR-{number:04}.wav",
-        media_type="audio/wav",
-        suffix=".wav",
-        moment=moment,
-    )
-    entry_files.attach(entry.id, master)
-    for layer in (Layer.MASTER, Layer.PERFORMANCE):
-        rights.record(entry, layer, Basis.OWNED, ClaimStatus.CONFIRMED, moment)
-    society = parties.ensure(PartyKind.CMO, "Buma/Stemra")
-    rights.record(entry, Layer.COMPOSITION, Basis.COLLECTIVE, ClaimStatus.CONFIRMED, moment, party=society)
-    entries.move(entry, Status.PUBLISHED, None)
-    rights.refresh(entry, moment.date())
-    return entry
+        titles = [f"{word} uur" for word in WORDS[:count]]
+        return [
+            shop.recording_for_sale(shop.tone(), title, f"NR-{number:04}").pid
+            for number, title in enumerate(titles)
+        ]
 
 
 def write_table(path: Path, sessions: int) -> int:

@@ -156,6 +156,7 @@ def opened(folder: Path) -> Iterator[Shop]:
         with site.app_context():
             databases.make_tables(site)
             master = tone()
+            rates.activate(rates.load(rates.CARD_OF_2026))
             entry = recording_for_sale(master)
             db.session.commit()
             yield Shop(site, site.test_client(), sandbox, entry, master)
@@ -164,11 +165,10 @@ def opened(folder: Path) -> Iterator[Shop]:
                 engine.dispose()
 
 
-def recording_for_sale(master: bytes) -> Entry:
-    """Add a published recording with a master file and all rights cleared, and put the rate card in force."""
+def recording_for_sale(master: bytes, title: str = "Blauw uur", shelfmark: str = "NR-0412") -> Entry:
+    """Add a published recording with a master file and all rights cleared."""
     moment = clock.now()
-    rates.activate(rates.load(rates.CARD_OF_2026))
-    entry = entries.add(EntryKind.RECORDING, "Blauw uur", moment, shelfmark="NR-0412")
+    entry = entries.add(EntryKind.RECORDING, title, moment, shelfmark=shelfmark)
     db.session.add(
         Recording(
             entry_id=entry.id,
@@ -181,7 +181,7 @@ def recording_for_sale(master: bytes) -> Entry:
     file = assets.keep(
         master,
         role=AssetRole.MASTER,
-        filename="NR-0412.wav",
+        filename=f"{shelfmark}.wav",
         media_type="audio/wav",
         suffix=".wav",
         moment=moment,
