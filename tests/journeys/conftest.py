@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 240
+expect.set_options(timeout=15_000)  # milliseconds; the machine may have other work
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
