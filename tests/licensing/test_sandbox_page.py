@@ -5,21 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.licensing import sandbox_shop
 from tests.licensing.sandbox_shop import Shop
 
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -31,20 +21,10 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
         yield shop
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip("there is no Chromium here")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def page(chromium: Browser) -> Iterator[Page]:
     """A page without script that fails the test when the policy or the console complains."""
-    context = browser.new_context(java_script_enabled=False)
+    context = chromium.new_context(java_script_enabled=False)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
@@ -173,9 +153,9 @@ def test_a_payer_who_walks_away_is_back_in_the_shop_and_the_session_stays_open(
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [320, 390, 1280])
 def test_nothing_scrolls_sideways_and_every_control_is_large_enough(
-    shop: Shop, browser: Browser, width: int
+    shop: Shop, chromium: Browser, width: int
 ) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 800})
+    page = chromium.new_page(viewport={"width": width, "height": 800})
     page.goto(str(shop.open_session(locale="nl").url))
 
     overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
@@ -189,11 +169,11 @@ def test_nothing_scrolls_sideways_and_every_control_is_large_enough(
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_open_declined_and_closed_page(
-    shop: Shop, browser: Browser, scheme: str
+    shop: Shop, chromium: Browser, scheme: str
 ) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not installed in frontend/node_modules")
-    page = browser.new_page(color_scheme="dark" if scheme == "dark" else "light")
+    page = chromium.new_page(color_scheme="dark" if scheme == "dark" else "light")
     session = shop.open_session(locale="en")
     found = []
     for outcome in ("fail", "ideal", "none"):
