@@ -178,7 +178,10 @@ def test_a_download_link_goes_stale_and_cannot_be_made_up(
     sold: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = download_link(sold)
-    assert sold.fetch(link[:-1] + ("A" if link[-1] != "A" else "B")).status_code == 410
+    signed, _dot, signature = link.rpartition(".")
+    # Not the last character: it has bits that mean nothing.
+    forged = f"{signed}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}"
+    assert sold.fetch(forged).status_code == 410
 
     monkeypatch.setattr(delivery, "LINK_LASTS", timedelta(seconds=-1))
     assert sold.fetch(link).status_code == 410
