@@ -95,9 +95,6 @@ class PaymentGateway(Protocol):
     def read(self, session_id: str) -> PaymentReport:
         """Read the provider's object again. Raise GatewayUnavailable."""
 
-    def expire(self, session_id: str) -> PaymentReport:
-        """Close the payment page, unless it has been paid; report how it stands. Raise GatewayUnavailable."""
-
     def verify(self, body: bytes, signature: str) -> ProviderEvent:
         """Check the signature over the raw body and read the event. Raise BadEvent."""
 

@@ -6,7 +6,7 @@ No script of Stripe's runs on our pages; the buyer goes to its page and comes ba
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -67,13 +67,6 @@ class StripeGateway:
         with _translated():
             session = self._client.v1.checkout.sessions.retrieve(session_id, {"expand": _EXPAND})
         return _report(session)
-
-    def expire(self, session_id: str) -> PaymentReport:
-        """Expire the session; one that is complete stays so and is reported as paid."""
-        # An invalid request means that it is complete or expired already; what it says now is reported.
-        with _translated(), suppress(stripe.InvalidRequestError):
-            self._client.v1.checkout.sessions.expire(session_id)
-        return self.read(session_id)
 
     def verify(self, body: bytes, signature: str) -> ProviderEvent:
         """Check the signature with each secret (two while rotating), then what the library does not check."""

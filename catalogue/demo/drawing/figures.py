@@ -383,9 +383,3 @@ def bystander(sheet: Sheet, f: Frame, tone: float, rng: Random, seated: bool = F
     if rng.random() < 0.25:
         sheet.blob(f.all((-50, -66), (0, -74), (50, -66), (0, -60)), tone)
         sheet.blob(f.all((-31, -66), (-28, -96), (28, -96), (31, -66)), tone)
-
-
-def face_in_the_crowd(sheet: Sheet, f: Frame, look: Look) -> None:
-    """Draw head and shoulders small: enough to see which way somebody looks."""
-    body(sheet, f, look, 150, 84)
-    head(sheet, f, look, 0.0)
