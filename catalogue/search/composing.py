@@ -6,14 +6,14 @@ from datetime import date
 
 from catalogue import entries
 from catalogue.agents import Agent
-from catalogue.credits import Credit
+from catalogue.credits import Credit, Role
 from catalogue.entries import Entry, EntryKind
 from catalogue.pictures import Image
 from catalogue.places import Place
 from catalogue.recording_sessions import RecordingSession
 from catalogue.recordings import LineUp, Recording
 from catalogue.search import type_words
-from catalogue.search.document import Document, Name, year_span
+from catalogue.search.document import Bearer, Document, Part, year_span
 from catalogue.search.material import Material
 from catalogue.terms import Term
 
@@ -21,6 +21,9 @@ MAX_YEARS = 12  # an entry dated within more is not found by each of its years
 
 # Titles of these are written by the archive, in the words of a description.
 _DESCRIBED = frozenset({EntryKind.IMAGE, EntryKind.SESSION, EntryKind.COLLECTION})
+
+# Whoever did this was at the session, so that others played with them.
+_PRESENT = frozenset({Role.PERFORMER, Role.CONDUCTOR, Role.INTERVIEWEE, Role.INTERVIEWER})
 
 Texts = list[str | None]
 
@@ -68,7 +71,7 @@ def document(entry: Entry, found: Material) -> Document:
         pid=entry.pid,
         kind=entry.kind.value,
         titles=_texts(titles),
-        names=_names(parts),
+        bearers=_bearers(parts),
         subjects=_texts([*types, *dutch, *english, *_spellings(parts.instruments), *_years(parts.dated)]),
         places=_texts(_place_names(parts.place)),
         prose=_texts(_prose(parts)),
@@ -76,6 +79,13 @@ def document(entry: Entry, found: Material) -> Document:
         words_en=_texts([entry.description_en, *described, *types, *english]),
         marks=_texts(_marks(parts)),
         persons=_texts(sorted({credit.agent.pid for credit in parts.credits if credit.agent})),
+        players=_texts(sorted(_players(parts.credits))),
+        leaders=_texts(
+            sorted({credit.agent.pid for credit in parts.credits if credit.agent and credit.leader})
+        ),
+        labels=_texts([agent.pid for agent in _organisations(parts)]),
+        plays=_texts(sorted(_plays(parts.credits))),
+        occasion=_occasion(parts),
         instruments=tuple(term.code for term in parts.instruments),
         place_pids=_texts([parts.place.pid, parts.place.city.pid]) if parts.place else (),
         collections=_texts(above.pid for above in parts.collections),
@@ -126,24 +136,65 @@ def _type_words(parts: _Parts) -> list[str]:
     return words
 
 
-def _names(parts: _Parts) -> tuple[Name, ...]:
-    names: list[Name] = []
-    for credit in parts.credits:
-        if credit.agent is not None:
-            names += _names_of(credit.agent, credit.credited_as, parts)
-        elif credit.credited_as:
-            names.append(Name(credit.credited_as, credit.credited_as))
-    if parts.session is not None:
-        for agent in (parts.session.broadcaster, parts.session.label):
-            names += _names_of(agent, None, parts) if agent else ()
-        if parts.session.leader_text:
-            names.append(Name(parts.session.leader_text, parts.session.leader_text))
-    return tuple(dict.fromkeys(names))
+def _bearers(parts: _Parts) -> tuple[Bearer, ...]:
+    """Gather who is named: each once for each part played, with all instruments."""
+    found = [_bearer(credit, parts) for credit in parts.credits if credit.agent or credit.credited_as]
+    found += [
+        Bearer(Part.LABEL, agent.name, _texts(_spellings_of(agent, None, parts)))
+        for agent in _organisations(parts)
+    ]
+    announced = parts.session.leader_text if parts.session else None
+    if announced:
+        found.append(Bearer(Part.LEADER, announced, (announced,)))
+    return _joined(found)
 
 
-def _names_of(agent: Agent, credited_as: str | None, parts: _Parts) -> list[Name]:
-    texts = [agent.name, credited_as, *parts.names.get(agent.id, ())]
-    return [Name(text, agent.name) for text in texts if text]
+def _bearer(credit: Credit, parts: _Parts) -> Bearer:
+    part = Part.LEADER if credit.leader else Part.PERSON
+    played = [credit.instrument] if credit.instrument else []
+    instruments = [*(term.label(lang) for term in played for lang in ("nl", "en")), *_spellings(played)]
+    if credit.agent is None:
+        return Bearer(part, credit.credited_as or "", _texts([credit.credited_as]), _texts(instruments))
+    names = _spellings_of(credit.agent, credit.credited_as, parts)
+    return Bearer(part, credit.agent.name, _texts(names), _texts(instruments))
+
+
+def _joined(bearers: Iterable[Bearer]) -> tuple[Bearer, ...]:
+    joined: dict[tuple[Part, str], Bearer] = {}
+    for one in bearers:
+        known = joined.get((one.part, one.shown))
+        names = _texts([*known.names, *one.names]) if known else one.names
+        instruments = _texts([*known.instruments, *one.instruments]) if known else one.instruments
+        joined[one.part, one.shown] = Bearer(one.part, one.shown, names, instruments)
+    return tuple(joined.values())
+
+
+def _spellings_of(agent: Agent, credited_as: str | None, parts: _Parts) -> Texts:
+    return [agent.name, credited_as, *parts.names.get(agent.id, ())]
+
+
+def _organisations(parts: _Parts) -> list[Agent]:
+    if parts.session is None:
+        return []
+    return [agent for agent in (parts.session.broadcaster, parts.session.label) if agent is not None]
+
+
+def _players(credits: Iterable[Credit]) -> set[str]:
+    return {credit.agent.pid for credit in credits if credit.agent is not None and credit.role in _PRESENT}
+
+
+def _plays(credits: Iterable[Credit]) -> set[str]:
+    return {
+        f"{credit.agent.pid}/{credit.instrument.code}"
+        for credit in credits
+        if credit.agent is not None and credit.instrument is not None
+    }
+
+
+def _occasion(parts: _Parts) -> str:
+    if parts.entry.kind not in (EntryKind.SESSION, EntryKind.RECORDING):
+        return ""
+    return parts.session.entry.pid if parts.session else parts.entry.pid
 
 
 def _prose(parts: _Parts) -> Texts:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import astuple, dataclass
+from enum import Enum
 
 from catalogue.search.query import UNDATED
 
@@ -16,6 +17,24 @@ class Name:
     shown: str
 
 
+class Part(str, Enum):
+    """What somebody named in an entry is to it, as far as it can be asked for."""
+
+    PERSON = "person"
+    LEADER = "leader"
+    LABEL = "label"  # record companies and broadcasters
+
+
+@dataclass(frozen=True)
+class Bearer:
+    """One person, ensemble or organisation of an entry: found by any of its names, together with what it plays."""
+
+    part: Part
+    shown: str
+    names: tuple[str, ...]  # in every spelling, the shown one included
+    instruments: tuple[str, ...] = ()  # labels in both languages and abbreviations
+
+
 @dataclass(frozen=True)
 class Document:
     """One public entry as the index takes it in."""
@@ -23,7 +42,7 @@ class Document:
     pid: str
     kind: str
     titles: tuple[str, ...]  # the title first
-    names: tuple[Name, ...] = ()  # of people, ensembles and organisations, in every spelling
+    bearers: tuple[Bearer, ...] = ()
     subjects: tuple[str, ...] = ()  # instruments, terms and types, in both languages; years
     places: tuple[str, ...] = ()
     prose: tuple[str, ...] = ()
@@ -31,6 +50,11 @@ class Document:
     words_en: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()  # shelfmarks and identifiers
     persons: tuple[str, ...] = ()  # pids
+    players: tuple[str, ...] = ()  # pids of those who were there: who performed, conducted or spoke
+    leaders: tuple[str, ...] = ()  # pids
+    labels: tuple[str, ...] = ()  # pids of record companies and broadcasters
+    plays: tuple[str, ...] = ()  # a player's pid, a slash and the code of an instrument
+    occasion: str = ""  # pid of the session it is or was made at; of a recording without one, its own
     instruments: tuple[str, ...] = ()  # codes
     place_pids: tuple[str, ...] = ()  # of venue and city
     collections: tuple[str, ...] = ()  # pids of all collections above
@@ -40,6 +64,11 @@ class Document:
     price: int | None = None  # minor units
     embargo: int = 0  # yyyymmdd of the day from which it is public; 0 for always
     added: int = 0  # first public, in seconds since 1970
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """The names of all bearers, each with the one that is shown."""
+        return tuple(dict.fromkeys(Name(text, one.shown) for one in self.bearers for text in one.names))
 
     @property
     def digest(self) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from catalogue import pids
 
 PAGE_SIZE = 24
-MAX_TEXT = 200  # characters
+MAX_TEXT = 1_000  # characters; a question told as a story is longer than one would think
 MAX_VALUES = 20  # of one filter
 MAX_PAGE = 10_000
 
@@ -21,10 +21,23 @@ REUSES = ("direct", "on_request", "listen_only", "none")
 UNDATED = "undated"
 SORTS = ("relevance", "added", "oldest", "newest", "price")
 
-# Filters in the order in which they are shown; a repeated one means "or". `with` asks for a second person.
-FILTERS = ("kind", "reuse", "place", "instrument", "person", "with", "decade", "collection")
+# Filters in the order in which they are shown; a repeated one means "or". `with` asks for a second person,
+# `plays` for somebody on an instrument.
+FILTERS = (
+    "kind",
+    "reuse",
+    "place",
+    "instrument",
+    "person",
+    "with",
+    "leader",
+    "plays",
+    "label",
+    "decade",
+    "collection",
+)
 # Filters without boxes to tick on the page of results.
-WITHOUT_CONTROL = ("with", "decade")
+WITHOUT_CONTROL = ("with", "plays", "decade")
 
 Values = tuple[str, ...]
 
@@ -49,6 +62,12 @@ def _decade(value: str) -> str | None:
     return value if value == UNDATED or _DECADE.fullmatch(value) else None
 
 
+def _plays(value: str) -> str | None:
+    player, slash, instrument = value[:200].partition("/")
+    pid, code = _pid(player), _instrument(instrument)
+    return f"{pid}/{code}" if slash and pid and code else None
+
+
 _READERS: dict[str, Callable[[str], str | None]] = {
     "kind": _one_of(KINDS),
     "reuse": _one_of(REUSES),
@@ -56,6 +75,9 @@ _READERS: dict[str, Callable[[str], str | None]] = {
     "instrument": _instrument,
     "person": _pid,
     "with": _pid,
+    "leader": _pid,
+    "plays": _plays,
+    "label": _pid,
     "decade": _decade,
     "collection": _pid,
 }
