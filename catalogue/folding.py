@@ -6,12 +6,17 @@ What two of these fold differently becomes a duplicate or a record that nobody f
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
-from itertools import combinations, takewhile
+from itertools import chain, combinations, takewhile
+from typing import TypeVar
 
 # A word as people may write it, and the other ways in which it may be looked for; each way is a row of words.
 Reading = tuple[tuple[str, ...], ...]
+Made = TypeVar("Made")
+
+_REMEMBERED = 100_000  # texts that a process remembers what was made of; some 40 MB
+_MEMORABLE = 40  # letters of the longest of them
 
 _APOSTROPHES = "’‘‛ʼʻʽʹ′´`＇ꞌ"
 _DASHES = "‐‑‒–—―−﹘﹣－⁃"
@@ -44,6 +49,7 @@ _COMPOUNDS = {
     )
 }
 _APART = {whole: parts for parts, whole in _COMPOUNDS.items()}
+_HEADS = frozenset(parts[0] for parts in _COMPOUNDS)
 _DOUBLED = re.compile(r"(.)\1+")
 _SUFFIXES = frozenset(["jr", "sr", "ii", "iii", "iv"])
 
@@ -58,39 +64,47 @@ class Likeness(str, Enum):
     TWO_PEOPLE = "two_people"  # close, but both are common names: Eddie Green, Freddie Green
 
 
+class _Memory(dict[str, Made]):
+    """What a function makes of short texts: they come back by the million, so each is worked out once."""
+
+    def __init__(self, make: Callable[[str], Made]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, text: str) -> Made:
+        made = self._make(text)
+        if len(text) <= _MEMORABLE:
+            if len(self) >= _REMEMBERED:
+                self.clear()
+            self[text] = made
+        return made
+
+
 def fold(text: str) -> str:
     """Give a text without case, accents, and differences of apostrophe, dash and space.
 
     Folding what is folded changes nothing.
     """
-    # Apostrophes first, as normalising takes some apart; and again, as folding case gives others.
-    plain = unicodedata.normalize("NFKC", text.translate(_PUNCTUATION)).casefold().translate(_PUNCTUATION)
-    letters = "".join(c for c in unicodedata.normalize("NFKD", plain) if _is_kept(c))
-    return " ".join(unicodedata.normalize("NFC", letters.translate(_LETTERS)).split())
+    if text.isascii():
+        return " ".join(text.lower().replace("`", "'").split())
+    # Nothing of a run of letters depends on what stands beyond a space.
+    return " ".join(filter(None, map(_folded.__getitem__, text.split())))
 
 
 def readings(text: str) -> list[Reading]:
     """Give the words of a text in order, each with all its ways: "M'Boom" is (("mboom",), ("m", "boom")).
 
-    A search must accept any one way of a word; an index stores them all.
+    A search must accept any one way of a word; an index stores them all. The same word is the same object
+    again and again, as long as it is remembered.
     """
-    single = [_ways(word) for word in _WORD.findall(fold(text))]
-    found: list[Reading] = []
-    position = 0
-    while position < len(single):
-        pair = tuple(ways[0][0] for ways in single[position : position + 2])
-        if pair in _COMPOUNDS:
-            found.append((pair, (_COMPOUNDS[pair],)))
-            position += 2
-        else:
-            found.append(single[position])
-            position += 1
-    return found
+    found = list(chain.from_iterable(map(_read.__getitem__, text.split())))
+    firsts = [ways[0][0] for ways in found]
+    return found if _HEADS.isdisjoint(firsts) else _joined(found, firsts)
 
 
 def words(text: str) -> list[str]:
     """Give every folded word by which a text may be found: "foto's" gives fotos and foto."""
-    return [word for ways in readings(text) for word in dict.fromkeys(word for way in ways for word in way)]
+    return [word for ways in readings(text) for word in dict.fromkeys(chain.from_iterable(ways))]
 
 
 def name_key(text: str) -> str:
@@ -137,9 +151,35 @@ def suggest_pairs(names: Iterable[str]) -> list[tuple[str, str, Likeness]]:
     return pairs
 
 
+def _fold(text: str) -> str:
+    # Apostrophes first, as normalising takes some apart; and again, as folding case gives others.
+    plain = unicodedata.normalize("NFKC", text.translate(_PUNCTUATION)).casefold().translate(_PUNCTUATION)
+    letters = "".join(c for c in unicodedata.normalize("NFKD", plain) if _is_kept(c))
+    return " ".join(unicodedata.normalize("NFC", letters.translate(_LETTERS)).split())
+
+
 def _is_kept(character: str) -> bool:
     # Soft hyphens, joiners and marks of direction (Cf) come along when text is pasted, and nobody sees them.
     return unicodedata.combining(character) not in _MARKS and unicodedata.category(character) != "Cf"
+
+
+def _read_run(run: str) -> tuple[Reading, ...]:
+    return tuple(_written[word] for word in _WORD.findall(fold(run)))
+
+
+def _joined(single: list[Reading], firsts: list[str]) -> list[Reading]:
+    """Make one of two words that may be written as one."""
+    found: list[Reading] = []
+    position = 0
+    while position < len(single):
+        pair = tuple(firsts[position : position + 2])
+        if pair in _COMPOUNDS:
+            found.append((pair, (_COMPOUNDS[pair],)))
+            position += 2
+        else:
+            found.append(single[position])
+            position += 1
+    return found
 
 
 def _ways(word: str) -> Reading:
@@ -159,6 +199,11 @@ def _year_ways(digits: str) -> Reading:
     # A record of '05 may be of either century; of '76 only of the last one.
     centuries = ("19", "20") if digits < "30" else ("19",)
     return ((digits,), *((century + digits,) for century in centuries))
+
+
+_folded: _Memory[str] = _Memory(_fold)
+_read: _Memory[tuple[Reading, ...]] = _Memory(_read_run)
+_written: _Memory[Reading] = _Memory(_ways)
 
 
 def _name_words(text: str) -> list[str]:

@@ -89,6 +89,44 @@ def test_each_word_keeps_its_own_ways():
     ]
 
 
+def readings_at_once(text):
+    """Read a whole text without cutting it at spaces and without remembering anything: the oracle."""
+    single = [folding._ways(word) for word in folding._WORD.findall(folding._fold(text))]
+    return folding._joined(single, [ways[0][0] for ways in single])
+
+
+@given(st.one_of(st.text(), awkward, st.lists(st.sampled_from(["Big", "BIG-", "bänd", "band", "be", "bop"]))))
+def test_a_text_read_in_pieces_is_read_as_if_at_once(text):
+    text = text if isinstance(text, str) else " ".join(text)
+
+    assert folding.fold(text) == folding._fold(text)
+    assert folding.readings(text) == readings_at_once(text)
+
+
+def test_every_character_of_the_first_plane_may_stand_between_others():
+    for start in range(0, 0x10000, 1024):
+        text = "big".join(map(chr, range(start, start + 1024)))
+
+        assert folding.fold(text) == folding._fold(text)
+        assert folding.readings(text) == readings_at_once(text)
+
+
+def test_the_same_word_is_the_same_object():
+    one, other = folding.readings("Blue, blue")
+
+    assert one is other
+
+
+def test_what_is_remembered_stays_within_bounds(monkeypatch):
+    monkeypatch.setattr(folding, "_REMEMBERED", 10)
+    memory = folding._Memory(str.upper)
+
+    made = [memory[text] for text in [*map(str, range(100)), "long" * 100]]
+
+    assert made[-1] == "LONG" * 100
+    assert len(memory) <= 10
+
+
 @given(st.text())
 def test_words_are_letters_and_digits_only(text):
     assert all(word.isalnum() or any(c.isalnum() for c in word) for word in folding.words(text))
