@@ -2,16 +2,18 @@
 
 import re
 import wave
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
+from tests import browsers
 from tests.journeys.conftest import Site
 
 pytestmark = pytest.mark.browser
 
-SLOW = 15_000  # milliseconds; the job runner has to read the payment and print the licence
+PAID = "a[href$='/licence.pdf']"  # on the page of an order: the job runner has read the payment and printed the licence
 
 
 def test_a_buyer_finds_hears_licenses_pays_and_downloads(page: Page, site: Site, tmp_path: Path) -> None:
@@ -19,9 +21,10 @@ def test_a_buyer_finds_hears_licenses_pays_and_downloads(page: Page, site: Site,
     expect(page).to_have_url(re.compile(r"/nl/$"))
 
     page.locator("input[type=search]").fill("Blauw uur")
-    page.keyboard.press("Enter")
+    with browsers.leaving(page):
+        page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/nl/search\?q=Blauw"))
-    page.locator(".card a", has_text="Blauw uur").first.click()
+    browsers.follow(page.locator(".card a", has_text="Blauw uur").first)
     expect(page.locator("h1")).to_have_text("blauw uur")
     assert_the_fragment_plays(page)
 
@@ -31,63 +34,68 @@ def test_a_buyer_finds_hears_licenses_pays_and_downloads(page: Page, site: Site,
     expect(total).not_to_have_text("€ 218,41")
     page.locator(".choice:has([value=documentary])").click()
     expect(total).to_have_text("€ 218,41")
-    page.locator("button[formaction]").click()
+    browsers.follow(page.locator("button[formaction]"))
 
     fill_in_the_order(page)
     expect(page).to_have_url(re.compile(r"/pay/cs_test_"))
     assert re.search(r"no money moves", page.inner_text("body"), re.IGNORECASE)
-    page.locator("button[value=ideal]").click()
+    browsers.follow(page.locator("button[value=ideal]"))
 
-    expect(page).to_have_url(re.compile(r"/nl/orders/"), timeout=SLOW)
-    link = page.locator("a[href*='/downloads/']")
-    expect(link).to_be_visible(timeout=SLOW)
+    expect(page).to_have_url(re.compile(r"/nl/orders/"))
+    browsers.await_still(page, PAID)
     assert_the_file_is_the_whole_recording(page, tmp_path)
     assert_the_licence_is_a_pdf(page, tmp_path)
     assert_anybody_can_check_the_licence(page)
 
 
-def test_a_buyer_without_script_gets_as_far(chromium, site: Site) -> None:
-    context = chromium.new_context(base_url=site.address, java_script_enabled=False, locale="nl-NL")
-    page = context.new_page()
+@pytest.fixture
+def plain_page(chromium: Browser, site: Site) -> Iterator[Page]:
+    """A page without script."""
+    options = {"base_url": site.address, "java_script_enabled": False, "locale": "nl-NL"}
+    with browsers.visiting(chromium, **options) as context:
+        yield context.new_page()
+
+
+def test_a_buyer_without_script_gets_as_far(plain_page: Page) -> None:
+    page = plain_page
     page.goto("/nl/search?q=Blauw+uur")
-    page.locator(".card a", has_text="Blauw uur").first.click()
+    browsers.follow(page.locator(".card a", has_text="Blauw uur").first)
     page.locator(".choice:has([value=podcast])").click()
-    page.locator("#licence button.no-js").click()
+    browsers.follow(page.locator("#licence button.no-js"))
     expect(page.locator("input[value=podcast]")).to_be_checked()
 
-    page.locator("button[formaction]").click()
+    browsers.follow(page.locator("button[formaction]"))
     fill_in_the_order(page)
-    page.locator("button[value=card]").click()
+    browsers.follow(page.locator("button[value=card]"))
 
-    expect(page.locator("a[href*='/downloads/']")).to_be_visible(timeout=SLOW)
-    context.close()
+    expect(page.locator("a[href*='/downloads/']")).to_be_visible()
 
 
 def test_a_declined_payment_can_be_tried_again_and_one_left_alone_too(page: Page) -> None:
     order_something(page)
-    page.locator("button[value=fail]").click()
+    browsers.follow(page.locator("button[value=fail]"))
     expect(page.locator("[role=alert]")).to_be_visible()
-    page.locator("a.back").click()
+    browsers.follow(page.locator("a.back"))
     expect(page).to_have_url(re.compile(r"/nl/orders/"))
     expect(page.locator("a[href*='/downloads/']")).to_have_count(0)
 
-    page.locator("form[action$='/pay'] button").click()
-    page.locator("button[value=ideal]").click()
+    browsers.follow(page.locator("form[action$='/pay'] button"))
+    browsers.follow(page.locator("button[value=ideal]"))
 
-    expect(page.locator("a[href*='/downloads/']")).to_be_visible(timeout=SLOW)
+    expect(page.locator("a[href*='/downloads/']")).to_be_visible()
 
 
 def test_a_direct_debit_is_waited_for(page: Page) -> None:
     order_something(page)
-    page.locator("button[value=sepa_debit]").click()
+    browsers.follow(page.locator("button[value=sepa_debit]"))
 
-    expect(page).to_have_url(re.compile(r"/nl/orders/"), timeout=SLOW)
+    expect(page).to_have_url(re.compile(r"/nl/orders/"))
     expect(page.locator("a[href*='/downloads/']")).to_have_count(0)
 
 
 def test_a_refused_use_says_why(page: Page) -> None:
     page.goto("/nl/search?reuse=listen_only&kind=recording")
-    page.locator(".card h2 a, .card h3 a").first.click()
+    browsers.follow(page.locator(".card h2 a, .card h3 a").first)
 
     expect(page.locator("#licence")).to_be_visible()
     expect(page.locator("#licence button[formaction]")).to_have_count(0)
@@ -98,8 +106,8 @@ def order_something(page: Page) -> None:
     page.goto("/nl/search?reuse=direct&kind=recording&q=blues")
     if page.locator(".card").count() == 0:
         page.goto("/nl/search?reuse=direct&kind=recording")
-    page.locator(".card h2 a, .card h3 a").first.click()
-    page.locator("button[formaction]").click()
+    browsers.follow(page.locator(".card h2 a, .card h3 a").first)
+    browsers.follow(page.locator("button[formaction]"))
     fill_in_the_order(page)
     expect(page).to_have_url(re.compile(r"/pay/cs_test_"))
 
@@ -111,13 +119,13 @@ def fill_in_the_order(page: Page) -> None:
     page.locator("#project").fill("Slotscène")
     page.locator("#consent").check()
     page.locator("#terms").check()
-    page.locator("main form button[type=submit]").click()
+    browsers.follow(page.locator("main form button[type=submit]"))
 
 
 def assert_the_fragment_plays(page: Page) -> None:
     page.locator(".player__btn").click()
     expect(page.locator("[data-player].is-playing")).to_be_visible()
-    expect(page.locator("[data-time]")).not_to_have_text("0:00", timeout=SLOW)
+    expect(page.locator("[data-time]")).not_to_have_text("0:00")
     page.locator(".player__btn").click()
 
 
@@ -131,16 +139,14 @@ def assert_the_file_is_the_whole_recording(page: Page, folder: Path) -> None:
 
 
 def assert_the_licence_is_a_pdf(page: Page, folder: Path) -> None:
-    link = page.locator("a[href$='/licence.pdf']")
-    expect(link).to_be_visible(timeout=SLOW)
     with page.expect_download() as waiting:
-        link.click()
+        page.locator(PAID).click()
     waiting.value.save_as(folder / "licence.pdf")
     assert (folder / "licence.pdf").read_bytes().startswith(b"%PDF-")
 
 
 def assert_anybody_can_check_the_licence(page: Page) -> None:
-    page.locator("a[href*='/licences/']").first.click()
+    browsers.follow(page.locator("a[href*='/licences/']").first)
     expect(page).to_have_url(re.compile(r"/nl/licences/[2-9B-Z]{4}-"))
     text = page.inner_text("main")
     assert "Blauw uur" in text

@@ -1,14 +1,15 @@
 """Every page as people see it: accessible, within the window, and photographed when SCREENSHOTS names a folder."""
 
 import os
-import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests import browsers
 from tests.journeys.conftest import ROOT, Site
-from tests.journeys.test_buying import fill_in_the_order
+from tests.journeys.test_buying import PAID, fill_in_the_order
 from tests.journeys.test_staff import sign_in
 
 pytestmark = pytest.mark.browser
@@ -22,23 +23,23 @@ NARROWEST = 320  # WCAG 2.2, 1.4.10: nothing may need sideways scrolling at this
 @pytest.fixture(
     params=[("nl", "light", "1280"), ("nl", "dark", "390"), ("en", "dark", "1280"), ("nl", "light", "390")]
 )
-def window(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> "Window":
+def window(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator["Window"]:
     lang, scheme, size = request.param
     width, height = SIZES[size]
-    context = chromium.new_context(
+    with browsers.visiting(
+        chromium,
         base_url=site.address,
         viewport={"width": width, "height": height},
         color_scheme=scheme,
         reduced_motion="reduce",
         locale="nl-NL" if lang == "nl" else "en-GB",
         bypass_csp=True,  # axe is put into the page by its text; the policy itself is tested elsewhere
-    )
-    yield Window(context.new_page(), lang, f"{lang}-{scheme}-{size}")
-    context.close()
+    ) as context:
+        yield Window(context.new_page(), lang, f"{lang}-{scheme}-{size}")
 
 
 class Window:
-    """A page in one language, scheme and size."""
+    """A page in one language, scheme and size. What is checked is loaded, and does not reload itself."""
 
     def __init__(self, page: Page, lang: str, name: str) -> None:
         self.page, self.lang, self.name = page, lang, name
@@ -91,7 +92,7 @@ def test_public_pages_are_accessible(window: Window) -> None:
 def test_entry_pages_and_their_tickets_are_accessible(window: Window, kind: str) -> None:
     query = "Blauw+uur" if kind == "recording" else ""
     window.page.goto(f"/{window.lang}/search?kind={kind}&q={query}")
-    window.page.locator(".card h2 a, .card h3 a").first.click()
+    browsers.follow(window.page.locator(".card h2 a, .card h3 a").first)
 
     window.check(kind)
 
@@ -99,19 +100,17 @@ def test_entry_pages_and_their_tickets_are_accessible(window: Window, kind: str)
 def test_the_way_to_pay_is_accessible(window: Window) -> None:
     page = window.page
     page.goto(f"/{window.lang}/search?kind=recording&reuse=direct")
-    page.locator(".card h2 a, .card h3 a").nth(1).click()
-    page.locator("button[formaction]").click()
+    browsers.follow(page.locator(".card h2 a, .card h3 a").nth(1))
+    browsers.follow(page.locator("button[formaction]"))
     window.check("order-form")
-    page.locator("main form button[type=submit]").click()
+    browsers.follow(page.locator("main form button[type=submit]"))
     window.check("order-form-errors")
     fill_in_the_order(page)
     window.check("payment-sandbox")
-    page.locator("button[value=ideal]").click()
-    page.locator("a[href*='/downloads/']").wait_for(timeout=15_000)
-    page.locator("a[href$='/licence.pdf']").wait_for(timeout=15_000)
+    browsers.follow(page.locator("button[value=ideal]"))
+    browsers.await_still(page, PAID)
     window.check("order-paid")
-    page.locator("a[href*='/licences/']").first.click()
-    page.wait_for_url(re.compile("/licences/"))
+    browsers.follow(page.locator("a[href*='/licences/']").first)
     window.check("licence")
 
 
@@ -120,7 +119,7 @@ def test_the_desk_is_accessible(window: Window, site: Site) -> None:
     sign_in(page, site, "admin")
     page.goto(f"/{window.lang}/desk?status=review")
     window.check("desk")
-    page.locator(".queue__detail a.btn").first.click()
+    browsers.follow(page.locator(".queue__detail a.btn").first)
     window.check("desk-entry")
     page.goto(f"/{window.lang}/desk/orders")
     window.check("desk-orders")

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import browsers
 from tests.journeys.conftest import Site
 
 pytestmark = pytest.mark.browser
@@ -15,42 +16,42 @@ def test_a_cataloguer_edits_publishes_and_withdraws(page: Page, site: Site, chro
     expect(page).to_have_url(re.compile(r"/nl/desk"))
     page.goto("/nl/desk?status=draft")
     title = page.locator(".qrow h3 a").first.inner_text()
-    page.locator(".queue__detail a.btn", has_text=re.compile("Bewerk|Edit")).click()
+    browsers.follow(page.locator(".queue__detail a.btn", has_text=re.compile("Bewerk|Edit")))
 
     page.locator("#title").fill(f"{title} (nagekeken)")
     page.locator("#date").fill("voorjaar 1961")
     page.locator("#comment").fill("datum van de doos")
-    page.locator("form[novalidate] button[type=submit]").click()
+    browsers.follow(page.locator("form[novalidate] button[type=submit]"))
     expect(page.locator("[role=status]")).to_be_visible()
     expect(page.locator("h1")).to_have_text(f"{title} (nagekeken)")
     expect(page.locator("#date-hint")).to_contain_text("1961")
 
     pid = page.url.split("/entries/")[1].split("?")[0]
-    page.locator("button[value=published]").click()
-    visitor = chromium.new_context(base_url=site.address).new_page()
-    answer = visitor.goto(f"/nl/entries/{pid}")
-    assert answer
-    assert answer.status == 200
+    browsers.follow(page.locator("button[value=published]"))
+    with browsers.visiting(chromium, base_url=site.address) as context:
+        visitor = context.new_page()
+        answer = visitor.goto(f"/nl/entries/{pid}")
+        assert answer
+        assert answer.status == 200
 
-    page.goto(f"/nl/desk/entries/{pid}")
-    page.locator("#reason").fill("Op verzoek van de erven")
-    page.locator("button[value=withdrawn]").click()
-    gone = visitor.goto(f"/nl/entries/{pid}")
-    assert gone
-    assert gone.status == 410
-    expect(visitor.locator("main")).to_contain_text("Op verzoek van de erven")
-    visitor.context.close()
+        page.goto(f"/nl/desk/entries/{pid}")
+        page.locator("#reason").fill("Op verzoek van de erven")
+        browsers.follow(page.locator("button[value=withdrawn]"))
+        gone = visitor.goto(f"/nl/entries/{pid}")
+        assert gone
+        assert gone.status == 410
+        expect(visitor.locator("main")).to_contain_text("Op verzoek van de erven")
 
 
 def test_what_is_saved_is_found_within_seconds(page: Page, site: Site) -> None:
     sign_in(page, site, "cataloguer")
     page.goto("/nl/desk?status=published&q=Blauw")
-    page.locator(".queue__detail a.btn", has_text=re.compile("Bewerk|Edit")).click()
+    browsers.follow(page.locator(".queue__detail a.btn", has_text=re.compile("Bewerk|Edit")))
     page.locator("#description_en").fill("A quartz heliotrope stands on the piano.")
-    page.locator("form[novalidate] button[type=submit]").click()
+    browsers.follow(page.locator("form[novalidate] button[type=submit]"))
     expect(page.locator("[role=status]")).to_be_visible()
 
-    for _ in range(20):
+    for _ in range(150):  # a busy machine is given half a minute
         page.goto("/en/search?q=heliotrope")
         if page.locator(".card").count():
             break
@@ -65,7 +66,7 @@ def test_signing_out_ends_the_session_on_the_server(page: Page, site: Site) -> N
     expect(page.locator("h1")).to_be_visible()
     copied = page.context.cookies()
 
-    page.locator("form[action$='/sign-out'] button").click()
+    browsers.follow(page.locator("form[action$='/sign-out'] button"))
     page.context.add_cookies(copied)
     page.goto("/nl/desk/orders")
 
@@ -77,5 +78,5 @@ def sign_in(page: Page, site: Site, role: str) -> None:
     page.goto("/nl/sign-in")
     page.locator("#email").fill(address)
     page.locator("#password").fill(password)
-    page.locator("main form button[type=submit]").click()
+    browsers.follow(page.locator("main form button[type=submit]"))
     expect(page).not_to_have_url(re.compile("sign-in"))

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests import browsers
 from tests.licensing import sandbox_shop
 from tests.licensing.sandbox_shop import Shop
 
@@ -24,12 +25,11 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
     """A page without script that fails the test when the policy or the console complains."""
-    context = chromium.new_context(java_script_enabled=False)
-    page = context.new_page()
     complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text))
-    yield page
-    context.close()
+    with browsers.visiting(chromium, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        yield page
     assert complaints == []
 
 
@@ -118,9 +118,9 @@ def test_a_payer_without_script_pays_and_lands_in_the_shop(shop: Shop, page: Pag
     session = shop.open_session(locale="en")
     page.goto(str(session.url))
 
-    page.get_by_role("button", name="Pay by iDEAL | Wero").click()
+    browsers.follow(page.get_by_role("button", name="Pay by iDEAL | Wero"))
 
-    page.wait_for_url(f"{shop.site}/orders/17?session={session.id}")
+    assert page.url == f"{shop.site}/orders/17?session={session.id}"
     assert shop.reread(session).payment_status == "paid"
 
 
@@ -129,12 +129,12 @@ def test_a_payer_whose_payment_is_declined_reads_so_and_tries_again(shop: Shop, 
     session = shop.open_session(locale="en")
     page.goto(str(session.url))
 
-    page.get_by_role("button", name="Decline the payment").click()
+    browsers.follow(page.get_by_role("button", name="Decline the payment"))
     notice = page.get_by_role("alert").inner_text()
-    page.get_by_role("button", name="Pay by card").click()
+    browsers.follow(page.get_by_role("button", name="Pay by card"))
 
     assert notice.startswith("The payment was declined.")
-    page.wait_for_url(f"{shop.site}/orders/17?session={session.id}")
+    assert page.url == f"{shop.site}/orders/17?session={session.id}"
 
 
 @pytest.mark.browser
@@ -144,9 +144,9 @@ def test_a_payer_who_walks_away_is_back_in_the_shop_and_the_session_stays_open(
     session = shop.open_session(locale="en")
     page.goto(str(session.url))
 
-    page.get_by_role("link", name="Back without paying").click()
+    browsers.follow(page.get_by_role("link", name="Back without paying"))
 
-    page.wait_for_url(f"{shop.site}/cancelled")
+    assert page.url == f"{shop.site}/cancelled"
     assert shop.reread(session).status == "open"
 
 
@@ -155,12 +155,12 @@ def test_a_payer_who_walks_away_is_back_in_the_shop_and_the_session_stays_open(
 def test_nothing_scrolls_sideways_and_every_control_is_large_enough(
     shop: Shop, chromium: Browser, width: int
 ) -> None:
-    page = chromium.new_page(viewport={"width": width, "height": 800})
-    page.goto(str(shop.open_session(locale="nl").url))
+    with browsers.visiting(chromium, viewport={"width": width, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(str(shop.open_session(locale="nl").url))
 
-    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    heights = page.eval_on_selector_all("button, a.back", "found => found.map(one => one.offsetHeight)")
-    page.close()
+        overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        heights = page.eval_on_selector_all("button, a.back", "found => found.map(one => one.offsetHeight)")
 
     assert overflow <= 0
     assert min(heights) >= 44
@@ -173,15 +173,15 @@ def test_axe_finds_nothing_on_the_open_declined_and_closed_page(
 ) -> None:
     if not AXE.exists():
         pytest.skip("axe-core is not installed in frontend/node_modules")
-    page = chromium.new_page(color_scheme="dark" if scheme == "dark" else "light")
     session = shop.open_session(locale="en")
     found = []
-    for outcome in ("fail", "ideal", "none"):
-        page.goto(str(session.url))
-        page.evaluate(AXE.read_text())
-        result = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
-        found += [violation["id"] for violation in result["violations"]]
-        shop.pay(session, outcome)
-    page.close()
+    with browsers.visiting(chromium, color_scheme=scheme) as context:
+        page = context.new_page()
+        for outcome in ("fail", "ideal", "none"):
+            page.goto(str(session.url))
+            page.evaluate(AXE.read_text())
+            result = page.evaluate("rules => axe.run({runOnly: rules})", RULES)
+            found += [violation["id"] for violation in result["violations"]]
+            shop.pay(session, outcome)
 
     assert found == []
