@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.config import current
 from archive.db import Model, db, enum_column
-from catalogue import folding, name_parts, pids
+from catalogue import folding, pids
 
 
 class AgentKind(str, Enum):
@@ -76,7 +76,6 @@ def add(kind: AgentKind, name: str, *, pid: str | None = None, sort_name: str | 
     )
     db.session.add(agent)
     db.session.flush()
-    name_parts.keep_agent(agent.pid, name)
     return agent
 
 
@@ -94,7 +93,6 @@ def add_name(agent: Agent, name: str, kind: NameKind = NameKind.VARIANT) -> None
         return
     agent.names.append(AgentName(name=name, kind=kind, folded=folding.fold(name)))
     db.session.flush()
-    name_parts.keep_agent(agent.pid, name)
 
 
 def _sorted(name: str) -> str:

@@ -4,6 +4,8 @@ A row holds the words of one name, folded and turned round so that another one c
 the rows "coleman hawkins" and "hawkins coleman". An ordinary index finds beginnings by a range, in SQLite and
 PostgreSQL alike, and one row answers what is typed in either order. The search's own index cannot: it knows names as
 words of entries, not which words make up one name of whom; full-text and trigram indexes differ in each database.
+
+The database session itself watches names, so that whoever adds or changes one need not think of this table.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,15 +19,19 @@ from sqlalchemy import (
     Text,
     column,
     delete,
+    event,
     insert,
+    inspect,
     select,
     table,
     union_all,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Mapper, mapped_column
 
 from archive.db import Model, db
 from catalogue import folding
+from catalogue.agents import Agent, AgentName
+from catalogue.places import Place
 
 MAX_WORDS = 12  # of a name; a whole line-up pasted as one name has more
 MAX_ROWS = 20_000  # looked at for one question
@@ -59,17 +65,6 @@ class Match(NamedTuple):
     pid: str
     name: str
     is_place: bool
-
-
-def keep_agent(pid: str, *names: str) -> None:
-    """Add names of an agent that is in the database."""
-    _insert(row for name in dict.fromkeys(names) for row in _rows(name, agent_pid=pid))
-
-
-def keep_place(pid: str, *names: str) -> None:
-    """Put names of a place that is in the database in the place of those it had."""
-    db.session.execute(delete(NamePart).where(NamePart.place_pid == pid))
-    _insert(row for name in dict.fromkeys(names) for row in _rows(name, place_pid=pid))
 
 
 def find(typed: str) -> list[Match]:
@@ -120,12 +115,52 @@ def _rows(name: str, agent_pid: str | None = None, place_pid: str | None = None)
         yield {"part": part, "name": name, "agent_pid": agent_pid, "place_pid": place_pid}
 
 
-def _insert(rows: Iterable[Mapping[str, Any]]) -> None:
-    listed = list(rows)
-    if listed:
-        db.session.execute(insert(NamePart), listed)
-
-
 def _has_all(part: str, wanted: Iterable[str]) -> bool:
     padded = f" {part}"
     return all(f" {word}" in padded for word in wanted)
+
+
+@event.listens_for(Agent, "after_insert")
+def _is_new_agent(_mapper: Mapper[Any], connection: Connection, agent: Agent) -> None:
+    _insert(connection, _rows(agent.name, agent_pid=agent.pid))
+
+
+@event.listens_for(Agent, "after_update")
+def _is_changed_agent(_mapper: Mapper[Any], connection: Connection, agent: Agent) -> None:
+    if inspect(agent).attrs.name.history.has_changes():
+        _write_anew(connection, [agent.id])
+
+
+@event.listens_for(AgentName, "after_insert")
+@event.listens_for(AgentName, "after_update")
+@event.listens_for(AgentName, "after_delete")
+def _goes_by_another_name(_mapper: Mapper[Any], connection: Connection, name: AgentName) -> None:
+    before = inspect(name).attrs.agent_id.history.deleted or ()  # when two agents become one
+    _write_anew(connection, [name.agent_id, *before])
+
+
+@event.listens_for(Place, "after_insert")
+@event.listens_for(Place, "after_update")
+def _is_place(_mapper: Mapper[Any], connection: Connection, place: Place) -> None:
+    attributes = inspect(place).attrs
+    if attributes.name.history.has_changes() or attributes.variants.history.has_changes():
+        connection.execute(delete(NamePart).where(NamePart.place_pid == place.pid))
+        names = dict.fromkeys([place.name, *place.variants])
+        _insert(connection, (row for name in names for row in _rows(name, place_pid=place.pid)))
+
+
+def _write_anew(connection: Connection, agent_ids: Iterable[int]) -> None:
+    for agent_id in agent_ids:
+        own = select(_AGENT.c.pid, _AGENT.c.name).where(_AGENT.c.id == agent_id)
+        other = select(_AGENT.c.pid, _AGENT_NAME.c.name).where(
+            _AGENT.c.id == agent_id, _AGENT_NAME.c.agent_id == _AGENT.c.id
+        )
+        names = connection.execute(union_all(own, other)).all()
+        connection.execute(delete(NamePart).where(NamePart.agent_pid.in_({pid for pid, _name in names})))
+        _insert(connection, (row for pid, name in names for row in _rows(name, agent_pid=pid)))
+
+
+def _insert(connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+    listed = list(rows)
+    if listed:
+        connection.execute(insert(NamePart), listed)

@@ -1,6 +1,5 @@
 """Places: venues and studios in cities in countries."""
 
-from collections.abc import Iterable
 from enum import Enum
 
 from sqlalchemy import ForeignKey, select
@@ -8,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.config import current
 from archive.db import Model, db, enum_column
-from catalogue import name_parts, pids
+from catalogue import pids
 
 
 class PlaceKind(str, Enum):
@@ -60,12 +59,4 @@ def ensure(kind: PlaceKind, name: str, parent: Place | None = None, pid: str | N
     )
     db.session.add(place)
     db.session.flush()
-    name_parts.keep_place(place.pid, name)
     return place
-
-
-def set_variants(place: Place, variants: Iterable[str]) -> None:
-    """Put other names of a place in the place of those it had."""
-    place.variants = list(dict.fromkeys(variants))
-    db.session.flush()
-    name_parts.keep_place(place.pid, place.name, *place.variants)

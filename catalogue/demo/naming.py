@@ -47,6 +47,6 @@ def _ensure_places(content: Content) -> dict[str, int]:
 def _ensure_place(told: Place, city: PlaceRow | None) -> PlaceRow:
     place = places.ensure(told.kind, told.name, city, told.pid)
     if place.pid == told.pid:
-        place.lat, place.lon = told.lat, told.lon
-        places.set_variants(place, told.variants)
+        place.variants, place.lat, place.lon = list(told.variants), told.lat, told.lon
+        db.session.flush()
     return place

@@ -65,17 +65,44 @@ def test_another_name_leads_to_its_bearer(app: Flask):
 
 def test_new_names_of_a_place_take_the_place_of_those_it_had(app: Flask):
     city = places.ensure(PlaceKind.CITY, "Den Haag")
-    places.set_variants(city, ["The Hague"])
-    places.set_variants(city, ["'s-Gravenhage", "’s-Gravenhage"])
+    city.variants = ["The Hague"]
+    db.session.flush()
+    city.variants = ["'s-Gravenhage", "’s-Gravenhage"]
+    db.session.flush()
 
     assert name_parts.find("hague") == []
     assert {(match.pid, match.is_place) for match in name_parts.find("gravenh")} == {(city.pid, True)}
     assert name_parts.find("den ha")[0].name == "Den Haag"
 
 
+def test_a_renamed_agent_is_found_by_the_new_name_and_the_others(app: Flask):
+    hawkins = agents.add(AgentKind.PERSON, "Colman Hawkins")
+    agents.add_name(hawkins, "Bean")
+    hawkins.name = "Coleman Hawkins"
+    db.session.flush()
+
+    assert name_parts.find("colman") == []
+    assert [match.name for match in name_parts.find("cole")] == ["Coleman Hawkins"]
+    assert [match.name for match in name_parts.find("bean")] == ["Bean"]
+
+
+def test_a_name_that_moves_or_goes_takes_its_parts_along(app: Flask):
+    first, second = (agents.add(AgentKind.PERSON, name) for name in ("Coleman Hawkins", "C. Hawkins"))
+    agents.add_name(first, "Bean")
+    agents.add_name(first, "Hawk")
+    bean, hawk = first.names
+    second.names.append(bean)
+    first.names.remove(hawk)
+    db.session.flush()
+
+    assert [match.pid for match in name_parts.find("bean")] == [second.pid]
+    assert {match.name for match in name_parts.find("hawk")} == {"Coleman Hawkins", "C. Hawkins"}
+
+
 def test_filling_an_old_table_gives_what_was_kept_in_step(people: dict[str, str]):
     agents.add_name(agents.ensure(AgentKind.PERSON, "Coleman Hawkins"), "Bean")
-    places.set_variants(places.ensure(PlaceKind.CITY, "Den Haag"), ["The Hague"])
+    places.ensure(PlaceKind.CITY, "Den Haag").variants = ["The Hague"]
+    db.session.flush()
     columns = select(NamePart.part, NamePart.name, NamePart.agent_pid, NamePart.place_pid)
     kept = sorted(map(str, db.session.execute(columns)))
     db.session.execute(delete(NamePart))
