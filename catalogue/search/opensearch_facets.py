@@ -1,0 +1,150 @@
+"""Filters, counts and orders in the query language of OpenSearch, and the counts read from its answers. Pure.
+
+A filter does not take part in its own counts, or nothing beside what is ticked could be ticked.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from catalogue.search.index import TOP_VALUES
+from catalogue.search.opensearch_query import EVERYTHING, overlap
+from catalogue.search.query import FILTERS, SearchQuery
+
+Json = dict[str, Any]
+Counts = tuple[tuple[str, int], ...]
+Ask = Callable[[Json], Json]
+
+FACETS = tuple(name for name in FILTERS if name not in ("with", "plays"))
+FIRST_YEAR, LAST_YEAR = 1500, 2100  # of the histogram
+MAX_SPANS = 20_000  # pairs of a first and a last year
+EXACT_BELOW = 40_000  # up to so many values are told apart for sure
+PAGE_OF_BUCKETS = 10_000
+
+YEARS = "years"
+
+
+def public(today: date) -> Json:
+    """Let through what everybody may see on a day."""
+    return {"range": {"embargo": {"lte": today.year * 10_000 + today.month * 100 + today.day}}}
+
+
+def field(name: str) -> str:
+    """Return the field of a filter; the second person that `with` asks for is looked up like the first."""
+    return f"value.{'person' if name == 'with' else name}"
+
+
+def filters(query: SearchQuery) -> dict[str, Json]:
+    """Return, for each filter that is on, what it lets through; the range of years goes by "years"."""
+    found: dict[str, Json] = {name: {"terms": {field(name): list(values)}} for name, values in query.filters}
+    if query.has_years:
+        found[YEARS] = overlap(query.from_year, query.to_year)
+    return found
+
+
+def through(filtered: Mapping[str, Json], but: str = "") -> Json:
+    """Let through what all filters do, but one."""
+    return {"bool": {"filter": [one for name, one in filtered.items() if name != but]}}
+
+
+def certain(query: SearchQuery) -> Json:
+    """Let through what lies in the range of years for sure."""
+    inside: list[Json] = []
+    if query.from_year is not None:
+        inside.append({"range": {"lo": {"gte": query.from_year * 10_000}}})
+    if query.to_year is not None:
+        inside.append({"range": {"hi": {"lte": query.to_year * 10_000 + 9_999}}})
+    return {"bool": {"filter": inside}}
+
+
+def counts(query: SearchQuery) -> Json:
+    """Ask for all that is counted: the answers, the values of each filter, the years."""
+    filtered = filters(query)
+    asked = {name: _facet(name, query, through(filtered, but=name)) for name in FACETS}
+    asked[YEARS] = {
+        "filter": through(filtered, but=YEARS),
+        "aggs": {
+            "spans": {"terms": {"field": "span", "size": MAX_SPANS}},
+            "undated": {"missing": {"field": "span"}},
+        },
+    }
+    asked["passing"] = {"filter": through(filtered)}
+    asked |= {f"without {name}": {"filter": through(filtered, but=name)} for name in filtered}
+    if query.has_years:
+        asked["certain"] = {"filter": through({**filtered, "certain": certain(query)})}
+    return asked | answers()
+
+
+def answers() -> Json:
+    """Ask how many entries answer before any filter."""
+    return {"answers": {"filter": EVERYTHING}}
+
+
+def read_facets(found: Json) -> dict[str, Counts]:
+    """Return the values of each filter from an answer, most frequent first, with those that are chosen."""
+    return {name: _values(found[name]) for name in FACETS}
+
+
+def read_sizes(found: Json) -> dict[str, int]:
+    """Return how many values each filter has."""
+    return {name: int(found[name]["size"]["value"]) for name in FACETS}
+
+
+def read_years(found: Json) -> dict[int, float]:
+    """Return the entries of each year; one that spans n years counts 1/n in each."""
+    shares: dict[int, float] = {}
+    for bucket in found[YEARS]["spans"]["buckets"]:
+        first, last = (min(LAST_YEAR, max(FIRST_YEAR, int(year))) for year in bucket["key"].split("-"))
+        for year in range(first, last + 1):
+            shares[year] = shares.get(year, 0.0) + bucket["doc_count"] / (last - first + 1)
+    return dict(sorted(shares.items()))
+
+
+def read_unfiltered(found: Json) -> dict[str, int]:
+    """Return how many answers there are without each filter, if any."""
+    without = {
+        name.removeprefix("without "): one for name, one in found.items() if name.startswith("without ")
+    }
+    return {name: int(one["doc_count"]) for name, one in without.items() if one["doc_count"]}
+
+
+def order(sort: str) -> list[Json]:
+    """Write an order; equals newest in the register first, then by pid."""
+    keys: dict[str, list[Json]] = {
+        "relevance": [{"_score": "desc"}],
+        "added": [],
+        "oldest": [{"day": {"order": "asc", "missing": "_last"}}],
+        "newest": [{"day": {"order": "desc", "missing": "_last"}}],
+        "price": [{"price": {"order": "asc", "missing": "_last"}}],
+    }
+    return [*keys[sort], {"added": "desc"}, {"pid": "asc"}]
+
+
+def all_buckets(ask: Ask, body: Json, fields: Mapping[str, str], more: Json | None = None) -> Iterator[Json]:
+    """Give each combination of values of some fields with its entries, however many there are, in their order."""
+    sources = [{name: {"terms": {"field": value}}} for name, value in fields.items()]
+    after: Json = {}
+    while True:
+        composite = {"sources": sources, "size": PAGE_OF_BUCKETS, **after}
+        pages: Json = {"composite": composite} | ({"aggs": more} if more else {})
+        found = ask({**body, "aggs": {"pages": pages}})["aggregations"]["pages"]
+        yield from found["buckets"]
+        if len(found["buckets"]) < PAGE_OF_BUCKETS:
+            return
+        after = {"after": found["after_key"]}
+
+
+def _facet(name: str, query: SearchQuery, among: Json) -> Json:
+    values: Json = {
+        "top": {"terms": {"field": field(name), "size": TOP_VALUES}},
+        "size": {"cardinality": {"field": field(name), "precision_threshold": EXACT_BELOW}},
+    }
+    if chosen := query.values(name):
+        values["chosen"] = {"terms": {"field": field(name), "include": list(chosen), "size": len(chosen)}}
+    return {"filter": among, "aggs": values}
+
+
+def _values(found: Json) -> Counts:
+    top = {bucket["key"]: bucket["doc_count"] for bucket in found["top"]["buckets"]}
+    chosen = found.get("chosen", {"buckets": []})["buckets"]
+    return tuple((top | {bucket["key"]: bucket["doc_count"] for bucket in chosen}).items())

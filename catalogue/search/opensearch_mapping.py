@@ -1,0 +1,194 @@
+"""How a document lies in an OpenSearch index: its settings, its fields, and a document as they take it in. Pure.
+
+Words are folded and stemmed here and sent as they are to be kept, so that both engines share one way of making
+spellings equal; OpenSearch only cuts at the spaces.
+"""
+
+from collections.abc import Iterable
+from itertools import zip_longest
+from typing import Any
+
+from catalogue import folding
+from catalogue.search import analysis
+from catalogue.search.document import Bearer, Document, Part, year_span
+
+# Part of the name of every index: an index of another format is made anew.
+# Count up with each change of fields or analysis.
+FORMAT = 1
+
+MAX_WORD = 60  # letters; longer ones are cut
+MAX_RESULTS = 250_000  # hits that can be paged through, more than the last page there is
+WAYS = "|"  # between words that share a place; no word holds it
+
+# Fields of words, with what a word weighs in them and how much of a field's length is held against it (BM25).
+WEIGHTS = {
+    "title": 5.0,
+    "other_title": 3.0,
+    "person": 3.0,
+    "label": 1.8,
+    "subject": 1.6,
+    "place": 1.6,
+    "prose": 0.8,
+    "instrument": 0.1,
+}
+_LENGTH_SHARES = {"title": 0.4, "person": 0.2, "prose": 0.7}
+STEM_WEIGHT = 0.3
+STEM_FIELDS = {"stems_nl": "nl", "stems_en": "en"}
+
+VALUES = (
+    "kind", "reuse", "place", "instrument", "person", "leader", "label", "collection", "decade",
+    "plays", "player", "occasion",
+)  # fmt: skip
+
+FIRST_DAY, LAST_DAY = 0, 99_999_999  # of an open side
+
+_DESCRIBED = frozenset({"image", "session", "collection"})  # titles of these are the archive's own words
+
+Json = dict[str, Any]
+
+
+def settings() -> Json:
+    """Return the settings of an index; one shard, so that counts are exact, on one machine more if there is one."""
+    similarities = {
+        f"length_{name}": {"type": "BM25", "k1": 1.2, "b": share} for name, share in _LENGTH_SHARES.items()
+    }
+    return {
+        "index": {
+            "number_of_shards": 1,
+            "auto_expand_replicas": "0-1",
+            "refresh_interval": -1,  # what is written is seen when its writer says so
+            "max_result_window": MAX_RESULTS,
+            "similarity": similarities | {"length_none": {"type": "BM25", "k1": 1.2, "b": 0.0}},
+        },
+        "analysis": {
+            "analyzer": {"placed": {"tokenizer": "at_spaces", "filter": ["ways"]}},
+            "tokenizer": {"at_spaces": {"type": "whitespace", "max_token_length": 8_000}},
+            # Words that share a place are sent joined and taken apart there.
+            "filter": {
+                "ways": {"type": "pattern_capture", "preserve_original": False, "patterns": ["([^|]+)"]}
+            },
+        },
+    }
+
+
+def mappings() -> Json:
+    """Return the fields of an index."""
+    keyword, day = {"type": "keyword"}, {"type": "long"}
+    return {
+        "dynamic": False,
+        "_source": {"includes": ["texts"]},
+        "properties": {
+            **{name: _words(name) for name in WEIGHTS},
+            **{name: {"type": "text", "analyzer": "whitespace", "norms": False} for name in STEM_FIELDS},
+            "bearers": {
+                "type": "nested",
+                "properties": {"part": keyword, "names": _words("names"), "instruments": _words("played")},
+            },
+            "pid": keyword,
+            "digest": {"type": "keyword", "index": False},
+            "mark": keyword,
+            "whole": {"type": "keyword", "doc_values": False},
+            "value": {"properties": dict.fromkeys(VALUES, keyword)},
+            "span": keyword,  # first and last year, as 1955-1957
+            **dict.fromkeys(("lo", "hi", "day", "first_year", "last_year"), day),
+            **dict.fromkeys(("price", "embargo", "added"), day),
+        },
+    }
+
+
+def source(document: Document) -> Json:
+    """Return a document as the index takes it in."""
+    prose = [*document.subjects, *document.prose]
+    if document.kind in _DESCRIBED:
+        prose += document.titles[:1]
+    stemmed = [word for text in (*prose, *_instruments(document.bearers)) for word in folding.words(text)]
+    fields: Json = {
+        "title": placed(document.titles[:1]),
+        "other_title": placed(document.titles[1:]),
+        "person": placed(_names(document, Part.PERSON, Part.LEADER)),
+        "label": placed(_names(document, Part.LABEL)),
+        "subject": placed(document.subjects),
+        "place": placed(document.places),
+        "prose": placed(document.prose),
+        "instrument": placed(_instruments(document.bearers)),
+        "bearers": [_bearer(one) for one in document.bearers],
+        "mark": [mark for text in document.marks if (mark := analysis.mark(text))],
+        "whole": [whole for text in document.titles if (whole := analysis.whole(text))],
+        "texts": texts(document),
+    }
+    stems = {
+        field: " ".join(dict.fromkeys(cut(analysis.stem(lang, word)) for word in stemmed))
+        for field, lang in STEM_FIELDS.items()
+    }
+    values = {**document.values(), "decade": document.decades}
+    known = {"pid": document.pid, "digest": document.digest, "value": {name: values[name] for name in VALUES}}
+    return fields | stems | known | _facts(document)
+
+
+def placed(values: Iterable[str]) -> list[str]:
+    """Write each text as its folded words, the ways to write a word joined where they share a place."""
+    return [" ".join(_places(value)) for value in values]
+
+
+def cut(word: str) -> str:
+    """Cut a word to the length at which it is kept."""
+    return word[:MAX_WORD]
+
+
+def texts(document: Document) -> dict[str, list[str]]:
+    """Return what an answer is explained with: what a card shows, and by kind what it does not."""
+    return {
+        "seen": [*document.titles[:1], *dict.fromkeys(one.shown for one in document.bearers)],
+        "name": list(dict.fromkeys(name.text for name in document.names if name.text != name.shown)),
+        "title": list(document.titles[1:]),
+        "number": list(document.marks),
+        "text": list(document.prose),
+    }
+
+
+def _words(name: str) -> Json:
+    # Only the words of these are told apart by how many others stand beside them.
+    similarity = f"length_{name if name in _LENGTH_SHARES else 'none'}"
+    return {
+        "type": "text",
+        "analyzer": "placed",
+        "search_analyzer": "whitespace",
+        "similarity": similarity,
+        "position_increment_gap": analysis.GAP,
+    }
+
+
+def _places(text: str) -> list[str]:
+    found: list[str] = []
+    for ways in folding.readings(text):
+        for words in zip_longest(*ways):
+            found.append(WAYS.join(dict.fromkeys(cut(word) for word in words if word is not None)))
+    return found
+
+
+def _names(document: Document, *parts: Part) -> list[str]:
+    return list(dict.fromkeys(name for one in document.bearers if one.part in parts for name in one.names))
+
+
+def _instruments(bearers: Iterable[Bearer]) -> list[str]:
+    return list(dict.fromkeys(label for one in bearers for label in one.instruments))
+
+
+def _bearer(one: Bearer) -> Json:
+    return {"part": one.part.value, "names": placed(one.names), "instruments": placed(one.instruments)}
+
+
+def _facts(document: Document) -> Json:
+    facts: Json = {"price": document.price, "embargo": document.embargo, "added": document.added}
+    years = year_span(document.lo, document.hi)
+    if years is not None:
+        first, last = years
+        facts |= {
+            "span": f"{first}-{last}",
+            "first_year": first,
+            "last_year": last,
+            "lo": FIRST_DAY if document.lo is None else document.lo,
+            "hi": LAST_DAY if document.hi is None else document.hi,
+            "day": document.lo or document.hi,
+        }
+    return facts

@@ -1,0 +1,266 @@
+"""What a question means, written in the query language of OpenSearch. Pure."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, product
+from typing import Any
+
+from catalogue.folding import Reading
+from catalogue.search import analysis
+from catalogue.search.opensearch_mapping import (
+    FIRST_DAY,
+    LAST_DAY,
+    STEM_FIELDS,
+    STEM_WEIGHT,
+    WEIGHTS,
+    cut,
+)
+from catalogue.search.question import Group, Node, Played, Scope, Words, Years
+
+Json = dict[str, Any]
+
+PHRASE_BONUS = 1.5
+BEGINNING_WEIGHT = (
+    4.0  # of a word that only begins so, where a whole word weighs up to some ten times its field
+)
+SLIP_SHARE = 0.4  # how much of its weight a word that is spelt alike keeps
+MARK_BONUS = 10_000.0  # for an identifier that is the question: it comes first
+WHOLE_BONUS = 100.0  # for a title that is the question, to the letter
+MAX_PHRASES = 8  # ways to write one phrase
+MAX_ALIKE = 500  # words spelt alike, for one word
+TIE_SHARE = 0.3  # of what a word counts in its other fields
+
+EVERYTHING: Json = {"match_all": {}}
+NOTHING: Json = {"match_none": {}}
+
+# Where the words of a scope stand; those of names are looked for in one bearer instead.
+_FIELDS = {
+    Scope.ANYWHERE: tuple(WEIGHTS),
+    Scope.TITLE: ("title", "other_title"),
+    Scope.PLACE: ("place",),
+    Scope.INSTRUMENT: ("instrument", "subject"),
+}
+_PARTS = {
+    Scope.PERSON: ("person", "leader"),
+    Scope.LEADER: ("leader",),
+    Scope.LABEL: ("label",),
+}
+# Prose would offer any word for any other.
+_NOT_ALIKE = frozenset({"prose"})
+_NAMES, _PLAYED = "bearers.names", "bearers.instruments"
+
+
+def question(group: Group, q: str, is_lenient: bool = False) -> Json:
+    """Write a question; `q` is what was typed, perhaps an identifier, which is found whatever else is asked."""
+    asked = _group(group, is_lenient)
+    bonuses: list[Json] = []
+    if whole := analysis.whole(q):
+        bonuses.append(_constant({"term": {"whole": whole}}, WHOLE_BONUS))
+    mark = analysis.mark(q)
+    if mark and not group.is_empty:
+        numbered = _constant({"term": {"mark": mark}}, MARK_BONUS)
+        asked = {"bool": {"should": [asked, numbered], "minimum_should_match": 1}}
+    return {"bool": {"must": [asked], "should": bonuses}} if bonuses else asked
+
+
+def node(asked: Node, is_lenient: bool = False) -> Json:
+    """Write one part of a question."""
+    match asked:
+        case Words():
+            return _words(asked, is_lenient)
+        case Years():
+            return {"bool": {"filter": [overlap(asked.first, asked.last)]}}
+        case Played():
+            person = _in_all(_NAMES, asked.person, is_lenient)
+            instrument = _in_all(_PLAYED, asked.instrument, is_lenient)
+            return _in_one_bearer(_PARTS[Scope.PERSON], person, instrument)
+        case Group():
+            return _group(asked, is_lenient)
+
+
+def overlap(first: int | None, last: int | None) -> Json:
+    """Let through what may have happened in a range of years, open at a side that is None."""
+    return {
+        "bool": {
+            "filter": [
+                {"range": {"lo": {"lte": LAST_DAY if last is None else last * 10_000 + 9_999}}},
+                {"range": {"hi": {"gte": FIRST_DAY if first is None else first * 10_000}}},
+            ]
+        }
+    }
+
+
+def words_of(asked: Node) -> Iterator[Words]:
+    """Give all that is asked in words, but not what is not wanted."""
+    match asked:
+        case Words():
+            yield asked
+        case Played():
+            yield from (asked.person, asked.instrument)
+        case Group():
+            for part in asked.wanted:
+                yield from words_of(part)
+
+
+def _group(group: Group, is_lenient: bool) -> Json:
+    optional = [part for part in group.wanted if isinstance(part, Words) and part.is_optional]
+    required = [part for part in group.wanted if part not in optional]
+    written: Json = {"must_not": [node(part) for part in group.unwanted]}
+    if group.is_any:
+        # How much of a question is there counts before how rare it is.
+        written |= {
+            "should": [node(part, is_lenient) for part in required or optional],
+            "minimum_should_match": 1,
+        }
+    else:
+        written |= {
+            "must": [node(part, is_lenient) for part in required] or [_constant(EVERYTHING, 0)],
+            "should": [node(part, is_lenient) for part in optional],
+        }
+    return {"bool": {name: clauses for name, clauses in written.items() if clauses}}
+
+
+def _words(asked: Words, is_lenient: bool) -> Json:
+    if asked.scope is Scope.ID:
+        return _number(asked)
+    if asked.scope in _PARTS:
+        return _in_one_bearer(_PARTS[asked.scope], _in_all(_NAMES, asked, is_lenient))
+    if asked.is_phrase:
+        fields = _FIELDS[asked.scope]
+        return _best(
+            _phrase(field, words, asked.is_beginning, WEIGHTS[field] * PHRASE_BONUS)
+            for words in _phrases(asked.readings)
+            for field in fields
+        )
+    return _all(
+        _best(_all(_word(word, asked.scope, begins, is_lenient) for word, begins in way) for way in ways)
+        for ways in _ways(asked)
+    )
+
+
+def _number(asked: Words) -> Json:
+    """Ask for an identifier; in whichever way its words are written, it has the same letters."""
+    mark = analysis.mark("".join(word for ways in asked.readings for word in ways[0]))
+    if not mark:
+        return NOTHING
+    kind = "prefix" if asked.is_beginning else "term"
+    return _constant({kind: {"mark": mark}}, MARK_BONUS)
+
+
+def _in_one_bearer(parts: Sequence[str], *conditions: Json) -> Json:
+    filters = [{"terms": {"bearers.part": list(parts)}}]
+    return {
+        "nested": {
+            "path": "bearers",
+            "score_mode": "max",
+            "query": {"bool": {"filter": filters, "must": list(conditions)}},
+        }
+    }
+
+
+def _in_all(field: str, asked: Words, is_lenient: bool) -> Json:
+    """Ask for all words in one field, or for their phrase."""
+    weight = WEIGHTS["person"]
+    if asked.is_phrase:
+        return _best(
+            _phrase(field, words, asked.is_beginning, weight * PHRASE_BONUS)
+            for words in _phrases(asked.readings)
+        )
+    return _all(
+        _best(
+            _all(_best(_spelt(field, word, weight, begins, is_lenient)) for word, begins in way)
+            for way in ways
+        )
+        for ways in _ways(asked)
+    )
+
+
+def _ways(asked: Words) -> Iterator[list[list[tuple[str, bool]]]]:
+    """Give the ways of each word, each as its words and whether it is a beginning only."""
+    last = len(asked.readings) - 1
+    for place, ways in enumerate(asked.readings):
+        begins = asked.is_beginning and place == last
+        yield [
+            [(cut(word), begins and number == len(way)) for number, word in enumerate(way, 1)] for way in ways
+        ]
+
+
+def _word(word: str, scope: Scope, begins: bool, is_lenient: bool) -> Json:
+    fields = _FIELDS[scope]
+    found = [{"multi_match": _across(word, fields)}]
+    for field in fields:
+        found += [
+            part for part in _spelt(field, word, WEIGHTS[field], begins, is_lenient) if "term" not in part
+        ]
+    if scope is Scope.ANYWHERE:
+        found += _elsewhere(word, begins)
+    return {"dis_max": {"queries": found, "tie_breaker": TIE_SHARE}}
+
+
+def _across(word: str, fields: Sequence[str]) -> Json:
+    # As if the fields were one: a word is as rare as it is in all of them, not as in the one it stands in.
+    return {
+        "query": word,
+        "type": "cross_fields",
+        "analyzer": "whitespace",
+        "tie_breaker": TIE_SHARE,
+        "fields": [f"{field}^{WEIGHTS[field]}" for field in fields],
+    }
+
+
+def _elsewhere(word: str, begins: bool) -> list[Json]:
+    number = {"prefix" if begins else "term": {"mark": word}}
+    stems = [
+        {"term": {field: {"value": cut(analysis.stem(lang, word)), "boost": STEM_WEIGHT}}}
+        for field, lang in STEM_FIELDS.items()
+    ]
+    return [*stems, _constant(number, WEIGHTS["title"])]
+
+
+def _spelt(field: str, word: str, weight: float, begins: bool, is_lenient: bool) -> list[Json]:
+    """Ask for a word in one field: as it is, as a beginning, or with slips of the pen."""
+    found: list[Json] = [{"term": {field: {"value": word, "boost": weight}}}]
+    if begins:
+        found.append({"prefix": {field: {"value": word, "boost": weight * BEGINNING_WEIGHT}}})
+    slips = allowed_slips(word)
+    if is_lenient and slips and field not in _NOT_ALIKE:
+        alike = {
+            "value": word,
+            "fuzziness": slips,
+            "prefix_length": 1,
+            "max_expansions": MAX_ALIKE,
+            "boost": weight * SLIP_SHARE,
+        }
+        found.append({"fuzzy": {field: alike}})
+    return found
+
+
+def allowed_slips(word: str) -> int:
+    """Return in how many letters a word may differ and still be meant; never in the first one."""
+    return 0 if len(word) < 5 or not word.isalpha() else 1 if len(word) < 8 else 2
+
+
+def _phrases(readings: Sequence[Reading]) -> list[list[str]]:
+    # Ways as wide as the widest, by which places are counted: the next word stands right after them.
+    widest = [[way for way in ways if len(way) == max(map(len, ways))] for ways in readings]
+    return [[cut(word) for way in ways for word in way] for ways in islice(product(*widest), MAX_PHRASES)]
+
+
+def _phrase(field: str, words: Sequence[str], begins: bool, weight: float) -> Json:
+    asked: Json = {"query": " ".join(words), "analyzer": "whitespace", "boost": weight}
+    if begins:
+        return {"match_phrase_prefix": {field: asked | {"max_expansions": MAX_ALIKE}}}
+    return {"match_phrase": {field: asked}}
+
+
+def _constant(condition: Json, score: float) -> Json:
+    return {"constant_score": {"filter": condition, "boost": score}}
+
+
+def _all(conditions: Iterable[Json]) -> Json:
+    found = list(conditions)
+    return found[0] if len(found) == 1 else {"bool": {"must": found}}
+
+
+def _best(conditions: Iterable[Json]) -> Json:
+    found = list(conditions)
+    return found[0] if len(found) == 1 else {"dis_max": {"queries": found}}
