@@ -1,0 +1,1 @@
+"""How well the search finds, measured; `python -m tests.relevance` prints the tables."""
