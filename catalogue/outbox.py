@@ -2,7 +2,7 @@
 the job runner.
 """
 
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, Select, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive import jobs
@@ -21,7 +21,27 @@ class IndexChange(Model):
 def add(entry_id: int) -> None:
     """Queue an entry; the job that empties the outbox is queued once, however many wait."""
     db.session.add(IndexChange(entry_id=entry_id))
+    call_job()
+
+
+def add_all(entry_ids: Select[tuple[int]]) -> int:
+    """Queue all entries that a query finds; return their number."""
+    before = count()
+    db.session.execute(insert(IndexChange).from_select(["entry_id"], entry_ids))
+    added = count() - before
+    if added:
+        call_job()
+    return added
+
+
+def call_job() -> None:
+    """Ask for the job that takes changes into the index; once, however many wait."""
     jobs.enqueue(JOB, {}, key=JOB)
+
+
+def count() -> int:
+    """Count the changes that wait."""
+    return db.session.scalar(select(func.count()).select_from(IndexChange)) or 0
 
 
 def next_batch(limit: int) -> list[IndexChange]:

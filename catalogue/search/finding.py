@@ -1,28 +1,48 @@
 """The one way in which pages and the API ask: the index if it works, else the database; then it is mended."""
 
 import logging
+from collections.abc import Callable
 from datetime import date
+from typing import TypeVar
 
 from archive import jobs, transactions
 from catalogue.search import fallback, index
-from catalogue.search.index import DamagedIndexError, SearchResult
+from catalogue.search.index import DamagedIndexError, SearchIndex, SearchResult
 from catalogue.search.query import SearchQuery
 
 log = logging.getLogger(__name__)
 
 REBUILD_JOB = "search.rebuild"
 
+Answer = TypeVar("Answer")
+
 
 def find(query: SearchQuery, today: date) -> SearchResult:
     """Answer a question of the public. Within a request."""
+    return ask(lambda engine: engine.search(query, today), lambda: fallback.search(query, today))
+
+
+def ask(question: Callable[[SearchIndex], Answer], otherwise: Callable[[], Answer]) -> Answer:
+    """Ask the index anything; where it cannot be used, answer by `otherwise` and have it made anew.
+
+    Within a request.
+    """
     engine = index.current()
     try:
-        return engine.search(query, today)
-    except DamagedIndexError as error:
+        return question(engine)
+    except DamagedIndexError:
         version = engine.version()
-        log.exception("search index unusable", extra={"index_version": version, "reason": str(error)})
+    try:
+        return question(engine)  # it may have been opened while a writer put other files in place
+    except DamagedIndexError as error:
+        log.error(
+            "search index unusable (%s): answering from the database until the job %s has made it anew; "
+            "if this goes on, see whether the job runner runs and the disk has room",
+            error,
+            REBUILD_JOB,
+        )
         transactions.after_commit(lambda: queue_rebuild(version))
-        return fallback.search(query, today)
+        return otherwise()
 
 
 def queue_rebuild(version: str) -> None:

@@ -5,6 +5,7 @@ The file is replaced in one step, so that a reader finds the old index or the ne
 
 import fcntl
 import os
+import re
 import secrets
 import shutil
 import time
@@ -15,7 +16,8 @@ from typing import BinaryIO
 
 POINTER = "current"
 LOCK = "write.lock"
-GRACE = 15 * 60  # seconds that an old folder is left to those who are still opening it
+UNFINISHED = "unfinished"  # lies in a folder until it counts
+GRACE = 15 * 60  # seconds that a folder which no longer counts is left to those who are still opening it
 
 
 class LockTimeoutError(Exception):
@@ -23,11 +25,12 @@ class LockTimeoutError(Exception):
 
 
 class IndexFolders:
-    """The folders of one index under a common one."""
+    """The folders of one index under a common one. Only who is `writing` may change anything."""
 
     def __init__(self, root: Path, index_format: int) -> None:
         self._root = root
         self._prefix = f"{index_format}-"
+        self._name = re.compile(rf"{index_format}-[0-9a-f]{{12}}")
 
     def current(self) -> Path | None:
         """Return the folder that counts; None if there is none of our format."""
@@ -35,19 +38,26 @@ class IndexFolders:
             name = (self._root / POINTER).read_text(encoding="ascii").strip()
         except (OSError, UnicodeDecodeError):
             return None
+        if not self._name.fullmatch(name):
+            return None
         folder = self._root / name
-        is_ours = name.startswith(self._prefix) and "/" not in name
-        return folder if is_ours and folder.is_dir() else None
+        return folder if folder.is_dir() else None
 
     def add(self) -> Path:
-        """Make an empty folder that does not count yet."""
+        """Make an empty folder that does not count yet, and clear away what others began and never finished."""
+        self._remove_unfinished()
         folder = self._root / f"{self._prefix}{secrets.token_hex(6)}"
         folder.mkdir(parents=True)
+        (folder / UNFINISHED).touch()
         return folder
 
     def swap(self, folder: Path) -> None:
         """Let `folder` count from now on; its files and the change itself are on disk on return."""
+        before = self.current()
+        (folder / UNFINISHED).unlink(missing_ok=True)
         sync(folder)
+        if before is not None:
+            os.utime(before)  # its grace begins now, however long ago it was last written
         beside = self._root / f"{POINTER}.{secrets.token_hex(4)}"
         with beside.open("w", encoding="ascii") as file:
             file.write(folder.name)
@@ -56,27 +66,47 @@ class IndexFolders:
         beside.replace(self._root / POINTER)
         _sync_path(self._root)
 
+    @contextmanager
+    def filling(self) -> Iterator[Path]:
+        """Make a folder that counts once it is filled; what fails is removed, so a full disk gets its room back."""
+        folder = self.add()
+        try:
+            yield folder
+            self.swap(folder)
+        except BaseException:
+            if folder != self.current():
+                _remove(folder)
+            raise
+
     def remove_old(self, now: float) -> None:
-        """Remove what does not count and is not new: old folders, and what a killed rebuild left."""
+        """Remove what does not count: at once what was never finished, after GRACE what once counted."""
         current = self.current()
-        for path in self._root.iterdir() if current else ():
-            if (
-                path in (current, self._root / POINTER, self._root / LOCK)
-                or now - path.stat().st_mtime < GRACE
-            ):
-                continue
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
+        if current is None:
+            return
+        self._remove_unfinished()
+        for path in self._root.iterdir():
+            if path not in (current, self._root / POINTER, self._root / LOCK) and _age(path, now) >= GRACE:
+                _remove(path)
 
     @contextmanager
     def writing(self, timeout: float) -> Iterator[None]:
         """Keep other writers out, also in other processes; raise LockTimeoutError after `timeout` seconds."""
         self._root.mkdir(parents=True, exist_ok=True)
-        with (self._root / LOCK).open("wb") as file:
-            _acquire(file, time.monotonic() + timeout)
-            yield  # closing the file gives the lock back, as does the end of the process
+        with locked(self._root / LOCK, timeout):
+            yield
+
+    def _remove_unfinished(self) -> None:
+        # We hold the lock, so whoever began this is dead.
+        for path in [*self._root.glob(f"{POINTER}.*"), *self._root.glob(f"*/{UNFINISHED}")]:
+            _remove(path.parent if path.name == UNFINISHED else path)
+
+
+@contextmanager
+def locked(path: Path, timeout: float) -> Iterator[None]:
+    """Hold a lock that all processes of this machine respect; raise LockTimeoutError after `timeout` seconds."""
+    with path.open("wb") as file:
+        _acquire(file, time.monotonic() + timeout)
+        yield  # closing the file gives the lock back, as does the end of the process
 
 
 def sync(folder: Path) -> None:
@@ -84,6 +114,21 @@ def sync(folder: Path) -> None:
     for path in folder.iterdir():
         _sync_path(path)
     _sync_path(folder)
+
+
+def _age(path: Path, now: float) -> float:
+    """Return the seconds since something was last done to a file or folder; 0 when it is gone already."""
+    try:
+        return now - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _sync_path(path: Path) -> None:

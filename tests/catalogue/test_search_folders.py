@@ -28,7 +28,9 @@ def test_an_index_of_another_format_does_not_count(tmp_path: Path):
     assert IndexFolders(tmp_path, 2).current() is None
 
 
-@pytest.mark.parametrize("content", [b"", b"1-missing", b"../1-x", b"\xff\xfe", b"1-a/../../etc"])
+@pytest.mark.parametrize(
+    "content", [b"", b"1-missing", b"../1-x", b"\xff\xfe", b"1-a/../../etc", b"1-\0", b"1-" + b"x" * 9_999]
+)
 def test_a_damaged_pointer_counts_for_nothing(tmp_path: Path, content: bytes):
     (tmp_path / folders.POINTER).write_bytes(content)
 
@@ -45,15 +47,65 @@ def test_a_second_writer_waits_and_then_gives_up(tmp_path: Path):
         pass
 
 
-def test_old_folders_go_after_a_grace_period_and_the_current_one_stays(tmp_path: Path):
+def test_old_folders_go_after_a_grace_period_that_begins_when_they_no_longer_count(tmp_path: Path):
     index = IndexFolders(tmp_path, 1)
-    old, current, young = index.add(), index.add(), index.add()
-    index.swap(current)
+    old, current = made(index), index.add()
     long_ago = time.time() - 2 * folders.GRACE
     os.utime(old, (long_ago, long_ago))
+    index.swap(current)
     os.utime(current, (long_ago, long_ago))
 
     index.remove_old(time.time())
+    assert (old.exists(), current.exists()) == (True, True)  # somebody may be opening it
 
-    assert {old.exists(), current.exists(), young.exists()} == {False, True}
-    assert not old.exists()
+    index.remove_old(time.time() + folders.GRACE)
+    assert (old.exists(), current.exists()) == (False, True)
+
+
+def test_what_a_killed_rebuild_left_goes_at_once(tmp_path: Path):
+    index = IndexFolders(tmp_path, 1)
+    current, unfinished = made(index), index.add()
+    (unfinished / "half").write_bytes(b"a segment")
+    (tmp_path / f"{folders.POINTER}.1234").write_text("1-never")
+
+    index.remove_old(time.time())
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([current.name, folders.POINTER])
+
+
+def test_the_next_rebuild_clears_away_the_last_one_even_when_no_index_counts(tmp_path: Path):
+    index = IndexFolders(tmp_path, 1)
+    unfinished = index.add()
+
+    folder = made(index)
+
+    assert not unfinished.exists()
+    assert index.current() == folder
+
+
+def test_a_folder_that_cannot_be_filled_gives_its_room_back(tmp_path: Path):
+    index = IndexFolders(tmp_path, 1)
+    before = made(index)
+
+    with pytest.raises(OSError, match="No space"), index.filling() as folder:
+        (folder / "half").write_bytes(b"a segment")
+        raise OSError(28, "No space left on device")
+
+    assert not folder.exists()
+    assert index.current() == before
+
+
+def test_a_filled_folder_counts(tmp_path: Path):
+    index = IndexFolders(tmp_path, 1)
+
+    with index.filling() as folder:
+        (folder / "segment").write_bytes(b"words")
+
+    assert index.current() == folder
+    assert [path.name for path in folder.iterdir()] == ["segment"]
+
+
+def made(index: IndexFolders) -> Path:
+    folder = index.add()
+    index.swap(folder)
+    return folder

@@ -19,7 +19,7 @@ from archive.db import db
 from archive.transactions import transaction
 from catalogue import entries, outbox, pids
 from catalogue.entries import Status
-from catalogue.search import index, query, upkeep, whoosh_index
+from catalogue.search import checking, index, query, upkeep, whoosh_index
 from catalogue.search.document import Document
 from catalogue.search.index import SearchResult
 from catalogue.search.query import SearchQuery
@@ -125,11 +125,11 @@ def test_a_check_mends_what_differs(app: Flask):
         changed.title = "Geel uur"
         hidden.status = Status.REVIEW
 
-    found = upkeep.check()
+    found = checking.check()
 
     assert (found.missing, found.outdated, found.surplus) == (1, 1, 2)
     assert set(search("uur").pids) == {kept.pid, changed.pid}
-    assert upkeep.check().count == 0
+    assert checking.check().count == 0
 
 
 def test_the_commands_say_what_they_did(app: Flask):
@@ -138,7 +138,7 @@ def test_the_commands_say_what_they_did(app: Flask):
 
     assert "made anew" in _run(app, "check").output
     assert "says what the database says" in _run(app, "check").output
-    assert "holds 1 entries" in _run(app, "rebuild").output
+    assert "holds 1 entr" in _run(app, "rebuild").output
 
 
 def truncate_all(where: Path) -> None:
