@@ -1,6 +1,6 @@
 """A whole answer from an OpenSearch index: the ladder, one page in order, counts, and why each entry answers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,16 +9,16 @@ from catalogue.search import (
     marking,
     opensearch_facets,
     opensearch_hints,
-    opensearch_marking,
+    opensearch_names,
     opensearch_query,
-    syntax,
+    parsing,
+    wanting,
 )
 from catalogue.search.index import EXACT, NONE, Companion, Found, SearchResult
 from catalogue.search.ladder import Attempt
-from catalogue.search.opensearch_hints import Hints
 from catalogue.search.opensearch_query import EVERYTHING, NOTHING, Json
 from catalogue.search.query import PAGE_SIZE, SearchQuery
-from catalogue.search.question import Parsed
+from catalogue.search.question import Group, Parsed
 
 Ask = Callable[[Json], Json]
 Counts = tuple[tuple[str, int], ...]
@@ -31,6 +31,7 @@ class _Asked:
     attempt: Attempt
     clause: Json
     found: Json
+    exactly: Json | None = None  # what those must answer that come before others that are spelt nearly so
 
     @property
     def counted(self) -> Json:
@@ -39,21 +40,24 @@ class _Asked:
         return counted
 
     @property
-    def has_answers(self) -> bool:
-        """Whether anything answers, before any filter."""
-        return bool(self.counted["answers"]["doc_count"])
+    def answers(self) -> int:
+        """How many answer, before any filter."""
+        return int(self.counted["answers"]["doc_count"])
+
+    @property
+    def has_near(self) -> bool:
+        """Whether a near spelling brought some of them."""
+        return int(self.counted["exactly"]["doc_count"]) < self.answers
 
 
 def answer(ask: Ask, query: SearchQuery, today: date) -> SearchResult:
     """Answer a question with what is public on a day."""
-    parsed = syntax.parse(query.q)
-    page = _first_page(query) | {"aggs": opensearch_facets.counts(query)}
-    asked = _climb(ask, query, parsed, today, page)
+    parsed = parsing.parse(query.q)
+    asked = _climb(ask, query, parsed, today, opensearch_facets.counts(query), PAGE_SIZE)
     counted, attempt = asked.counted, asked.attempt
-    hits = _hits(ask, query, asked)
-    is_as_asked = attempt.rung == EXACT and asked.has_answers
-    hints = Hints() if is_as_asked else opensearch_hints.of(ask, query, parsed, today)
     total = int(counted["passing"]["doc_count"])
+    hits = _hits(ask, query, asked, total)
+    hints = opensearch_hints.of(ask, query.q, today, attempt.rung, asked.answers, total)
     return SearchResult(
         pids=tuple(hit["_id"] for hit in hits),
         total=total,
@@ -61,11 +65,11 @@ def answer(ask: Ask, query: SearchQuery, today: date) -> SearchResult:
         sizes=opensearch_facets.read_sizes(counted),
         years=opensearch_facets.read_years(counted),
         undated=int(counted["years"]["undated"]["doc_count"]),
-        certain=int(counted["certain"]["doc_count"]) if query.has_years else None,
-        rung=attempt.rung if asked.has_answers else NONE,
-        understood=attempt.understood,
+        certain=int(counted["sure"]["doc_count"]) if query.has_years else None,
+        rung=attempt.rung if asked.answers else NONE,
+        understood=(attempt.understood,) if attempt.understood else (),
         ignored=parsed.ignored,
-        highlights=_highlights(query, attempt, hits),
+        highlights=_highlights(query, asked, hits),
         did_you_mean=hints.did_you_mean,
         words=hints.words,
         without=hints.without,
@@ -75,8 +79,8 @@ def answer(ask: Ask, query: SearchQuery, today: date) -> SearchResult:
 
 def values(ask: Ask, query: SearchQuery, name: str, today: date) -> Counts:
     """Count all values of one filter among the answers, most frequent first."""
-    parsed = syntax.parse(query.q)
-    asked = _climb(ask, query, parsed, today, {"size": 0, "aggs": opensearch_facets.answers()})
+    parsed = parsing.parse(query.q)
+    asked = _climb(ask, query, parsed, today, opensearch_facets.answers(), size=0)
     among = opensearch_facets.through(opensearch_facets.filters(query), but=name)
     body = {"size": 0, "query": {"bool": {"filter": [asked.clause, among]}}}
     pages = opensearch_facets.all_buckets(ask, body, {"value": opensearch_facets.field(name)})
@@ -98,67 +102,82 @@ def companions(ask: Ask, person: str, today: date) -> tuple[Companion, ...]:
     return tuple(sorted(found, key=lambda one: (-one.occasions, one.pid)))
 
 
-def _climb(ask: Ask, query: SearchQuery, parsed: Parsed, today: date, body: Json) -> _Asked:
+def _climb(ask: Ask, query: SearchQuery, parsed: Parsed, today: date, counts: Json, size: int) -> _Asked:
     """Widen the question until something answers; the last attempt if nothing does."""
-    for asked in _attempts(ask, query, parsed, today, body):
-        if asked.has_answers:
+    for asked in _attempts(ask, query, parsed, today, counts, size):
+        if asked.answers:
             return asked
     return asked
 
 
-def _attempts(ask: Ask, query: SearchQuery, parsed: Parsed, today: date, body: Json) -> Iterator[_Asked]:
-    for attempt in ladder.attempts(parsed):
-        clause = _clause(query.q, attempt)
+def _attempts(
+    ask: Ask, query: SearchQuery, parsed: Parsed, today: date, counts: Json, size: int
+) -> Iterator[_Asked]:
+    is_plain = not query.q or parsed.question.is_empty
+    for attempt in [Attempt(EXACT, Group())] if is_plain else ladder.attempts(parsed):
+        exactly, clause = _clauses(query.q, attempt)
         public = {"bool": {"must": [clause], "filter": [opensearch_facets.public(today)]}}
-        yield _Asked(attempt, public, ask({**body, "query": public}))
+        sure = _sure(query, exactly)
+        passing = opensearch_facets.filters(query) | {str(number): one for number, one in enumerate(sure)}
+        page = _page(query, size, passing) | {
+            "query": public,
+            "aggs": counts
+            | {
+                "sure": {"filter": opensearch_facets.through(passing)},
+                "exactly": {"filter": exactly or EVERYTHING},
+            },
+        }
+        yield _Asked(attempt, public, ask(page), exactly)
 
 
-def _clause(q: str, attempt: Attempt) -> Json:
-    if not q:
-        return EVERYTHING
+def _clauses(q: str, attempt: Attempt) -> tuple[Json | None, Json]:
+    """Return what is asked to the letter, if something nearly so will do as well, and what is asked."""
     if attempt.group.is_empty:
-        return NOTHING  # only signs: nothing has those
-    return opensearch_query.question(attempt.group, q, attempt.is_lenient)
+        return None, NOTHING if q else EVERYTHING  # nothing answers to signs alone
+    exactly = opensearch_query.question(attempt.group, q, attempt.is_lenient)
+    near = opensearch_names.near(attempt)
+    if near is None:
+        return None, exactly
+    return exactly, {"bool": {"should": [exactly, near], "minimum_should_match": 1}}
 
 
-def _first_page(query: SearchQuery) -> Json:
-    """Ask for the page that is wanted; with a range of years, for what lies in it for sure and comes first."""
-    passing = opensearch_facets.filters(query)
-    if query.has_years:
-        passing["certain"] = opensearch_facets.certain(query)
+def _sure(query: SearchQuery, exactly: Json | None) -> list[Json]:
+    """Return what those pass that come first: of a date that lies in the years asked for, and spelt as asked."""
+    dated = [opensearch_query.inside(query.from_year, query.to_year)] if query.has_years else []
+    return [*dated, *([exactly] if exactly else [])]
+
+
+def _page(query: SearchQuery, size: int, passing: Mapping[str, Json]) -> Json:
     return {
         "from": (query.page - 1) * PAGE_SIZE,
-        "size": PAGE_SIZE,
-        "track_total_hits": True,
+        "size": size,
+        "track_total_hits": False,
         "post_filter": opensearch_facets.through(passing),
         "sort": opensearch_facets.order(query.sort),
         "_source": ["texts"],
     }
 
 
-def _hits(ask: Ask, query: SearchQuery, asked: _Asked) -> list[Json]:
+def _hits(ask: Ask, query: SearchQuery, asked: _Asked, total: int) -> list[Json]:
+    """Return the answers of the page; behind those that are sure the others follow, as if it were one answer."""
     hits: list[Json] = asked.found["hits"]["hits"]
-    if not query.has_years or len(hits) == PAGE_SIZE:
+    sure = int(asked.counted["sure"]["doc_count"])
+    start = (query.page - 1) * PAGE_SIZE
+    if sure == total or len(hits) == PAGE_SIZE or start >= total:
         return hits
-    certain = asked.counted["certain"]["doc_count"]
-    possible = {
-        **opensearch_facets.filters(query),
-        "possible": {"bool": {"must_not": [opensearch_facets.certain(query)]}},
-    }
-    rest = _first_page(query) | {
-        "query": asked.clause,
-        "from": max(0, (query.page - 1) * PAGE_SIZE - certain),
-        "size": PAGE_SIZE - len(hits),
-        "post_filter": opensearch_facets.through(possible),
-    }
+    doubtful = {"bool": {"must_not": [{"bool": {"filter": _sure(query, asked.exactly)}}]}}
+    passing = opensearch_facets.filters(query) | {"doubtful": doubtful}
+    rest = _page(query, PAGE_SIZE - len(hits), passing)
+    rest |= {"query": asked.clause, "from": max(0, start - sure)}
     return [*hits, *ask(rest)["hits"]["hits"]]
 
 
-def _highlights(query: SearchQuery, attempt: Attempt, hits: list[Json]) -> dict[str, Found]:
-    words = opensearch_marking.asked_words(attempt.group)
-    if not words:
+def _highlights(query: SearchQuery, asked: _Asked, hits: list[Json]) -> dict[str, Found]:
+    if not query.q:
         return {}
-    is_wanted = opensearch_marking.wanted(attempt.group, query.q, attempt.is_lenient)
+    attempt = asked.attempt
+    words = wanting.asked_words(attempt.group)
+    is_wanted = wanting.wanted(attempt.group, query.q, attempt.is_lenient or asked.has_near)
     found = ((hit["_id"], marking.find(hit["_source"]["texts"], words, is_wanted)) for hit in hits)
     return {pid: reason for pid, reason in found if reason is not None}
 

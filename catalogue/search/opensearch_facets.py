@@ -16,7 +16,8 @@ Counts = tuple[tuple[str, int], ...]
 Ask = Callable[[Json], Json]
 
 FACETS = tuple(name for name in FILTERS if name not in ("with", "plays"))
-FIRST_YEAR, LAST_YEAR = 1500, 2100  # of the histogram
+DECADE = "decade"
+MAX_DECADES = 1_000
 MAX_SPANS = 20_000  # pairs of a first and a last year
 EXACT_BELOW = 40_000  # up to so many values are told apart for sure
 PAGE_OF_BUCKETS = 10_000
@@ -47,16 +48,6 @@ def through(filtered: Mapping[str, Json], but: str = "") -> Json:
     return {"bool": {"filter": [one for name, one in filtered.items() if name != but]}}
 
 
-def certain(query: SearchQuery) -> Json:
-    """Let through what lies in the range of years for sure."""
-    inside: list[Json] = []
-    if query.from_year is not None:
-        inside.append({"range": {"lo": {"gte": query.from_year * 10_000}}})
-    if query.to_year is not None:
-        inside.append({"range": {"hi": {"lte": query.to_year * 10_000 + 9_999}}})
-    return {"bool": {"filter": inside}}
-
-
 def counts(query: SearchQuery) -> Json:
     """Ask for all that is counted: the answers, the values of each filter, the years."""
     filtered = filters(query)
@@ -70,8 +61,6 @@ def counts(query: SearchQuery) -> Json:
     }
     asked["passing"] = {"filter": through(filtered)}
     asked |= {f"without {name}": {"filter": through(filtered, but=name)} for name in filtered}
-    if query.has_years:
-        asked["certain"] = {"filter": through({**filtered, "certain": certain(query)})}
     return asked | answers()
 
 
@@ -86,26 +75,26 @@ def read_facets(found: Json) -> dict[str, Counts]:
 
 
 def read_sizes(found: Json) -> dict[str, int]:
-    """Return how many values each filter has."""
-    return {name: int(found[name]["size"]["value"]) for name in FACETS}
+    """Return how many values each filter has; decades are all there."""
+    return {name: int(found[name]["size"]["value"]) for name in FACETS if name != DECADE}
 
 
 def read_years(found: Json) -> dict[int, float]:
     """Return the entries of each year; one that spans n years counts 1/n in each."""
     shares: dict[int, float] = {}
     for bucket in found[YEARS]["spans"]["buckets"]:
-        first, last = (min(LAST_YEAR, max(FIRST_YEAR, int(year))) for year in bucket["key"].split("-"))
+        first, last = map(int, bucket["key"].split("-"))
         for year in range(first, last + 1):
             shares[year] = shares.get(year, 0.0) + bucket["doc_count"] / (last - first + 1)
     return dict(sorted(shares.items()))
 
 
 def read_unfiltered(found: Json) -> dict[str, int]:
-    """Return how many answers there are without each filter, if any."""
+    """Return how many answers there are without each filter."""
     without = {
         name.removeprefix("without "): one for name, one in found.items() if name.startswith("without ")
     }
-    return {name: int(one["doc_count"]) for name, one in without.items() if one["doc_count"]}
+    return {name: int(one["doc_count"]) for name, one in without.items()}
 
 
 def order(sort: str) -> list[Json]:
@@ -136,7 +125,7 @@ def all_buckets(ask: Ask, body: Json, fields: Mapping[str, str], more: Json | No
 
 def _facet(name: str, query: SearchQuery, among: Json) -> Json:
     values: Json = {
-        "top": {"terms": {"field": field(name), "size": TOP_VALUES}},
+        "top": {"terms": {"field": field(name), "size": MAX_DECADES if name == DECADE else TOP_VALUES}},
         "size": {"cardinality": {"field": field(name), "precision_threshold": EXACT_BELOW}},
     }
     if chosen := query.values(name):

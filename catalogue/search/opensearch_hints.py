@@ -1,5 +1,7 @@
-"""What helps on when a question is not answered as it was asked: how often each word is there, the question less a
-word, and another spelling. Everything is counted among what is public.
+"""What helps on when a question is not answered as it was asked, or hardly.
+
+How often each word is there, the question less a word, and another spelling that more answer. All of it counts
+only what is public.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -8,19 +10,19 @@ from datetime import date
 from typing import Any
 
 from catalogue import folding
-from catalogue.folding import Reading
-from catalogue.search import opensearch_facets, opensearch_query, stop_words, syntax
+from catalogue.search import analysis, opensearch_facets, opensearch_query, parsing, rewording, wanting
+from catalogue.search.index import EXACT, PREFIX
+from catalogue.search.opensearch_mapping import NAMED
 from catalogue.search.opensearch_query import Json
-from catalogue.search.query import SearchQuery
-from catalogue.search.question import Parsed, Words
+from catalogue.search.question import Group, Words
 
 Ask = Callable[[Json], Json]
 Counts = tuple[tuple[str, int], ...]
 
 MAX_WORDS = 8
-NEAR_WORDS = 5  # of one field, looked at for one word
-NAMED_FIELDS = ("title", "other_title", "person", "label", "subject", "place")
-_SIGNS = frozenset('"“”()|:*')
+FEW = 3  # answers; with more of them no other spelling is offered
+MUCH_MORE = 4  # times as many entries must have a better word
+NEAR_WORDS = 20  # of one field, looked at for one word
 
 
 @dataclass(frozen=True)
@@ -32,126 +34,93 @@ class Hints:
     did_you_mean: str | None = None
 
 
-def of(ask: Ask, query: SearchQuery, parsed: Parsed, today: date) -> Hints:
-    """Work out what helps on with a question; three questions to the index at most."""
-    tokens = _tokens(query.q)
-    readings = _readings(parsed)[:MAX_WORDS]
-    if not readings:
+def of(ask: Ask, q: str, today: date, rung: str, answers: int, total: int) -> Hints:
+    """Work out what helps on with a question that had so many answers, and after its filters so many in all."""
+    if not q:
         return Hints()
-    shorter = _shorter(tokens)
-    counted = _counted(ask, today, {**_each(readings), **_questions(shorter)}, _filters(query, shorter))
-    words = tuple((_word(reading), counted[f"word {_word(reading)}"]) for reading in readings)
-    missing = [word for word, count in words if not count and opensearch_query.allowed_slips(word)]
+    is_answered = rung in (EXACT, PREFIX) and answers > 0
+    if is_answered and total and answers > FEW:
+        return Hints()
+    counts = _Counts(ask, today)
+    words = wanting.asked_words(parsing.parse(q).question)[:MAX_WORDS]
+    better = None
+    if not is_answered or answers <= FEW:
+        better = _did_you_mean(counts, q, words, answers if rung == EXACT else 0)
+    if is_answered and total:
+        return Hints(did_you_mean=better)
+    shorter = dict.fromkeys(rewording.without_word(q, word) for word in words) if len(words) > 1 else {}
+    questions = [text for text in shorter if text and text != q]
+    found = counts.of({text: _question(text) for text in questions})
     return Hints(
-        words=words,
-        without=tuple((q, count) for q in shorter if (count := counted[f"question {q}"])),
-        did_you_mean=_did_you_mean(ask, today, tokens, missing) if missing else None,
+        words=tuple(counts.of({word: _word(word) for word in words}).items()),
+        without=tuple((text, found[text]) for text in questions if found[text]),
+        did_you_mean=better,
     )
 
 
-def _tokens(q: str) -> list[str]:
-    """Return what a question of plain words is made of; nothing for one with signs."""
-    tokens = q.split()
-    has_signs = _SIGNS & set(q) or any(token in ("OR", "AND", "NOT") or token[0] == "-" for token in tokens)
-    return [] if has_signs else tokens
+class _Counts:
+    """Counts the public answers to questions, several at a time."""
+
+    def __init__(self, ask: Ask, today: date) -> None:
+        self.ask = ask
+        self._public = opensearch_facets.public(today)
+
+    def of(self, clauses: Mapping[str, Json]) -> dict[str, int]:
+        """Count the entries that answer each clause."""
+        if not clauses:
+            return {}
+        asked = {str(number): {"filter": clause} for number, clause in enumerate(clauses.values())}
+        found = self.ask({"size": 0, "query": self._public, "aggs": asked})["aggregations"]
+        return {name: int(found[str(number)]["doc_count"]) for number, name in enumerate(clauses)}
 
 
-def _readings(parsed: Parsed) -> list[Reading]:
-    asked = [
-        reading
-        for part in opensearch_query.words_of(parsed.question)
-        for reading in part.readings
-        if not part.is_optional
-    ]
-    return list(dict.fromkeys(asked))
+def _word(word: str) -> Json:
+    return opensearch_query.node(Group((Words((((word,),),)),)))
 
 
-def _word(reading: Reading) -> str:
-    return " ".join(reading[0])
+def _question(q: str) -> Json:
+    return opensearch_query.question(parsing.parse(q).question, q)
 
 
-def _each(readings: Sequence[Reading]) -> dict[str, Json]:
-    return {f"word {_word(reading)}": opensearch_query.node(Words((reading,))) for reading in readings}
-
-
-def _shorter(tokens: Sequence[str]) -> list[str]:
-    """Return the question less each of its words that tell something."""
-    if not 1 < len(tokens) <= MAX_WORDS:
-        return []
-    telling = [
-        place
-        for place, token in enumerate(tokens)
-        if not all(map(stop_words.is_stop_word, folding.readings(token)))
-    ]
-    less = (" ".join([*tokens[:place], *tokens[place + 1 :]]) for place in telling)
-    return list(dict.fromkeys(less))
-
-
-def _questions(texts: Sequence[str]) -> dict[str, Json]:
-    return {f"question {q}": opensearch_query.question(syntax.parse(q).question, q) for q in texts}
-
-
-def _filters(query: SearchQuery, shorter: Sequence[str]) -> dict[str, Json]:
-    # How often a word is there is told of the whole register; a shorter question keeps its filters.
-    passing = opensearch_facets.through(opensearch_facets.filters(query))
-    return {f"question {q}": passing for q in shorter}
-
-
-def _counted(
-    ask: Ask, today: date, clauses: Mapping[str, Json], narrowed: Mapping[str, Json]
-) -> dict[str, int]:
-    """Count the public entries that answer each clause, and pass what narrows it."""
-    numbered = {str(number): name for number, name in enumerate(clauses)}
-    asked = {
-        number: {"filter": {"bool": {"filter": [clauses[name], *filter(None, [narrowed.get(name)])]}}}
-        for number, name in numbered.items()
-    }
-    found = ask({"size": 0, "query": opensearch_facets.public(today), "aggs": asked})["aggregations"]
-    return {name: int(found[number]["doc_count"]) for number, name in numbered.items()}
-
-
-def _did_you_mean(ask: Ask, today: date, tokens: Sequence[str], missing: Sequence[str]) -> str | None:
-    """Return the question with words that nobody has replaced by near ones, if that is answered exactly."""
-    near = _near(ask, missing)
-    candidates = {word: opensearch_query.node(_words(word)) for words in near.values() for word in words}
-    if not candidates or not tokens:
-        return None
-    counts = _counted(ask, today, candidates, {})
-    better = {word: best for word, words in near.items() if (best := _best(word, words, counts))}
-    corrected = " ".join(
-        better.get(word, word)
-        for token in tokens
-        for reading in folding.readings(token)
-        for word in reading[0]
-    )
+def _did_you_mean(counts: _Counts, q: str, words: Sequence[str], answers: int) -> str | None:
+    """Return the question with better words in the place of rare ones, if more is found with them."""
+    near = _near(counts.ask, words)
+    spelt = {other for others in near.values() for other in others}
+    clauses = {other: _word(other) for other in sorted(spelt.union(near))} if spelt else {}
+    mark = analysis.mark(q)
+    found = counts.of(clauses | {"": {"term": {"mark": mark}}}) if clauses else {}
+    if not found or (mark and found[""]):
+        return None  # whoever asks for an identifier means it
+    better = {word: best for word, others in near.items() if (best := _best(word, others, found))}
     if not better:
         return None
-    clause = opensearch_query.question(syntax.parse(corrected).question, corrected)
-    return corrected if _counted(ask, today, {corrected: clause}, {})[corrected] else None
+    corrected = rewording.with_words(q, better)
+    return corrected if counts.of({corrected: _question(corrected)})[corrected] > answers else None
 
 
-def _words(word: str) -> Words:
-    return Words((((word,),),))
+def _best(word: str, others: Sequence[str], found: Mapping[str, int]) -> str | None:
+    """Return the most frequent of the nearest words that far more entries have than this one."""
+    least = max(1, MUCH_MORE * found[word])
+    ranked = sorted((folding.distance(word, other, 2), -found[other], other) for other in others)
+    return next((other for _slips, negative, other in ranked if -negative >= least), None)
 
 
-def _best(word: str, others: Sequence[str], counts: Mapping[str, int]) -> str | None:
-    """Return the most frequent of the nearest words that something public has."""
-    ranked = sorted((folding.distance(word, other, 2), -counts[other], other) for other in others)
-    return next((other for _, negative_count, other in ranked if negative_count), None)
-
-
-def _near(ask: Ask, missing: Sequence[str]) -> dict[str, list[str]]:
-    """Return words of names and terms that are spelt like each of those that are missing."""
+def _near(ask: Ask, words: Sequence[str]) -> dict[str, list[str]]:
+    """Return the words of names, titles and terms that are spelt like each of these, where there are any."""
     asked = {
         f"{number}.{field}": {"text": word, "term": _term(field, word)}
-        for number, word in enumerate(missing)
-        for field in NAMED_FIELDS
+        for number, word in enumerate(words)
+        for field in NAMED
+        if wanting.slips_allowed(word)
     }
+    if not asked:
+        return {}
     found = ask({"size": 0, "suggest": asked})["suggest"]
-    return {
-        word: _likely(word, [found[f"{number}.{field}"] for field in NAMED_FIELDS])
-        for number, word in enumerate(missing)
+    near = {
+        word: _likely(word, [found.get(f"{number}.{field}", ()) for field in NAMED])
+        for number, word in enumerate(words)
     }
+    return {word: others for word, others in near.items() if others}
 
 
 def _term(field: str, word: str) -> Json:
@@ -159,7 +128,8 @@ def _term(field: str, word: str) -> Json:
         "field": field,
         "analyzer": "whitespace",
         "suggest_mode": "always",
-        "max_edits": opensearch_query.allowed_slips(word),
+        "max_edits": wanting.slips_allowed(word),
+        "max_term_freq": 1_000_000_000,  # a frequent word may be a slip for a far more frequent one
         "prefix_length": 1,
         "min_word_length": 5,
         "accuracy": 0.0,
@@ -170,6 +140,8 @@ def _term(field: str, word: str) -> Json:
 
 
 def _likely(word: str, found: Sequence[Any]) -> list[str]:
-    slips = opensearch_query.allowed_slips(word)
-    options = [option["text"] for field in found for entry in field for option in entry["options"]]
-    return [other for other in dict.fromkeys(options) if 0 < folding.distance(word, other, slips) <= slips]
+    slips = wanting.slips_allowed(word)
+    options = dict.fromkeys(
+        option["text"] for field in found for entry in field for option in entry["options"]
+    )
+    return [other for other in options if 0 < folding.distance(word, other, slips) <= slips]

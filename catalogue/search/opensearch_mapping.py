@@ -4,7 +4,7 @@ Words are folded and stemmed here and sent as they are to be kept, so that both 
 spellings equal; OpenSearch only cuts at the spaces.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -34,11 +34,16 @@ WEIGHTS = {
 _LENGTH_SHARES = {"title": 0.4, "person": 0.2, "prose": 0.7}
 STEM_WEIGHT = 0.3
 STEM_FIELDS = {"stems_nl": "nl", "stems_en": "en"}
+LANGUAGES = ("nl", "en")
+STEMMED_IN_PLACE = frozenset({"instrument", "bearers.instruments"})  # beside each word, its stems
 
 VALUES = (
     "kind", "reuse", "place", "instrument", "person", "leader", "label", "collection", "decade",
     "plays", "player", "occasion",
 )  # fmt: skip
+
+# Where slips of the pen are looked for; prose would offer any word for any other.
+NAMED = tuple(name for name in WEIGHTS if name != "prose")
 
 FIRST_DAY, LAST_DAY = 0, 99_999_999  # of an open side
 
@@ -110,7 +115,7 @@ def source(document: Document) -> Json:
         "subject": placed(document.subjects),
         "place": placed(document.places),
         "prose": placed(document.prose),
-        "instrument": placed(_instruments(document.bearers)),
+        "instrument": placed(_instruments(document.bearers), LANGUAGES),
         "bearers": [_bearer(one) for one in document.bearers],
         "mark": [mark for text in document.marks if (mark := analysis.mark(text))],
         "whole": [whole for text in document.titles if (whole := analysis.whole(text))],
@@ -125,9 +130,14 @@ def source(document: Document) -> Json:
     return fields | stems | known | _facts(document)
 
 
-def placed(values: Iterable[str]) -> list[str]:
-    """Write each text as its folded words, the ways to write a word joined where they share a place."""
-    return [" ".join(_places(value)) for value in values]
+def placed(values: Iterable[str], languages: Iterable[str] = ()) -> list[str]:
+    """Write each text as its folded words, those joined that share a place; with stems in some languages."""
+    return [" ".join(_places(value, tuple(languages))) for value in values]
+
+
+def stem_mark(lang: str, word: str) -> str:
+    """Write the stem of a word so that it is no word itself."""
+    return f"{lang}={cut(analysis.stem(lang, word))}"
 
 
 def cut(word: str) -> str:
@@ -158,12 +168,12 @@ def _words(name: str) -> Json:
     }
 
 
-def _places(text: str) -> list[str]:
-    found: list[str] = []
+def _places(text: str, languages: Sequence[str]) -> Iterator[str]:
     for ways in folding.readings(text):
         for words in zip_longest(*ways):
-            found.append(WAYS.join(dict.fromkeys(cut(word) for word in words if word is not None)))
-    return found
+            there = [word for word in words if word is not None]
+            stems = [stem_mark(lang, word) for word in there for lang in languages]
+            yield WAYS.join(dict.fromkeys([*map(cut, there), *stems]))
 
 
 def _names(document: Document, *parts: Part) -> list[str]:
@@ -175,7 +185,11 @@ def _instruments(bearers: Iterable[Bearer]) -> list[str]:
 
 
 def _bearer(one: Bearer) -> Json:
-    return {"part": one.part.value, "names": placed(one.names), "instruments": placed(one.instruments)}
+    return {
+        "part": one.part.value,
+        "names": placed(one.names),
+        "instruments": placed(one.instruments, LANGUAGES),
+    }
 
 
 def _facts(document: Document) -> Json:

@@ -5,20 +5,24 @@ from itertools import islice, product
 from typing import Any
 
 from catalogue.folding import Reading
-from catalogue.search import analysis
+from catalogue.search import analysis, wanting
 from catalogue.search.opensearch_mapping import (
     FIRST_DAY,
+    LANGUAGES,
     LAST_DAY,
     STEM_FIELDS,
     STEM_WEIGHT,
+    STEMMED_IN_PLACE,
     WEIGHTS,
     cut,
+    stem_mark,
 )
 from catalogue.search.question import Group, Node, Played, Scope, Words, Years
 
 Json = dict[str, Any]
 
 PHRASE_BONUS = 1.5
+SURE_BONUS = 5.0  # for a date that lies in the years asked for, and not only may
 BEGINNING_WEIGHT = (
     4.0  # of a word that only begins so, where a whole word weighs up to some ten times its field
 )
@@ -37,15 +41,13 @@ _FIELDS = {
     Scope.ANYWHERE: tuple(WEIGHTS),
     Scope.TITLE: ("title", "other_title"),
     Scope.PLACE: ("place",),
-    Scope.INSTRUMENT: ("instrument", "subject"),
+    Scope.INSTRUMENT: ("instrument",),
 }
 _PARTS = {
     Scope.PERSON: ("person", "leader"),
     Scope.LEADER: ("leader",),
     Scope.LABEL: ("label",),
 }
-# Prose would offer any word for any other.
-_NOT_ALIKE = frozenset({"prose"})
 _NAMES, _PLAYED = "bearers.names", "bearers.instruments"
 
 
@@ -68,7 +70,8 @@ def node(asked: Node, is_lenient: bool = False) -> Json:
         case Words():
             return _words(asked, is_lenient)
         case Years():
-            return {"bool": {"filter": [overlap(asked.first, asked.last)]}}
+            sure = _constant(inside(asked.first, asked.last), SURE_BONUS)
+            return {"bool": {"filter": [overlap(asked.first, asked.last)], "should": [sure]}}
         case Played():
             person = _in_all(_NAMES, asked.person, is_lenient)
             instrument = _in_all(_PLAYED, asked.instrument, is_lenient)
@@ -79,26 +82,16 @@ def node(asked: Node, is_lenient: bool = False) -> Json:
 
 def overlap(first: int | None, last: int | None) -> Json:
     """Let through what may have happened in a range of years, open at a side that is None."""
-    return {
-        "bool": {
-            "filter": [
-                {"range": {"lo": {"lte": LAST_DAY if last is None else last * 10_000 + 9_999}}},
-                {"range": {"hi": {"gte": FIRST_DAY if first is None else first * 10_000}}},
-            ]
-        }
-    }
+    until = LAST_DAY if last is None else last * 10_000 + 9_999
+    since = FIRST_DAY if first is None else first * 10_000
+    return {"bool": {"filter": [{"range": {"lo": {"lte": until}}}, {"range": {"hi": {"gte": since}}}]}}
 
 
-def words_of(asked: Node) -> Iterator[Words]:
-    """Give all that is asked in words, but not what is not wanted."""
-    match asked:
-        case Words():
-            yield asked
-        case Played():
-            yield from (asked.person, asked.instrument)
-        case Group():
-            for part in asked.wanted:
-                yield from words_of(part)
+def inside(first: int | None, last: int | None) -> Json:
+    """Let through what happened in a range of years for sure, open at a side that is None."""
+    lo = [] if first is None else [{"range": {"lo": {"gte": first * 10_000}}}]
+    hi = [] if last is None else [{"range": {"hi": {"lte": last * 10_000 + 9_999}}}]
+    return {"bool": {"filter": [*lo, *hi, {"exists": {"field": "span"}}]}}
 
 
 def _group(group: Group, is_lenient: bool) -> Json:
@@ -106,7 +99,6 @@ def _group(group: Group, is_lenient: bool) -> Json:
     required = [part for part in group.wanted if part not in optional]
     written: Json = {"must_not": [node(part) for part in group.unwanted]}
     if group.is_any:
-        # How much of a question is there counts before how rare it is.
         written |= {
             "should": [node(part, is_lenient) for part in required or optional],
             "minimum_should_match": 1,
@@ -219,10 +211,13 @@ def _elsewhere(word: str, begins: bool) -> list[Json]:
 def _spelt(field: str, word: str, weight: float, begins: bool, is_lenient: bool) -> list[Json]:
     """Ask for a word in one field: as it is, as a beginning, or with slips of the pen."""
     found: list[Json] = [{"term": {field: {"value": word, "boost": weight}}}]
+    if field in STEMMED_IN_PLACE:
+        stems = [stem_mark(lang, word) for lang in LANGUAGES]
+        found.append({"constant_score": {"filter": {"terms": {field: stems}}, "boost": weight * STEM_WEIGHT}})
     if begins:
         found.append({"prefix": {field: {"value": word, "boost": weight * BEGINNING_WEIGHT}}})
-    slips = allowed_slips(word)
-    if is_lenient and slips and field not in _NOT_ALIKE:
+    slips = wanting.slips_allowed(word)
+    if is_lenient and slips and field != "prose":
         alike = {
             "value": word,
             "fuzziness": slips,
@@ -232,11 +227,6 @@ def _spelt(field: str, word: str, weight: float, begins: bool, is_lenient: bool)
         }
         found.append({"fuzzy": {field: alike}})
     return found
-
-
-def allowed_slips(word: str) -> int:
-    """Return in how many letters a word may differ and still be meant; never in the first one."""
-    return 0 if len(word) < 5 or not word.isalpha() else 1 if len(word) < 8 else 2
 
 
 def _phrases(readings: Sequence[Reading]) -> list[list[str]]:

@@ -1,0 +1,74 @@
+"""Names spelt nearly as they were asked for, beside those that are: a catalogue holds both, for one musician. Pure.
+
+Only whole names of several words, of which each is there or a slip away from one that is, and names that were
+written as one word; they come behind what was asked for to the letter.
+"""
+
+from collections.abc import Sequence
+
+from catalogue.search import opensearch_query
+from catalogue.search.index import EXACT
+from catalogue.search.ladder import Attempt
+from catalogue.search.opensearch_mapping import cut
+from catalogue.search.opensearch_query import Json
+from catalogue.search.question import Node, Scope, Words
+
+MAX_WORDS = 4
+MIN_LETTERS = 4  # of a word with a slip
+MIN_PART = 3  # letters of either word of a name written as one
+
+_SCOPES = (Scope.ANYWHERE, Scope.PERSON, Scope.LEADER)
+_NAMES = "bearers.names"
+
+
+def near(attempt: Attempt) -> Json | None:
+    """Ask for those who bear nearly the name in a question, with what else it asks; None if it holds no name."""
+    group = attempt.group
+    if attempt.rung != EXACT or group.is_any or group.unwanted:
+        return None
+    named = [node for node in group.wanted if _is_name(node)]
+    asked = [node for node in named if isinstance(node, Words) and not node.is_optional]
+    words = [reading[0][0] for node in asked for reading in node.readings]
+    if not 1 <= len(words) <= MAX_WORDS:
+        return None
+    others = [opensearch_query.node(node) for node in group.wanted if node not in named]
+    spellings = {"bool": {"should": list(_spellings(words)), "minimum_should_match": 1}}
+    return {"constant_score": {"filter": {"bool": {"filter": [spellings, *others]}}, "boost": 0}}
+
+
+def _is_name(node: Node) -> bool:
+    if not isinstance(node, Words) or node.scope not in _SCOPES or node.is_beginning:
+        return False
+    return all(
+        len(reading) == 1 and len(reading[0]) == 1 and reading[0][0].isalpha() for reading in node.readings
+    )
+
+
+def _spellings(words: Sequence[str]) -> list[Json]:
+    if len(words) == 1:
+        word = words[0]
+        pairs = [(word[:at], word[at:]) for at in range(MIN_PART, len(word) - MIN_PART + 1)]
+        return [_in_one_name([_exactly(part) for part in pair]) for pair in [(word,), *pairs]]
+    as_one = [_in_one_name([_exactly("".join(words))])] if len(words) == 2 else []
+    return [*as_one, _in_one_name([_nearly(word) for word in words])]
+
+
+def _in_one_name(conditions: Sequence[Json]) -> Json:
+    part = {"terms": {"bearers.part": ["person", "leader"]}}
+    return {"nested": {"path": "bearers", "query": {"bool": {"filter": [part, *conditions]}}}}
+
+
+def _exactly(word: str) -> Json:
+    return {"term": {_NAMES: cut(word)}}
+
+
+def _nearly(word: str) -> Json:
+    if len(word) < MIN_LETTERS:
+        return _exactly(word)
+    alike = {
+        "value": cut(word),
+        "fuzziness": 1,
+        "prefix_length": 1,
+        "max_expansions": opensearch_query.MAX_ALIKE,
+    }
+    return {"fuzzy": {_NAMES: alike}}
