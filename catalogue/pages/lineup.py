@@ -6,9 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from catalogue.credits import Certainty, Credit, Role
-from catalogue.pages import filters, labels
+from catalogue.pages import labels, links
 from catalogue.pages.pieces import Piece
-from catalogue.search.query import SearchQuery
 
 _DOUBTS = {
     Certainty.CERTAIN: None,
@@ -49,8 +48,8 @@ def make(piece: Piece, lang: str) -> list[Group]:
 
 
 def person_url(pid: str) -> str:
-    """Return the address of all that somebody has part in."""
-    return filters.search_url(SearchQuery(sort="added").with_value("person", pid))
+    """Return the address of somebody's own page, which leads on to all that they have part in."""
+    return links.to_entry("catalogue.person", pid)
 
 
 def _role(credit: Credit, lang: str) -> str:
