@@ -12,7 +12,7 @@ from archive.language import page_blueprint
 from catalogue import cli, cli_search, outbox, work_list
 from catalogue.search import finding, upkeep
 from catalogue.search.whoosh_index import WhooshIndex
-from catalogue.views import addresses, api, desk, media, site
+from catalogue.views import addresses, api, desk, media, people, site, suggest
 
 
 def init_app(app: Flask) -> None:
@@ -26,7 +26,10 @@ def init_app(app: Flask) -> None:
     desk.register(pages)
     addresses.register(open_pages)
     media.register(open_pages)
+    people.register(pages)
     api.register(machines)
+    people.register_data(machines)
+    suggest.register(machines)
     for blueprint in (pages, open_pages, machines):
         app.register_blueprint(blueprint)
     jobs.init_app(app, {outbox.JOB: upkeep.update, finding.REBUILD_JOB: upkeep.rebuild})

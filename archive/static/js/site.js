@@ -6,3 +6,4 @@ import "./forms.js";
 import "./buybar.js";
 import "./image_viewer.js";
 import "./keys.js";
+import "./suggest.js";
