@@ -4,14 +4,13 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from catalogue.credits import Role
 from catalogue.entries import EntryKind
-from catalogue.pages import labels
+from catalogue.pages import labels, links
 from catalogue.pages.pieces import Piece
 from catalogue.search.index import Found
 
@@ -94,14 +93,14 @@ def where_when(piece: Piece, lang: str) -> str:
 
 def picture_url(piece: Piece, size: str) -> str:
     """Return the address of the picture in a size (thumbnail or preview)."""
-    return url_for("catalogue_open.picture", pid=piece.entry.pid, size=size)
+    return links.to_entry("catalogue_open.picture", piece.entry.pid, size=size)
 
 
 def fragment_url(piece: Piece) -> str | None:
     """Return the address of the part that everybody may hear, if there is one."""
     if piece.files.fragment is None or not piece.may_be_heard:
         return None
-    return url_for("catalogue_open.fragment", pid=piece.entry.pid)
+    return links.to_entry("catalogue_open.fragment", piece.entry.pid)
 
 
 def _card(piece: Piece, lang: str, found: Found | None) -> Card:
@@ -113,14 +112,14 @@ def _card(piece: Piece, lang: str, found: Found | None) -> Card:
         pid=entry.pid,
         kind=entry.kind.value,
         type_label=type_label(piece),
-        url=url_for("catalogue.entry", pid=entry.pid),
+        url=links.to_entry("catalogue.entry", entry.pid),
         title=labels.title(entry, lang),
         who=who(piece),
         where_when=where_when(piece, lang),
         reuse=entry.shown_reuse.value if entry.shown_reuse else None,
         price_label=labels.price_label(entry.price_from_minor, lang),
         duration_label=labels.duration_label(duration) if duration else None,
-        sleeve_url=url_for("catalogue_open.sleeve", pid=entry.pid) if piece.recording else None,
+        sleeve_url=links.to_entry("catalogue_open.sleeve", entry.pid) if piece.recording else None,
         picture_url=picture_url(piece, size) if picture else None,
         picture_alt=(piece.image.alt(lang) if piece.image else "") or labels.title(entry, lang),
         picture_width=picture.width if picture else None,

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -13,7 +12,7 @@ from archive.db import db
 from catalogue import entries, hierarchy, identifiers, pids
 from catalogue.credits import Credit
 from catalogue.entries import Entry
-from catalogue.pages import cards, references
+from catalogue.pages import cards, links, references
 from catalogue.pages.cards import Card
 from catalogue.pages.pieces import Piece
 from catalogue.places import Place
@@ -221,11 +220,11 @@ def _file(piece: Piece, role: AssetRole) -> Data:
 
 def _links(piece: Piece) -> Data:
     base, pid = current().base_url, piece.entry.pid
-    page = {lang: base + url_for("catalogue.entry", pid=pid, lang=lang) for lang in ("nl", "en")}
+    page = {lang: base + links.to_entry("catalogue.entry", pid, lang=lang) for lang in ("nl", "en")}
     return {
-        "self": base + url_for("catalogue_api.entry", pid=pid),
+        "self": base + links.to_entry("catalogue_api.entry", pid),
         "page": page,
         "permalink": references.permalink(piece.entry),
-        "acquireLicensePage": base + url_for("catalogue.entry", pid=pid, lang="en", _anchor="offers"),
-        "price": base + url_for("licensing_api.price", pid=pid),
+        "acquireLicensePage": base + links.to_entry("catalogue.entry", pid, lang="en", _anchor="offers"),
+        "price": base + links.to_entry("licensing_api.price", pid),
     }

@@ -14,7 +14,7 @@ from catalogue import histograms
 from catalogue.agents import Agent, AgentKind
 from catalogue.credits import Credit
 from catalogue.entries import Entry, EntryKind
-from catalogue.pages import cards, filters, labels, names, pieces
+from catalogue.pages import cards, labels, names, pieces, questions
 from catalogue.pages.cards import Card
 from catalogue.pages.pieces import Piece
 from catalogue.search.index import SearchResult
@@ -204,7 +204,7 @@ def _years(everything: SearchResult) -> list[YearBar]:
         YearBar(
             label=f"’{start % 100:02}" if 1900 <= start < 2000 else str(start),
             count=round(count),
-            url=filters.search_url(SearchQuery(from_year=start, to_year=start + span - 1, sort="oldest")),
+            url=questions.url(SearchQuery(from_year=start, to_year=start + span - 1, sort="oldest")),
             path=histograms.torn_bar(str(start), count / highest),
             ink=place % INKS + 1,
         )
@@ -214,7 +214,7 @@ def _years(everything: SearchResult) -> list[YearBar]:
 
 def _undated(everything: SearchResult) -> Undated:
     count = dict(everything.facets.get("decade", ())).get(UNDATED, 0)
-    return Undated(count, filters.search_url(SearchQuery(sort="added").with_value("decade", UNDATED)))
+    return Undated(count, questions.url(SearchQuery(sort="added").with_value("decade", UNDATED)))
 
 
 def _examples(everything: SearchResult, lang: str, today: date) -> list[Example]:
@@ -240,4 +240,4 @@ def _examples(everything: SearchResult, lang: str, today: date) -> list[Example]
         examples.append((_("photographs and posters"), empty.with_value("kind", "image")))
     if "direct" in reuses:
         examples.append((_("ready to license"), empty.with_value("reuse", "direct")))
-    return [Example(str(label), filters.search_url(query)) for label, query in examples]
+    return [Example(str(label), questions.url(query)) for label, query in examples]

@@ -1,6 +1,7 @@
 """The words on pages for what the catalogue keeps as codes; times and amounts as people write them."""
 
 import math
+from functools import lru_cache
 
 from flask_babel import format_decimal
 from flask_babel import gettext as _
@@ -128,8 +129,14 @@ def title(entry: Entry, lang: str) -> str:
 def date_label(entry: Entry, lang: str) -> str | None:
     """Say when an entry is of: in words if it was understood, else as the source writes it."""
     if entry.date_edtf:
-        return dates.show(entry.date_edtf, lang)
+        return _date(entry.date_edtf, lang)
     return entry.date_text
+
+
+@lru_cache(maxsize=20_000)
+def _date(text: str, lang: str) -> str:
+    # Every card says a date, and reading one anew takes longer than all else that a card needs.
+    return dates.show(text, lang)
 
 
 def kind_label(kind: str) -> str:

@@ -71,7 +71,7 @@ class Piece:
         return list(dict.fromkeys(found))
 
 
-def is_public(entry: Any, today: date) -> ColumnElement[bool]:
+def is_public(entry: Any, today: date | ColumnElement[date]) -> ColumnElement[bool]:
     """Say in SQL what `entries.is_public` says, of the table of entries or an alias of it."""
     is_open = or_(entry.embargo_until.is_(None), entry.embargo_until <= today)
     return and_(entry.status == Status.PUBLISHED, is_open)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, or_
 
 from catalogue import entries
 from catalogue.entries import Entry, EntryKind
-from catalogue.pages import cards, filters, labels, pieces
+from catalogue.pages import cards, labels, pieces, questions
 from catalogue.pages.cards import Card
 from catalogue.pages.pieces import Piece, Row
 from catalogue.pictures import Image
@@ -111,4 +111,4 @@ def _group(whole: Entry, kind: EntryKind, parts: Sequence[Piece], lang: str) -> 
 
 def _collection_url(collection: Entry, kind: EntryKind | None = None) -> str:
     query = SearchQuery(sort="added").with_value("collection", collection.pid)
-    return filters.search_url(query.with_value("kind", kind.value) if kind else query)
+    return questions.url(query.with_value("kind", kind.value) if kind else query)

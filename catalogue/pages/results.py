@@ -1,6 +1,5 @@
-"""The page of results: cards, filters, order, pages, and what to try when there is nothing."""
+"""The page of results: cards, filters, order, pages, and what to know of the answer."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,14 +7,14 @@ from flask_babel import format_decimal, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from catalogue.pages import cards, filters, names, pieces
+from catalogue.pages import cards, filters, hints, names, paging, pieces, questions, years
 from catalogue.pages.cards import Card
 from catalogue.pages.filters import Chosen, Facet
+from catalogue.pages.hints import Hints
+from catalogue.pages.paging import PageLink
+from catalogue.pages.years import Years
 from catalogue.search.index import SearchResult
 from catalogue.search.query import MAX_PAGE, PAGE_SIZE, SORTS, SearchQuery
-
-MAX_WORDS = 6  # of a question without answer, counted one by one
-NEAR = 2  # pages beside the present one that are linked
 
 SORT_LABELS = {
     "relevance": _l("Best match"),
@@ -24,17 +23,6 @@ SORT_LABELS = {
     "newest": _l("Newest first"),
     "price": _l("Lowest price"),
 }
-
-Count = Callable[[SearchQuery], int]
-
-
-@dataclass(frozen=True)
-class Link:
-    """Another question to ask, with the number of its answers where that is known."""
-
-    label: str
-    url: str
-    count: int | None = None
 
 
 @dataclass(frozen=True)
@@ -45,8 +33,6 @@ class Results:
     page: int
     pages: int
     took_ms: int
-    rung: str
-    did_you_mean: Link | None
 
 
 @dataclass(frozen=True)
@@ -59,19 +45,11 @@ class Sort:
 
 
 @dataclass(frozen=True)
-class PageLink:
-    """A page of results; without a number a gap."""
+class Divider:
+    """Where, among the cards of this page, those begin whose date may lie outside the range of years."""
 
-    number: int | None
-    url: str
-
-
-@dataclass(frozen=True)
-class Nothing:
-    """Ways on from an empty answer: each word by itself, and the question without one of its filters."""
-
-    words: tuple[Link, ...]
-    filters: tuple[Link, ...]
+    place: int
+    text: str
 
 
 @dataclass(frozen=True)
@@ -81,13 +59,15 @@ class Page:
     query: SearchQuery
     results: Results
     heading: str
+    hints: Hints
     cards: list[Card]
-    facets: list[Facet]
+    divider: Divider | None
+    facets: list[Facet | Years]
     chosen: list[Chosen]
     clear_url: str
     sorts: list[Sort]
     pager: list[PageLink]
-    empty: Nothing | None
+    robots: str | None
 
 
 def last_page(total: int) -> int:
@@ -95,25 +75,24 @@ def last_page(total: int) -> int:
     return min(MAX_PAGE, max(1, -(-total // PAGE_SIZE)))
 
 
-def make(
-    query: SearchQuery, result: SearchResult, took_ms: int, lang: str, today: date, count: Count
-) -> Page:
-    """Make the page from an answer; `count` counts the answers to another question."""
+def make(query: SearchQuery, result: SearchResult, took_ms: int, lang: str, today: date) -> Page:
+    """Make the page from an answer."""
     known = names.of(filters.shown_values(query, result), lang, today)
     pages = last_page(result.total)
+    shown = cards.make(pieces.with_pids(result.pids), lang, dict(result.highlights))
     return Page(
         query=query,
-        results=Results(
-            result.total, query.page, pages, took_ms, result.rung, _did_you_mean(query, result.did_you_mean)
-        ),
+        results=Results(result.total, query.page, pages, took_ms),
         heading=_heading(query, result.total),
-        cards=cards.make(pieces.with_pids(result.pids), lang, dict(result.highlights)),
+        hints=hints.make(query, result),
+        cards=shown,
+        divider=_divider(query, result, len(shown)),
         facets=filters.make(query, result, known),
         chosen=filters.chosen(query, known),
-        clear_url=filters.search_url(query.without_filters()),
+        clear_url=questions.url(query.without_filters()),
         sorts=_sorts(query),
-        pager=_pager(query, pages),
-        empty=None if result.total else _nothing(query, count),
+        pager=paging.links(query.page, pages, lambda number: questions.url(query.on_page(number))),
+        robots=questions.robots(query),
     )
 
 
@@ -134,34 +113,14 @@ def _heading(query: SearchQuery, total: int) -> str:
     return str(sentence)
 
 
-def _did_you_mean(query: SearchQuery, words: str | None) -> Link | None:
-    if words is None:
+def _divider(query: SearchQuery, result: SearchResult, shown: int) -> Divider | None:
+    if result.certain is None or not query.has_years:
         return None
-    return Link(words, filters.search_url(query.with_words(words)))
+    # On later pages everything is doubtful, and what is said on top of them says so.
+    place = max(0, result.certain - (query.page - 1) * PAGE_SIZE)
+    return Divider(place, years.doubt(query)) if place < shown else None
 
 
 def _sorts(query: SearchQuery) -> list[Sort]:
     offered = [sort for sort in SORTS if sort != "relevance" or query.q]
     return [Sort(sort, str(SORT_LABELS[sort]), sort == query.sort) for sort in offered]
-
-
-def _pager(query: SearchQuery, pages: int) -> list[PageLink]:
-    near = range(query.page - NEAR, query.page + NEAR + 1)
-    links: list[PageLink] = []
-    for number in sorted({1, pages, *(number for number in near if 1 <= number <= pages)}):
-        if links and number - (links[-1].number or 0) > 1:
-            links.append(PageLink(None, ""))
-        links.append(PageLink(number, filters.search_url(query.on_page(number))))
-    return links
-
-
-def _nothing(query: SearchQuery, count: Count) -> Nothing:
-    words = list(dict.fromkeys(query.q.split()))
-    alone = [(word, query.with_words(word)) for word in words[:MAX_WORDS]] if len(words) > 1 else []
-    on = [*(name for name, _values in query.filters), *(["years"] if query.has_years else [])]
-    fewer = [(str(filters.LABELS[name]), query.without_filter(name)) for name in on]
-    return Nothing(words=_counted(alone, count), filters=_counted(fewer, count))
-
-
-def _counted(questions: list[tuple[str, SearchQuery]], count: Count) -> tuple[Link, ...]:
-    return tuple(Link(label, filters.search_url(query), count(query)) for label, query in questions)

@@ -1,8 +1,6 @@
-"""The public pages: home, search, one entry."""
+"""The public pages: home and one entry; those of search stand beside."""
 
-from dataclasses import fields
 from datetime import date
-from time import perf_counter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,43 +13,25 @@ from catalogue import entries, pids
 from catalogue.entries import Entry, Status
 from catalogue.pages import entry as entry_page
 from catalogue.pages import home as home_page
-from catalogue.pages import pieces, results
+from catalogue.pages import pieces
 from catalogue.pages.pieces import Row
-from catalogue.search import finding, query
+from catalogue.search import finding
 from catalogue.search.query import SearchQuery
+from catalogue.views import page_values, searching
 
 
 def register(pages: Blueprint) -> None:
     """Put these views on the floor's pages."""
     pages.add_url_rule("/", "home", home)
-    pages.add_url_rule("/search", "search", search)
     pages.add_url_rule("/entries/<pid>", "entry", entry)
+    searching.register(pages)
 
 
 def home() -> ResponseReturnValue:
     """Show what there is."""
     today = clock.now().date()
     page = home_page.make(finding.find(SearchQuery(sort="added"), today), language(), today)
-    return render_template("catalogue/home.html", **_values(page), rates=_from_above("licence_rates"))
-
-
-def search() -> ResponseReturnValue:
-    """Answer a question."""
-    started, today = perf_counter(), clock.now().date()
-    asked = query.read(request.args.items(multi=True))
-    result = finding.find(asked, today)
-    last = results.last_page(result.total)
-    if asked.page > last:
-        asked = asked.on_page(last)
-        result = finding.find(asked, today)
-    took_ms = round((perf_counter() - started) * 1000)
-    page = results.make(
-        asked, result, took_ms, language(), today, lambda other: finding.find(other, today).total
-    )
-    response = make_response(render_template("catalogue/search.html", **_values(page)))
-    if asked.is_filtered:
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
+    return render_template("catalogue/home.html", **page_values.of(page), rates=_from_above("licence_rates"))
 
 
 def entry(pid: str) -> ResponseReturnValue:
@@ -63,7 +43,7 @@ def entry(pid: str) -> ResponseReturnValue:
     row = _row(pid, today)  # held while the page is made: licensing then finds the entry without asking again
     page = entry_page.read(row, language(), today, _results_url())
     rights = _from_above("rights_lines", pid)
-    response = make_response(render_template(page.template, **_values(page), rights=rights))
+    response = make_response(render_template(page.template, **page_values.of(page), rights=rights))
     if page.entry.is_draft:
         response.cache_control.no_store = True
     return response
@@ -93,7 +73,3 @@ def _from_above(name: str, *args: object) -> Any:
     # What only licensing knows comes by way of the template globals that it lists, as imports never go up.
     call: Any = current_app.jinja_env.globals[name]
     return call(*args)
-
-
-def _values(page: Any) -> dict[str, Any]:
-    return {field.name: getattr(page, field.name) for field in fields(page)}

@@ -1,0 +1,95 @@
+"""How a question was read and widened, which of its words nobody has, and what to ask instead."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from catalogue.pages import filters, questions
+from catalogue.pages.questions import Link
+from catalogue.search.index import ANY, DEGRADED, FUZZY, PREFIX, SearchResult
+from catalogue.search.query import SearchQuery
+
+_SIGNS = "\"'“”*()?!.,;:"  # round a word, not of it
+
+_WIDENED = {
+    PREFIX: _l("Nothing has exactly these words. These also have words that begin with “%(word)s”."),
+    FUZZY: _l("Nothing has exactly these words. These have words spelt nearly so."),
+    ANY: _l("No entry has all these words. These have some of them, those with most first."),
+    DEGRADED: _l(
+        "The search does not work in full at the moment: only titles, names and numbers were looked at."
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Hints:
+    """What to know of an answer. Each text may be empty, each list too."""
+
+    widened: str
+    understood: str  # in words, as the question was read
+    plain_url: str  # asks for the words themselves instead
+    ignored: str
+    did_you_mean: Link | None
+    missing: tuple[str, ...]  # words that no entry has
+    words: tuple[Link, ...]  # each word by itself, in an empty answer
+    without: tuple[Link, ...]  # the question less a word
+    unfiltered: tuple[Link, ...]  # the question less a filter
+
+
+def make(query: SearchQuery, result: SearchResult) -> Hints:
+    """Put into words what the engine says of its answer."""
+    return Hints(
+        widened=_widened(query, result),
+        understood=" · ".join(result.understood),
+        plain_url=questions.plain_url(query) if result.understood else "",
+        ignored=", ".join(result.ignored),
+        did_you_mean=_asking(query, result.did_you_mean) if result.did_you_mean else None,
+        missing=tuple(word for word, count in result.words if not count),
+        words=_words(query, result),
+        without=_without(query, result),
+        unfiltered=_unfiltered(query, result),
+    )
+
+
+def _widened(query: SearchQuery, result: SearchResult) -> str:
+    if result.rung not in _WIDENED or (not result.total and result.rung != DEGRADED):
+        return ""
+    last = query.q.split()[-1].strip(_SIGNS) if query.q else ""
+    return str(_WIDENED[result.rung]) % {"word": last}
+
+
+def _asking(query: SearchQuery, q: str, count: int | None = None, label: str | None = None) -> Link:
+    return Link(label or q, questions.url(query.with_words(q)), count)
+
+
+def _words(query: SearchQuery, result: SearchResult) -> tuple[Link, ...]:
+    # One word alone is the question that has just been asked.
+    if result.total or len(result.words) < 2:
+        return ()
+    return tuple(_asking(query, word, count) for word, count in result.words)
+
+
+def _without(query: SearchQuery, result: SearchResult) -> tuple[Link, ...]:
+    return tuple(
+        _asking(query, shorter, count, _less(query.q, shorter)) for shorter, count in result.without if count
+    )
+
+
+def _less(q: str, shorter: str) -> str:
+    """Name a shorter question by the words it lacks; by itself if that cannot be said."""
+    left, kept = [], shorter.split()
+    for word in q.split():
+        if kept and kept[0] == word:
+            kept.pop(0)
+        else:
+            left.append(word)
+    return str(_("without “%(words)s”", words=" ".join(left))) if left and not kept else shorter
+
+
+def _unfiltered(query: SearchQuery, result: SearchResult) -> tuple[Link, ...]:
+    return tuple(
+        Link(str(filters.LABELS[name]), questions.url(query.without_filter(name)), count)
+        for name, count in result.unfiltered.items()
+        if count and name in filters.LABELS
+    )
