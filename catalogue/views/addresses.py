@@ -61,10 +61,11 @@ def permalink(pid: str) -> ResponseReturnValue:
 
 def robots() -> ResponseReturnValue:
     """Ask robots to leave filtered results alone: there are more of them than entries, and nothing new in them."""
-    names = (*FILTERS, "from", "to", "sort")
+    names = (*FILTERS, "from", "to", "sort", "plain")
     lines = [
         "User-agent: *",
         *(f"Disallow: /*/search?*{name}=" for name in names),
+        "Disallow: /*/search/values/",
         "Disallow: /*/desk",
         f"Sitemap: {current().base_url}{url_for('catalogue_open.sitemap')}",
     ]

@@ -74,6 +74,7 @@ def test_robots_are_asked_to_leave_filtered_results_alone(client: FlaskClient, a
 
     assert {"Disallow: /*/search?*person=", "Disallow: /*/search?*from="} <= set(lines)
     assert "Sitemap: http://localhost/sitemap.xml" in lines
+    assert "Disallow: /*/search/values/" in lines
     assert "Disallow: /*/search?*q=" not in lines
 
 
