@@ -1,10 +1,12 @@
 """What the index knows of one public entry: everything it may be found by, gathered in one place. Pure."""
 
 import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from enum import Enum
 
 from catalogue.search.query import UNDATED
+
+FIRST_DAY, LAST_DAY = 0, 99_999_999  # of a date that is open at a side
 
 MAX_DECADES = 12  # of an entry dated within more, only the first ones are offered
 
@@ -73,9 +75,23 @@ class Document:
     @property
     def digest(self) -> str:
         """A short name of all it says; another one after any change."""
-        return hashlib.blake2b(
-            repr(astuple(self)).encode("utf-8", "surrogatepass"), digest_size=10
-        ).hexdigest()
+        return hashlib.blake2b(repr(self).encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+
+    def values(self) -> dict[str, tuple[str, ...]]:
+        """Return by name the values it is filtered and counted by; decades are worked out from its dates."""
+        return {
+            "kind": (self.kind,),
+            "reuse": (self.reuse,) if self.reuse else (),
+            "place": self.place_pids,
+            "instrument": self.instruments,
+            "person": self.persons,
+            "leader": self.leaders,
+            "label": self.labels,
+            "collection": self.collections,
+            "plays": self.plays,
+            "player": self.players,
+            "occasion": (self.occasion,) if self.occasion else (),
+        }
 
     @property
     def decades(self) -> tuple[str, ...]:

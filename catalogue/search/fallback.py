@@ -16,7 +16,7 @@ from catalogue.credits import Credit
 from catalogue.entries import LICENSABLE, Entry, EntryKind, Reuse, Status
 from catalogue.places import Place
 from catalogue.recordings import LineUp, Recording
-from catalogue.search.facets import FIRST_DAY, LAST_DAY
+from catalogue.search.document import FIRST_DAY, LAST_DAY
 from catalogue.search.index import DEGRADED, SearchResult
 from catalogue.search.query import PAGE_SIZE, UNDATED, SearchQuery
 from catalogue.terms import Term

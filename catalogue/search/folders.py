@@ -64,7 +64,7 @@ class IndexFolders:
             file.flush()
             os.fsync(file.fileno())
         beside.replace(self._root / POINTER)
-        _sync_path(self._root)
+        sync_path(self._root)
 
     @contextmanager
     def filling(self) -> Iterator[Path]:
@@ -112,8 +112,8 @@ def locked(path: Path, timeout: float) -> Iterator[None]:
 def sync(folder: Path) -> None:
     """Put the files of a folder on disk; Whoosh leaves that to the operating system."""
     for path in folder.iterdir():
-        _sync_path(path)
-    _sync_path(folder)
+        sync_path(path)
+    sync_path(folder)
 
 
 def _age(path: Path, now: float) -> float:
@@ -131,7 +131,7 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _sync_path(path: Path) -> None:
+def sync_path(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -4,39 +4,27 @@ Pure: texts in, pieces of text out, those looked for marked.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from catalogue import folding
 from catalogue.search import analysis
 from catalogue.search.index import Found
-from catalogue.search.syntax import STOP_WORDS
+from catalogue.search.wanting import IsWanted
 
 PASSAGE = 160  # characters
 BEFORE = 50  # of them before the first word found
 
 Pieces = tuple[tuple[str, bool], ...]
-IsWanted = Callable[[str], bool]
 
 _RUN = re.compile(r"[\w'’./&-]+")
-
-
-def wanted(words: Iterable[str], stems: Iterable[tuple[str, str]]) -> IsWanted:
-    """Return what tells whether a folded word is one of those looked for, or shares its stem."""
-    asked = frozenset(words) - STOP_WORDS
-    roots = frozenset(stems)
-
-    def is_wanted(word: str) -> bool:
-        return word in asked or any((lang, analysis.stem(lang, word)) in roots for lang in ("nl", "en"))
-
-    return is_wanted
 
 
 def find(texts: dict[str, Any], words: Iterable[str], is_wanted: IsWanted) -> Found | None:
     """Return why an entry with these texts answers; None if what the card shows says it already."""
     seen = {word for text in texts["seen"] for word in _words(text)}
-    missing = [word for word in dict.fromkeys(words) if word not in STOP_WORDS and word not in seen]
+    missing = [word for word in dict.fromkeys(words) if word not in seen]
     if not missing:
         return None
 

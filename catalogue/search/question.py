@@ -1,4 +1,4 @@
-"""What a question means, as a small tree: words to find, years, somebody on an instrument, and groups of these. Pure."""
+"""What a question means, as a small tree: words to find, years, somebody on an instrument, groups of these. Pure."""
 
 from dataclasses import dataclass
 from enum import Enum

@@ -1,47 +1,76 @@
 """The index in a folder, kept by Whoosh: one writer, and readers that notice changes without a restart."""
 
-import re
+import errno
 import threading
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from whoosh.index import FileIndex, LockError
+import numpy as np
+from whoosh.index import LockError
 
-from catalogue.search import answering, folders, whoosh_reader, whoosh_schema
+from catalogue.search import whoosh_segments, whoosh_writing
 from catalogue.search.document import Document
+from catalogue.search.engine import answering, companions, packing, snapshot
+from catalogue.search.engine.segment import Segment
+from catalogue.search.engine.shape import CATALOGUE, FORMAT, Shape
+from catalogue.search.engine.snapshot import Snapshot
 from catalogue.search.folders import IndexFolders, LockTimeoutError
-from catalogue.search.index import BusyIndexError, DamagedIndexError, Progress, SearchResult
+from catalogue.search.index import BusyIndexError, Companion, DamagedIndexError, Progress, SearchResult
 from catalogue.search.query import SearchQuery
-from catalogue.search.whoosh_reader import Snapshot, WholeFiles
-from catalogue.search.whoosh_schema import Record
+from catalogue.search.whoosh_segments import ArraySegment
 
 LOCK_TIMEOUT = 10.0  # seconds
-MEMORY_MB = 128  # of the writer that makes an index anew
-
-_TOC = re.compile(r"_MAIN_([0-9]+)\.toc")
+STRAY = 3600.0  # seconds after which a file that is still being written never will be
+TRIES = 5  # to open a state before a newer one takes its files away
+DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 class WhooshIndex:
-    """A `SearchIndex` on Whoosh-Reloaded."""
+    """A `SearchIndex` in a folder."""
 
-    def __init__(self, root: Path) -> None:
-        self._folders = IndexFolders(root, whoosh_schema.FORMAT)
+    def __init__(self, root: Path, shape: Shape = CATALOGUE) -> None:
+        self._folders = IndexFolders(root, FORMAT)
+        self._shape = shape
         self._refreshing = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._version = ""
-        self._known: dict[str, list[Record]] = {}
+        self._opened: dict[Path, Segment] = {}
+        self._memory = snapshot.new_memory()
 
     def search(self, query: SearchQuery, today: date) -> SearchResult:
         """Answer from the newest state."""
-        return answering.answer(self._current(), query, today)
+        with naming_damage():
+            return answering.answer(self._current(), query, today)
+
+    def values(self, query: SearchQuery, name: str, today: date) -> tuple[tuple[str, int], ...]:
+        """Count all values of a filter in the newest state."""
+        with naming_damage():
+            return answering.values(self._current(), query, name, today)
+
+    def companions(self, person: str, today: date) -> tuple[Companion, ...]:
+        """List who was there with a person, from the newest state."""
+        with naming_damage():
+            return companions.of(self._current(), person, today)
 
     def digests(self) -> dict[str, str]:
         """Read the digests of all documents."""
-        return answering.digests(self._current())
+        with naming_damage():
+            return self._current().digests()
+
+    def texts(self, pid: str) -> dict[str, list[str]]:
+        """Return the texts kept of a document; nothing if there is none."""
+        with naming_damage():
+            found = self._current().find(pid)
+            return found[0].segment.texts(found[1]) if found else {}
+
+    def verify(self) -> None:
+        """Read every byte of the newest state; raise DamagedIndexError if one is not what was written."""
+        with naming_damage():
+            for one in self._current().segments:
+                packing.verify(one.segment.pack)
 
     def apply(self, documents: Collection[Document], removed: Collection[str]) -> None:
         """Write in one commit."""
@@ -49,55 +78,75 @@ class WhooshIndex:
             folder = self._folders.current()
             if folder is None:
                 raise DamagedIndexError("there is no index")
-            with whoosh_reader.naming_damage():
-                _write(folder, documents, removed)
-            folders.sync(folder)
+            with naming_damage():
+                entries = whoosh_segments.read(folder)
+                opened = [(entry, self._open(entry, folder)) for entry in entries]
+                whoosh_writing.apply(folder, self._shape, opened, documents, removed)
+                whoosh_segments.remove_stray(folder, time.time(), STRAY)
             self._folders.remove_old(time.time())
 
     def rebuild(self, batches: Iterable[Collection[Document]], progress: Progress) -> None:
         """Fill a new folder and swap."""
         with self._writing():
             folder = self._folders.add()
-            index = FileIndex.create(WholeFiles(folder), whoosh_schema.schema())
-            with _committing(index.writer(timeout=LOCK_TIMEOUT, limitmb=MEMORY_MB)) as writer:
-                _fill(writer, batches, progress)
+            whoosh_writing.fill(folder, self._shape, batches, progress)
             self._folders.swap(folder)
             self._folders.remove_old(time.time())
 
     def version(self) -> str:
         """Name the folder and the generation in it."""
         folder = self._folders.current()
-        if folder is None:
-            return ""
-        return f"{folder.name}/{_generation(folder)}"
+        return "" if folder is None else f"{folder.name}/{whoosh_segments.generation(folder)}"
 
     def close(self) -> None:
         """Forget what is in memory."""
         with self._refreshing:
-            self._snapshot, self._version = None, ""
+            self._snapshot, self._version, self._opened = None, "", {}
+            self._memory = snapshot.new_memory()
 
     def _current(self) -> Snapshot:
-        snapshot, version = self._snapshot, self.version()
-        if snapshot is not None and version == self._version:
-            return snapshot
+        known, version = self._snapshot, self.version()
+        if known is not None and version == self._version:
+            if not all(one.segment.pack.is_whole() for one in known.segments):
+                raise DamagedIndexError("a file of the search index was cut short")
+            return known
         # Only one thread opens the new state; the others go on with the old one meanwhile.
-        if self._refreshing.acquire(blocking=snapshot is None):
+        if self._refreshing.acquire(blocking=known is None):
             try:
                 return self._refresh()
             finally:
                 self._refreshing.release()
-        return snapshot or self._current()
+        return known or self._current()
 
     def _refresh(self) -> Snapshot:
-        version = self.version()
-        if self._snapshot is not None and version == self._version:
-            return self._snapshot
-        folder = self._folders.current()
-        if folder is None:
-            raise DamagedIndexError("there is no index")
-        fresh = Snapshot(folder, self._known)
-        self._snapshot, self._version = fresh, version
-        return fresh
+        for left in reversed(range(TRIES)):
+            version, folder = self.version(), self._folders.current()
+            if self._snapshot is not None and version == self._version:
+                return self._snapshot
+            if folder is None:
+                raise DamagedIndexError("there is no index")
+            try:
+                fresh = self._opened_state(folder)
+            except FileNotFoundError:
+                if not left or self.version() == version:
+                    raise
+            else:
+                self._snapshot, self._version = fresh, version
+                return fresh
+        raise DamagedIndexError("the index changes faster than it can be opened")
+
+    def _opened_state(self, folder: Path) -> Snapshot:
+        entries = whoosh_segments.read(folder)
+        opened = [(self._open(entry, folder), np.array(sorted(entry.deleted), np.int64)) for entry in entries]
+        current = {entry.path(folder) for entry in entries}
+        self._opened = {path: segment for path, segment in self._opened.items() if path in current}
+        return Snapshot(self._shape, opened, self._memory)
+
+    def _open(self, entry: ArraySegment, folder: Path) -> Segment:
+        path = entry.path(folder)
+        if path not in self._opened:
+            self._opened[path] = Segment(path, entry.name, self._shape.names)
+        return self._opened[path]
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -108,38 +157,15 @@ class WhooshIndex:
             raise BusyIndexError("another process is writing the search index") from error
 
 
-def _write(folder: Path, documents: Collection[Document], removed: Collection[str]) -> None:
-    index = FileIndex(WholeFiles(folder), schema=whoosh_schema.schema())
-    with _committing(index.writer(timeout=LOCK_TIMEOUT)) as writer:
-        for pid in removed:
-            writer.delete_by_term("pid", pid)
-        for document in documents:
-            writer.update_document(**whoosh_schema.values(document))
-
-
-def _fill(writer: Any, batches: Iterable[Collection[Document]], progress: Progress) -> None:
-    done = 0
-    for documents in batches:
-        for document in documents:
-            writer.add_document(**whoosh_schema.values(document))
-        done += len(documents)
-        progress(done)
-
-
 @contextmanager
-def _committing(writer: Any) -> Iterator[Any]:
+def naming_damage() -> Iterator[None]:
+    """Raise DamagedIndexError for whatever damaged files cause; a full or closed disk passes."""
     try:
-        yield writer
-    except BaseException:
-        writer.cancel()
+        yield
+    except (LockError, DamagedIndexError):
         raise
-    writer.commit()
-
-
-def _generation(folder: Path) -> int:
-    """Return the number of the newest commit in a folder; -1 if there is none."""
-    try:
-        names = [path.name for path in folder.iterdir()]
-    except OSError:
-        return -1
-    return max((int(found[1]) for name in names if (found := _TOC.fullmatch(name))), default=-1)
+    except Exception as error:
+        # Damaged files cause nearly anything: EOFError, UnpicklingError, IndexError, zlib.error, MemoryError.
+        if isinstance(error, OSError) and error.errno in DISK_FULL:
+            raise
+        raise DamagedIndexError(f"the search index cannot be read: {error!r}") from error

@@ -1,0 +1,314 @@
+"""Which documents of a segment answer a question, and how well."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice, product
+
+import numpy as np
+
+from catalogue.folding import Reading
+from catalogue.search import analysis
+from catalogue.search.engine import expanding, hits, placing, spans
+from catalogue.search.engine.expanding import EVERY_BIT, Meaning, Mode, Postings
+from catalogue.search.engine.hits import Hits
+from catalogue.search.engine.inverting import whole_key
+from catalogue.search.engine.packing import Array
+from catalogue.search.engine.segment import Segment
+from catalogue.search.engine.shape import (
+    INSTRUMENT,
+    K1,
+    LABEL,
+    LABEL_BLOCK,
+    LEADER,
+    LEADER_BLOCK,
+    MAX_WORD,
+    PERSON,
+    PERSON_BLOCK,
+    PLACE,
+    STEPS,
+    TITLE,
+)
+from catalogue.search.engine.snapshot import Snapshot
+from catalogue.search.question import Group, Node, Played, Scope, Words, Years
+
+PHRASE_SHARE = 1.5
+WHOLE_BONUS = 20.0  # for a title that is the question, to the letter
+MARK_BONUS = 100.0  # for an identifier that is the question: it comes first
+SURE_BONUS = 1.0  # for a date that lies in the years asked for, and not only may
+MAX_PHRASES = 8  # ways to write one phrase
+# When any word will do, those that more than this part of all documents have say nothing beside rarer ones.
+COMMON = 0.1
+MIN_COMMON = 2_000  # documents
+
+_BITS = {
+    Scope.ANYWHERE: EVERY_BIT,
+    Scope.PERSON: PERSON,
+    Scope.LEADER: LEADER,
+    Scope.LABEL: LABEL,
+    Scope.INSTRUMENT: INSTRUMENT,
+    Scope.PLACE: PLACE,
+    Scope.TITLE: TITLE,
+}
+# Where the words of one name stand together.
+_BLOCKS = {
+    Scope.PERSON: (PERSON_BLOCK, LEADER_BLOCK),
+    Scope.LEADER: (LEADER_BLOCK,),
+    Scope.LABEL: (LABEL_BLOCK,),
+}
+
+
+@dataclass(frozen=True)
+class Matcher:
+    """Answers questions from one state of the index; `is_lenient` takes words that are spelt alike too."""
+
+    snapshot: Snapshot
+    is_lenient: bool = False
+
+    def match(self, segment: Segment, group: Group, q: str) -> Hits:
+        """Return what answers; `q` is the question as typed, perhaps an identifier or a whole title."""
+        return self._with_whole(segment, self._group(segment, group), q)
+
+    def match_any(self, segment: Segment, group: Group, q: str) -> Hits:
+        """Return what has any of the last thing asked, which is a choice, and all of the others."""
+        *firm, choice = group.wanted
+        words = choice.wanted if isinstance(choice, Group) else (choice,)
+        loose = [self._node(segment, node) for node in self._telling(words)]
+        kept = [self._node(segment, node) for node in firm]
+        found = hits.common([hits.any_of(loose, segment.size), *kept], segment.size)
+        return self._with_whole(segment, self._less(segment, found, group.unwanted), q)
+
+    def count(self, word: str, mode: Mode = Mode.PLAIN) -> int:
+        """Return how many documents have a word, deleted ones included."""
+        key = (word, mode)
+        if key not in self.snapshot.counts:
+            self.snapshot.counts[key] = sum(
+                len(self._postings(one.segment, word, mode).docs) for one in self.snapshot.segments
+            )
+        return self.snapshot.counts[key]
+
+    def _group(self, segment: Segment, group: Group) -> Hits:
+        if group.is_any:
+            found = hits.any_of([self._node(segment, node) for node in group.wanted], segment.size)
+        else:
+            found = self._all(segment, group.wanted)
+        return self._less(segment, found, group.unwanted)
+
+    def _all(self, segment: Segment, wanted: Sequence[Node]) -> Hits:
+        """Join plain words from the rarest to the most frequent, and the rest with what is left."""
+        asked = [node for node in wanted if not (isinstance(node, Words) and node.is_optional)]
+        plain = [node for node in asked if _is_plain(node)]
+        others = [self._node(segment, node) for node in asked if not _is_plain(node)]
+        words = [word for node in plain if isinstance(node, Words) for word in _words_of(node)]
+        if words:
+            others.append(self._every_word(segment, list(dict.fromkeys(words))))
+        return hits.common(others, segment.size)
+
+    def _less(self, segment: Segment, found: Hits, unwanted: Sequence[Node]) -> Hits:
+        for node in unwanted:
+            found = hits.without(found, self._node(segment, node), segment.size)
+        return found
+
+    def _node(self, segment: Segment, node: Node) -> Hits:
+        if isinstance(node, Group):
+            return self._group(segment, node)
+        if isinstance(node, Years):
+            return _years(segment, node)
+        if isinstance(node, Played):
+            readings = node.person.readings + node.instrument.readings
+            return self._in_one_name(segment, Words(readings, Scope.PERSON))
+        if node.scope is Scope.ID:
+            return self._identifier(segment, node)
+        if node.is_phrase and len(node.readings) > 1:
+            return self._phrase(segment, node)
+        if node.scope in _BLOCKS and (len(node.readings) > 1 or not _is_simple(node.readings)):
+            return self._in_one_name(segment, node)
+        return self._everywhere(segment, node)
+
+    def _everywhere(self, segment: Segment, node: Words) -> Hits:
+        """Return the documents that have all words, each in one of its ways."""
+        last = len(node.readings) - 1
+        bits = _BITS[node.scope]
+        found = []
+        for place, reading in enumerate(node.readings):
+            begins = node.is_beginning and place == last
+            found.append(self._reading(segment, reading, bits, begins))
+        return hits.common(found, segment.size)
+
+    def _reading(self, segment: Segment, reading: Reading, bits: int, begins: bool) -> Hits:
+        ways = []
+        for way in reading:
+            modes = [self._mode] * (len(way) - 1) + [Mode.BEGINNING if begins else self._mode]
+            words = [self._word(segment, *pair, bits) for pair in zip(way, modes, strict=True)]
+            ways.append(hits.common(words, segment.size))
+        return ways[0] if len(ways) == 1 else _best_of(ways, segment.size)
+
+    def _word(self, segment: Segment, word: str, mode: Mode, bits: int = EVERY_BIT) -> Hits:
+        found = self._postings(segment, word, mode, bits)
+        return Hits(found.docs, self._scores(found.weights, word, mode))
+
+    def _every_word(self, segment: Segment, words: Sequence[str]) -> Hits:
+        """Return the documents that have all of some plain words: the usual question, so it is made quick."""
+        lists = [(self._postings(segment, word, self._mode), word) for word in words]
+        lists.sort(key=lambda pair: len(pair[0].docs))
+        docs = lists[0][0].docs
+        weights = [lists[0][0].weights]
+        for postings, word in lists[1:]:
+            at, own = self._in_word(segment, postings, word, docs)
+            docs = docs.take(at)
+            weights = [*(known.take(at) for known in weights), own]
+        scores = np.zeros(len(docs), np.float32)
+        for own, (_postings, word) in zip(weights, lists, strict=True):
+            scores += self._scores(own, word, self._mode)
+        return Hits(docs, scores)
+
+    def _in_word(self, segment: Segment, postings: Postings, word: str, docs: Array) -> tuple[Array, Array]:
+        """Return where documents that have a word stand among some, and what it weighs there."""
+        key = ("dense", segment.name, word, self._mode)
+        if len(docs) * 24 > len(postings.docs) or key in self.snapshot.memory:
+            dense = self.snapshot.memory.get(key, lambda: _dense(postings, segment.size))
+            own = dense.take(docs)
+            at = np.flatnonzero(own)
+            return at, own.take(at)
+        at, there = hits.places_in(docs, postings.docs)
+        return at, postings.weights.take(there)
+
+    def _postings(self, segment: Segment, word: str, mode: Mode, bits: int = EVERY_BIT) -> Postings:
+        key = ("postings", segment.name, word, mode, bits)
+        return self.snapshot.memory.get(
+            key, lambda: expanding.postings(segment, self._meanings(segment, word, mode), bits)
+        )
+
+    def _meanings(self, segment: Segment, word: str, mode: Mode) -> list[Meaning]:
+        return expanding.meanings(segment, self.snapshot.shape, word[:MAX_WORD], mode)
+
+    @property
+    def _mode(self) -> Mode:
+        return Mode.LENIENT if self.is_lenient else Mode.PLAIN
+
+    def _scores(self, weights: Array, word: str, mode: Mode) -> Array:
+        having = self.count(word, mode)
+        rarity = math.log(1 + (self.snapshot.size - having + 0.5) / (having + 0.5))
+        return _STEPS.take(weights) * np.float32(rarity)
+
+    def _phrase(self, segment: Segment, node: Words) -> Hits:
+        # Ways as wide as the widest, by which places are counted: the next word stands right after them.
+        widest = [[way for way in ways if len(way) == max(map(len, ways))] for ways in node.readings]
+        found = []
+        for ways in islice(product(*widest), MAX_PHRASES):
+            words = [word for way in ways for word in way]
+            docs = placing.side_by_side(segment, words, _BLOCKS.get(node.scope), node.is_beginning)
+            found.append(self._scored(segment, docs, words, _BITS[node.scope], PHRASE_SHARE))
+        return found[0] if len(found) == 1 else _best_of(found, segment.size)
+
+    def _in_one_name(self, segment: Segment, node: Words) -> Hits:
+        last = len(node.readings) - 1
+        ways = [
+            [
+                [self._meanings(segment, word, self._mode_at(node, place == last)) for word in way]
+                for way in reading
+            ]
+            for place, reading in enumerate(node.readings)
+        ]
+        docs = placing.in_one_block(segment, ways, _BLOCKS[node.scope])
+        words = [reading[0][0] for reading in node.readings]
+        return self._scored(segment, docs, words, EVERY_BIT, 1.0)
+
+    def _mode_at(self, node: Words, is_last: bool) -> Mode:
+        return Mode.BEGINNING if node.is_beginning and is_last else self._mode
+
+    def _scored(self, segment: Segment, docs: Array, words: Sequence[str], bits: int, share: float) -> Hits:
+        """Score documents by the words that brought them, and leave out those with none of them in the parts."""
+        scores = np.zeros(len(docs), np.float32)
+        has_one = np.zeros(len(docs), np.bool_)
+        for word in words:
+            postings = self._postings(segment, word, self._mode, bits)
+            here, there = hits.places_in(docs, postings.docs)
+            scores[here] += self._scores(postings.weights.take(there), word, self._mode) * np.float32(share)
+            has_one[here] = True
+        found = Hits(docs, scores)
+        return found if bits == EVERY_BIT else found.chosen(np.flatnonzero(has_one))
+
+    def _identifier(self, segment: Segment, node: Words) -> Hits:
+        mark = "".join(
+            reading[0][0] if len(reading[0]) == 1 else "".join(reading[0]) for reading in node.readings
+        )
+        docs = _marked(segment, analysis.mark(mark), node.is_beginning)
+        return Hits(docs, np.full(len(docs), MARK_BONUS, np.float32))
+
+    def _with_whole(self, segment: Segment, found: Hits, q: str) -> Hits:
+        """Add what the question names exactly: an identifier always answers, a whole title counts more."""
+        if not q or found.docs is None:
+            return found
+        if (mark := analysis.mark(q)) and len(docs := _marked(segment, mark, False)):
+            marked = Hits(docs, np.full(len(docs), MARK_BONUS, np.float32))
+            found = hits.any_of([found, marked], segment.size)
+        whole = analysis.whole(q)
+        docs = np.unique(segment.wholes(whole_key(whole))) if whole else hits.NO_DOCS
+        return hits.raised(found, docs, WHOLE_BONUS)
+
+    def _telling(self, nodes: Sequence[Node]) -> list[Node]:
+        """Leave words out that many documents have, if there are rarer ones."""
+        limit = max(MIN_COMMON, COMMON * self.snapshot.size)
+        rare = [node for node in nodes if not _is_plain(node) or 0 < self._rarest(node) <= limit]
+        return rare or list(nodes)
+
+    def _rarest(self, node: Node) -> int:
+        words = _words_of(node) if isinstance(node, Words) else []
+        return min((self.count(word, self._mode) for word in words), default=0)
+
+
+_STEPS = (np.arange(STEPS + 1, dtype=np.float32) * np.float32((K1 + 1) / STEPS)).astype(np.float32)
+
+
+def _is_plain(node: Node) -> bool:
+    return (
+        isinstance(node, Words)
+        and node.scope is Scope.ANYWHERE
+        and not node.is_phrase
+        and not node.is_beginning
+        and _is_simple(node.readings)
+    )
+
+
+def _is_simple(readings: Sequence[Reading]) -> bool:
+    return all(len(reading) == 1 and len(reading[0]) == 1 for reading in readings)
+
+
+def _words_of(node: Words) -> list[str]:
+    return [reading[0][0] for reading in node.readings]
+
+
+def _dense(postings: Postings, size: int) -> Array:
+    dense = np.zeros(size, np.uint8)
+    dense[postings.docs] = postings.weights
+    return dense
+
+
+def _best_of(ways: Sequence[Hits], size: int) -> Hits:
+    """Return the documents that have a word in any way, by their best score."""
+    scores = np.zeros(size, np.float32)
+    has = np.zeros(size, np.bool_)
+    for one in ways:
+        if one.docs is not None and one.scores is not None:
+            has[one.docs] = True
+            scores[one.docs] = np.maximum(scores[one.docs], one.scores)
+    docs = np.flatnonzero(has)
+    return Hits(docs, scores.take(docs))
+
+
+def _years(segment: Segment, node: Years) -> Hits:
+    may, must = spans.within(segment, node.first, node.last)
+    docs = np.flatnonzero(may.take(segment.span))
+    return Hits(docs, must.take(segment.span.take(docs)).astype(np.float32) * np.float32(SURE_BONUS))
+
+
+def _marked(segment: Segment, mark: str, begins: bool) -> Array:
+    column, coded = segment.columns["mark"], mark.encode("utf-8", "surrogatepass")
+    if not mark:
+        return hits.NO_DOCS
+    if begins:
+        first, last = column.values.beginning(coded)
+        return np.unique(column.docs_between(first, last))
+    number = column.values.find(coded)
+    return column.docs_of(number) if number >= 0 else hits.NO_DOCS

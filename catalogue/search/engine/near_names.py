@@ -1,0 +1,110 @@
+"""Names spelt nearly as they were asked for, beside those that are: a catalogue holds both, for one musician.
+
+Only whole names of several words, of which each is there or a slip away from one that is, and names that were
+written as one word; they come behind what was asked for to the letter.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from catalogue import folding
+from catalogue.search.engine import placing
+from catalogue.search.engine.expanding import Meaning
+from catalogue.search.engine.packing import Array
+from catalogue.search.engine.segment import Segment, Words
+from catalogue.search.engine.shape import LEADER_BLOCK, PERSON, PERSON_BLOCK
+from catalogue.search.engine.snapshot import Snapshot
+from catalogue.search.ladder import Attempt
+from catalogue.search.question import Node, Scope
+from catalogue.search.question import Words as Asked
+
+MAX_WORDS = 4
+MIN_LETTERS = 4  # of a word with a slip
+MIN_PART = 3  # letters of either word of a name written as one
+
+_KINDS = (PERSON_BLOCK, LEADER_BLOCK)
+_SCOPES = (Scope.ANYWHERE, Scope.PERSON, Scope.LEADER)
+
+
+@dataclass(frozen=True)
+class Name:
+    """The words of a question that may be a name, and what else is asked."""
+
+    words: tuple[str, ...]
+    others: tuple[Node, ...]
+
+
+def asked(snapshot: Snapshot, attempt: Attempt) -> Name | None:
+    """Return the name that a question may hold; None if it holds none that anybody bears or nearly bears."""
+    group = attempt.group
+    if not snapshot.shape.near_names or group.is_any or group.unwanted:
+        return None
+    named = [node for node in group.wanted if _is_name(node)]
+    words = tuple(
+        reading[0][0]
+        for node in named
+        if isinstance(node, Asked) and not node.is_optional
+        for reading in node.readings
+    )
+    if not 1 <= len(words) <= MAX_WORDS:
+        return None
+    return Name(words, tuple(node for node in group.wanted if node not in named))
+
+
+def docs(segment: Segment, name: Name) -> Array:
+    """Return the documents that name somebody so, or nearly so."""
+    words = segment.words
+    found = [_as_one(segment, text) for text in _joined(name.words)]
+    if len(name.words) == 1:
+        found += [
+            _in_one_name(segment, [_exactly(words, part) for part in pair]) for pair in _apart(name.words[0])
+        ]
+    else:
+        found.append(_in_one_name(segment, [_nearly(words, word) for word in name.words]))
+    return np.unique(np.concatenate(found)).astype(np.int32) if found else np.empty(0, np.int32)
+
+
+def _is_name(node: Node) -> bool:
+    if not isinstance(node, Asked) or node.scope not in _SCOPES or node.is_beginning:
+        return False
+    return all(
+        len(reading) == 1 and len(reading[0]) == 1 and reading[0][0].isalpha() for reading in node.readings
+    )
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    return ["".join(words)] if len(words) == 2 else []
+
+
+def _apart(word: str) -> list[tuple[str, str]]:
+    return [(word[:at], word[at:]) for at in range(MIN_PART, len(word) - MIN_PART + 1)]
+
+
+def _as_one(segment: Segment, text: str) -> Array:
+    return _in_one_name(segment, [_exactly(segment.words, text)])
+
+
+def _in_one_name(segment: Segment, meanings: Sequence[list[Meaning]]) -> Array:
+    if not all(meanings):
+        return np.empty(0, np.int32)
+    return placing.in_one_block(segment, [[[own]] for own in meanings], _KINDS)
+
+
+def _exactly(words: Words, word: str) -> list[Meaning]:
+    number = words.texts.find(word.encode("utf-8", "surrogatepass"))
+    if number < 0 or not words.any_bits[number] & PERSON:
+        return []
+    return [Meaning(number, number + 1)]
+
+
+def _nearly(words: Words, word: str) -> list[Meaning]:
+    found = _exactly(words, word)
+    if len(word) < MIN_LETTERS:
+        return found
+    for number in words.alike(word.encode("utf-8", "surrogatepass"), 1, PERSON):
+        other = words.texts[number].decode("utf-8", "surrogatepass")
+        if folding.distance(word, other, 1) == 1:
+            found.append(Meaning(number, number + 1))
+    return found

@@ -1,0 +1,129 @@
+"""The order of answers: the best, newest or cheapest first, of any page, without sorting all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from catalogue.search.engine.hits import Hits
+from catalogue.search.engine.packing import Array
+from catalogue.search.engine.segment import Segment
+
+SAMPLED_FROM = 16_384  # documents
+SAMPLE = 2_048
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """The first documents of a segment in the order asked for, with what they are ordered by."""
+
+    segment: Segment
+    docs: Array
+    keys: Array  # the smallest comes first
+    added: Array  # of equals the newest in the register comes first
+    halves: Array  # 1 for those that only may answer: they come behind all that do
+
+
+def first(
+    segment: Segment, found: Hits, visible: Array | None, sort: str, need: int, sure: Array | None
+) -> Ranked:
+    """Return the first `need` documents; those that `sure` marks come before all others."""
+    if sort == "relevance" and found.scores is None:
+        sort = "added"
+    if found.docs is None and sure is None and sort != "relevance":
+        return _from_order(segment, visible, sort, need)
+    docs = np.arange(segment.size) if found.docs is None else found.docs
+    ranks = segment.arrays[f"rank.{'added' if sort == 'relevance' else sort}"].take(docs)
+    if sort == "relevance" and found.scores is not None:
+        keys: Array = -found.scores
+    else:
+        keys = ranks
+    if sure is not None:
+        return _sure_first(segment, docs, keys, ranks, need, sure.take(docs), sort)
+    at = _least(keys, ranks, need)
+    return _ranked(segment, docs.take(at), keys.take(at), sort)
+
+
+def page(parts: Sequence[Ranked], start: int, end: int) -> list[tuple[Segment, int]]:
+    """Put the first documents of all segments in one order and return those from `start` to `end`."""
+    if len(parts) == 1:
+        return [(parts[0].segment, doc) for doc in parts[0].docs[start:end].tolist()]
+    owners = np.repeat(np.arange(len(parts)), [len(part.docs) for part in parts])
+    docs = np.concatenate([part.docs for part in parts])
+    pids = np.array(
+        [parts[owner].segment.pid(doc) for owner, doc in zip(owners.tolist(), docs.tolist(), strict=True)]
+    )
+    keys = np.concatenate([part.keys for part in parts])
+    added = np.concatenate([part.added for part in parts])
+    halves = np.concatenate([part.halves for part in parts])
+    order = np.lexsort((pids, -added, keys, halves))[start:end]
+    return [(parts[owners[place]].segment, int(docs[place])) for place in order.tolist()]
+
+
+def _from_order(segment: Segment, visible: Array | None, sort: str, need: int) -> Ranked:
+    order = segment.arrays[f"order.{sort}"]
+    if visible is not None:
+        # A few are hidden: look a little further than what is needed.
+        head = order[: need + int(np.count_nonzero(~visible))]
+        order = head.take(np.flatnonzero(visible.take(head)))
+    docs = order[:need]
+    return _ranked(segment, docs, segment.arrays[f"rank.{sort}"].take(docs), sort)
+
+
+def _ranked(segment: Segment, docs: Array, keys: Array, sort: str) -> Ranked:
+    """Give keys that can be compared between segments in the place of ranks."""
+    added = segment.arrays["doc.added"].take(docs)
+    if sort == "added":
+        keys = np.zeros(len(docs))
+    elif sort in ("oldest", "newest"):
+        day = segment.arrays["doc.day"].take(docs).astype(np.int64)
+        keys = np.where(day == 0, np.iinfo(np.int64).max, day if sort == "oldest" else -day)
+    elif sort == "price":
+        price = segment.arrays["doc.price"].take(docs).astype(np.int64)
+        keys = np.where(price < 0, np.iinfo(np.int64).max, price)
+    return Ranked(segment, docs, keys, added, np.zeros(len(docs), np.int8))
+
+
+def _sure_first(
+    segment: Segment, docs: Array, keys: Array, ranks: Array, need: int, is_sure: Array, sort: str
+) -> Ranked:
+    """Rank those that are sure and then the others, as if they were two answers."""
+    halves = []
+    for chosen in (np.flatnonzero(is_sure), np.flatnonzero(~is_sure)):
+        own = docs.take(chosen)
+        at = _least(keys.take(chosen), ranks.take(chosen), need)
+        halves.append(_ranked(segment, own.take(at), keys.take(chosen).take(at), sort))
+    return Ranked(
+        segment=segment,
+        docs=np.concatenate([half.docs for half in halves]),
+        keys=np.concatenate([half.keys for half in halves]),
+        added=np.concatenate([half.added for half in halves]),
+        halves=np.repeat(np.arange(2), [len(half.docs) for half in halves]),
+    )
+
+
+def _least(keys: Array, ties: Array, need: int) -> Array:
+    """Return the places of the `need` smallest keys, smallest first, equals by their ties."""
+    count = len(keys)
+    chosen = _sampled(keys, need) if count > SAMPLED_FROM and count > 8 * need else None
+    if chosen is None and count > need:
+        limit = np.partition(keys, need - 1)[need - 1]
+        below, equal = np.flatnonzero(keys < limit), np.flatnonzero(keys == limit)
+        missing = need - len(below)
+        if len(equal) > missing:
+            equal = equal[np.argpartition(ties[equal], missing - 1)[:missing]]
+        chosen = np.concatenate([below, equal])
+    elif chosen is None:
+        chosen = np.arange(count)
+    return chosen[np.lexsort((ties[chosen], keys[chosen]))[:need]]
+
+
+def _sampled(keys: Array, need: int) -> Array | None:
+    """Return the places of a few more keys than needed, found with a sample; None where that does not work."""
+    step = len(keys) // SAMPLE
+    sample = keys[::step]
+    place = 4 + 3 * need // step
+    if place >= len(sample):
+        return None
+    chosen = np.flatnonzero(keys <= np.partition(sample, place)[place])
+    return chosen if need <= len(chosen) <= len(keys) // 2 else None

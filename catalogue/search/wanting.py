@@ -1,0 +1,58 @@
+"""Which words of an answer are those that were looked for, told from the question alone. Pure."""
+
+from collections.abc import Callable, Iterator
+
+from catalogue import folding
+from catalogue.search import analysis
+from catalogue.search.question import Group, Node, Played, Words
+
+IsWanted = Callable[[str], bool]
+
+
+def words_of(node: Node) -> Iterator[Words]:
+    """Yield all that a question asks to be there in words; what is unwanted or a date is left out."""
+    if isinstance(node, Words):
+        yield node
+    elif isinstance(node, Played):
+        yield from (node.person, node.instrument)
+    elif isinstance(node, Group):
+        for part in node.wanted:
+            yield from words_of(part)
+
+
+def asked_words(group: Group) -> list[str]:
+    """List the words asked for as they were typed, first ways only; those that are not required left out."""
+    asked = [part for part in words_of(group) if not part.is_optional]
+    return list(dict.fromkeys(word for part in asked for ways in part.readings for word in ways[0]))
+
+
+def slips_allowed(word: str) -> int:
+    """Return how many slips of the pen a word may have: none in short ones and in numbers."""
+    return 0 if len(word) < 5 or not word.isalpha() else 1 if len(word) < 8 else 2
+
+
+def wanted(group: Group, q: str, is_lenient: bool) -> IsWanted:
+    """Return what tells whether a folded word answers a question, by its stem, beginning or near spelling too."""
+    asked = [part for part in words_of(group) if not part.is_optional]
+    words = {word for part in asked for ways in part.readings for way in ways for word in way}
+    words.add(analysis.mark(q))
+    stems = {(lang, analysis.stem(lang, word)) for word in words for lang in ("nl", "en")}
+    beginnings = tuple(way[-1] for part in asked if part.is_beginning for way in part.readings[-1])
+    near = [(word, slips_allowed(word)) for word in words if is_lenient and slips_allowed(word)]
+    known: dict[str, bool] = {}
+
+    def is_wanted(word: str) -> bool:
+        if word not in known:
+            known[word] = (
+                word in words
+                or word.startswith(beginnings)
+                or any((lang, analysis.stem(lang, word)) in stems for lang in ("nl", "en"))
+                or any(_is_near(word, other, slips) for other, slips in near)
+            )
+        return known[word]
+
+    return is_wanted
+
+
+def _is_near(word: str, asked: str, slips: int) -> bool:
+    return word[0] == asked[0] and folding.distance(asked, word, slips) <= slips
