@@ -105,9 +105,9 @@ def crumbs(*steps: Crumb) -> list[Crumb]:
     return [Crumb(str(_("Search")), questions.url(SearchQuery())), *steps]
 
 
-def life(agent: Agent) -> str | None:
+def life(born_edtf: str | None, died_edtf: str | None) -> str | None:
     """Write in what years somebody was born and died, or a group began and ended: 1904–1969."""
-    born, died = (_YEAR.search(edtf or "") for edtf in (agent.born_edtf, agent.died_edtf))
+    born, died = (_YEAR.search(edtf or "") for edtf in (born_edtf, died_edtf))
     if born is None and died is None:
         return None
     return f"{born[0] if born else '?'}–{died[0] if died else ''}"
@@ -142,7 +142,7 @@ def _person(agent: Agent, figures: Figures, lang: str) -> Person:
 def _life_in_words(agent: Agent, lang: str) -> str | None:
     born, died = (dates.show(edtf, lang) if edtf else None for edtf in (agent.born_edtf, agent.died_edtf))
     if agent.kind is not AgentKind.PERSON:
-        return life(agent)
+        return life(agent.born_edtf, agent.died_edtf)
     if born and died:
         return str(_("born %(born)s, died %(died)s", born=born, died=died))
     if born:

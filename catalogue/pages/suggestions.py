@@ -6,6 +6,7 @@ Names come from the database, titles from the index, and only what the index cou
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -13,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from archive.db import db
-from catalogue import folding, name_parts, terms
+from catalogue import folding, name_parts
 from catalogue.agents import Agent, AgentKind
 from catalogue.name_parts import Match
 from catalogue.pages import people, questions, suggested_titles
@@ -24,7 +25,7 @@ from catalogue.search.query import SearchQuery
 from catalogue.terms import Term, TermScheme
 
 MAX_TYPED = 100  # characters
-LOOKED_AT = 200  # bearers of a name, the most frequent, of whom the first of each kind are offered
+LOOKED_AT = 60  # bearers of a name, the most frequent, of whom the first of each kind are offered
 MOST = {"person": 5, "ensemble": 3, "place": 3, "instrument": 2, "session": 3, "title": 3}
 
 LABELS = {
@@ -54,6 +55,27 @@ class _Named:
     names: list[str] = field(default_factory=list)
 
 
+class _Played(NamedTuple):
+    """An instrument in both languages, with its other spellings."""
+
+    code: str
+    dutch: str
+    english: str
+    aliases: list[str]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All that it may be looked for by."""
+        return self.dutch, self.english, *self.aliases
+
+    def label(self, lang: str) -> str:
+        """Return the word in Dutch or English."""
+        return self.dutch if lang == "nl" else self.english
+
+
+_WHO = select(Agent.pid, Agent.kind, Agent.name, Agent.disambiguation, Agent.born_edtf, Agent.died_edtf)
+
+
 def make(typed: str, lang: str, today: date) -> list[Group]:
     """Suggest what begins with what was typed; nothing while the index cannot be used."""
     words = name_parts.words_of(typed[:MAX_TYPED])
@@ -69,41 +91,49 @@ def number(groups: Iterable[Group]) -> int:
 
 def _groups(words: list[str], lang: str, today: date) -> list[Group]:
     matches = name_parts.find(" ".join(words))
-    agents = _agents([match for match in matches if not match.is_place], words, lang, today)
+    played = _vocabulary(today)
+    agents = _agents([match for match in matches if not match.is_place], words, played, lang, today)
     found = {
         "person": [one for kind, one in agents if kind is AgentKind.PERSON],
         "ensemble": [one for kind, one in agents if kind is not AgentKind.PERSON],
         "place": _places([match for match in matches if match.is_place], words, today),
-        "instrument": _instruments(words, lang, today),
+        "instrument": _instruments(words, played, lang, today),
         **suggested_titles.make(words, lang, today, MOST["title"]),
     }
     return [Group(kind, str(LABELS[kind]), found[kind][:most]) for kind, most in MOST.items() if found[kind]]
 
 
+def _vocabulary(today: date) -> dict[str, _Played]:
+    """Read the instruments that are played on anything public, by code."""
+    query = select(Term.code, Term.label_nl, Term.label_en, Term.aliases).where(
+        Term.scheme == TermScheme.INSTRUMENT, Term.code.in_(list(counts.of("instrument", today)))
+    )
+    return {row[0]: _Played(*row) for row in db.session.execute(query)}
+
+
 def _agents(
-    matches: list[Match], words: list[str], lang: str, today: date
+    matches: list[Match], words: list[str], played: dict[str, _Played], lang: str, today: date
 ) -> list[tuple[AgentKind, Suggestion]]:
     people_counts, labels = counts.of("person", today), counts.of("label", today)
     named = _named(matches, words, lambda pid: people_counts.get(pid) or labels.get(pid, 0))
-    played = counts.main_instruments(today)
-    instruments = {code: term.label(lang) for code, term in terms.by_code(TermScheme.INSTRUMENT).items()}
-    query = select(Agent).where(Agent.pid.in_(list(named)))
-    known = {agent.pid: agent for agent in db.session.scalars(query)}
-    return [
-        (agent.kind, _agent(agent, one, instruments.get(played.get(pid, ""))))
-        for pid, one in named.items()
-        if (agent := known.get(pid)) is not None
-    ]
+    mostly = counts.main_instruments(today)
+    known = {row.pid: row for row in db.session.execute(_WHO.where(Agent.pid.in_(list(named))))}
+    found = []
+    for pid, one in named.items():
+        if (agent := known.get(pid)) is not None:
+            instrument = played[mostly[pid]].label(lang) if mostly.get(pid) in played else None
+            note = [agent.disambiguation, instrument, people.life(agent.born_edtf, agent.died_edtf)]
+            found.append((agent.kind, _agent(pid, agent.name, one, note)))
+    return found
 
 
-def _agent(agent: Agent, named: _Named, instrument: str | None) -> Suggestion:
-    note = [agent.disambiguation, instrument, people.life(agent)]
+def _agent(pid: str, name: str, named: _Named, note: Iterable[str | None]) -> Suggestion:
     return Suggestion(
-        label=agent.name,
-        url=people.url(agent.pid),
+        label=name,
+        url=people.url(pid),
         count=named.count,
         note=", ".join(part for part in note if part),
-        found=_found(agent.name, named.names),
+        found=_found(name, named.names),
     )
 
 
@@ -140,19 +170,18 @@ def _found(name: str, names: list[str]) -> str | None:
     return None if name in names else str(_("Found as %(text)s", text=min(names, key=len)))
 
 
-def _instruments(words: list[str], lang: str, today: date) -> list[Suggestion]:
+def _instruments(words: list[str], played: dict[str, _Played], lang: str, today: date) -> list[Suggestion]:
     number = counts.of("instrument", today)
-    query = select(Term).where(Term.scheme == TermScheme.INSTRUMENT, Term.code.in_(list(number)))
     found = [
         Suggestion(
-            label=term.label(lang),
-            url=questions.url(SearchQuery(sort="added").with_value("instrument", term.code)),
-            count=number[term.code],
+            label=one.label(lang),
+            url=questions.url(SearchQuery(sort="added").with_value("instrument", one.code)),
+            count=number[one.code],
             note="",
-            found=_found(term.label(lang), names),
+            found=_found(one.label(lang), names),
         )
-        for term in db.session.scalars(query)
-        if (names := [name for name in (term.label_nl, term.label_en, *term.aliases) if _begins(name, words)])
+        for one in played.values()
+        if (names := [name for name in one.names if _begins(name, words)])
     ]
     return sorted(found, key=lambda one: (-one.count, one.label))
 
