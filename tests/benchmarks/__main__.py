@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from tests.benchmarks import catalogues, contestants, questions, searching
+from tests.benchmarks import catalogues, contestants, paging, questions, searching, updating
 from tests.benchmarks.engines import known
 from tests.benchmarks.work import Work
 
@@ -98,6 +98,38 @@ def search(
     folder = Work(work.resolve())
     result = searching.run(folder, options)
     print(f"\nkept in {folder.keep(f'search-{catalogues.name(size)}', result, path)}")
+
+
+@benchmarks.command()
+@shared
+@click.option(
+    "--engines", type=ENGINES, default=(), help="Names between commas; all that make sense if none."
+)
+@click.option(
+    "--changes", type=click.IntRange(1, 1000), default=10, show_default=True, help="Each is made and undone."
+)
+def update(size: int, work: Path, path: Path | None, engines: tuple[str, ...], changes: int) -> None:
+    """Time a change of one record, on copies of the indexes."""
+    folder = Work(work.resolve())
+    result = updating.run(folder, size, engines or known.names_for(size), changes)
+    print(f"\nkept in {folder.keep(f'update-{catalogues.name(size)}', result, path)}")
+
+
+@benchmarks.command()
+@shared
+@click.option("--per-kind", type=click.IntRange(1, 100), default=8, show_default=True)
+@click.option("--repeat", type=click.IntRange(1, 100), default=3, show_default=True)
+@click.option("--clients", type=click.IntRange(1, 32), default=4, show_default=True)
+@click.option(
+    "--seconds", type=click.FloatRange(0.5, 120), default=8.0, show_default=True, help="Of load on each."
+)
+def http(
+    size: int, work: Path, path: Path | None, per_kind: int, repeat: int, clients: int, seconds: float
+) -> None:
+    """Time pages over HTTP: our search behind Flask beside Datasette."""
+    folder = Work(work.resolve())
+    result = paging.run(folder, paging.Options(size, per_kind, repeat, clients, seconds))
+    print(f"\nkept in {folder.keep(f'http-{catalogues.name(size)}', result, path)}")
 
 
 @benchmarks.command()

@@ -47,7 +47,7 @@ def measure(
         for name, answered in answers.items():
             _note(timings[name], question.kind, answered)
         if oracle is not None and question.kind not in WORD_KINDS:
-            _check(timings, question, answers, oracle)
+            _check(contestants, timings, question, answers, oracle)
     return timings
 
 
@@ -84,17 +84,25 @@ def _note(timings: Timings, kind: str, answered: Sequence[Answered]) -> None:
 
 
 def _check(
-    timings: dict[str, Timings], question: Question, answers: dict[str, list[Answered]], oracle: Oracle
+    contestants: Sequence[Contestant],
+    timings: dict[str, Timings],
+    question: Question,
+    answers: dict[str, list[Answered]],
+    oracle: Oracle,
 ) -> None:
-    truth = oracle.answer(question)
-    for name, answered in answers.items():
-        fault = _fault(answered[0], truth) if answered else ""
+    readings = {contestant.worker.loaded.reading for contestant in contestants}
+    truths = {reading: oracle.answer(question, reading) for reading in readings}
+    for contestant in contestants:
+        answered = answers[contestant.name]
+        fault = _fault(answered[0], truths[contestant.worker.loaded.reading]) if answered else ""
         if fault:
-            timings[name].wrong.append(f"{question.kind} {question.number}: {fault}")
+            timings[contestant.name].wrong.append(f"{question.kind} {question.number}: {fault}")
 
 
 def _fault(answered: Answered, truth: Truth) -> str:
     """Say what is wrong with an answer; "" if it is right."""
+    if truth.is_widened:
+        return ""
     if answered.total != truth.total:
         return f"{answered.total} found where {truth.total} are right"
     if not truth.ids.issuperset(answered.ids):

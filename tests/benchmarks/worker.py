@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.benchmarks import memory
 from tests.benchmarks.engines import known
-from tests.benchmarks.engines.engine import CannotRunError, Counts, Engine
+from tests.benchmarks.engines.engine import CannotRunError, Counts, Engine, Reading
 from tests.benchmarks.memory import Memory
 from tests.benchmarks.questions import WORD_KINDS, Question
 from tests.benchmarks.records import Record
@@ -30,6 +30,7 @@ class Loaded:
 
     version: str
     kinds: frozenset[str]
+    reading: Reading
     memory: Memory
 
 
@@ -132,7 +133,7 @@ class Worker:
 def _serve(connection: Connection, name: str, folder: Path) -> None:
     try:
         engine = known.find(name)(folder)
-        connection.send(Loaded(engine.version(), engine.kinds, memory.of([os.getpid()])))
+        connection.send(Loaded(engine.version(), engine.kinds, engine.reading, memory.of([os.getpid()])))
     except CannotRunError as error:
         connection.send(EngineError(str(error)))
         return

@@ -4,6 +4,7 @@ import os
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +13,13 @@ from tests.benchmarks.questions import Question
 from tests.benchmarks.records import Record
 
 Counts = list[tuple[str, int]]
+
+
+class Reading(Enum):
+    """What a question means to an engine, where they differ."""
+
+    PLAIN = "plain"  # words of names may stand in different names; a slip is one letter, in every word
+    LADDER = "ladder"  # all in one name; what is found exactly is not looked for more widely, long words may have two
 
 
 class CannotRunError(Exception):
@@ -44,6 +52,7 @@ class Engine(ABC):
     """One engine with an index in a folder."""
 
     kinds: ClassVar[frozenset[str]] = frozenset(questions.KINDS)  # of questions that it can answer
+    reading: ClassVar[Reading] = Reading.PLAIN
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder

@@ -14,7 +14,7 @@ import psycopg
 from tests.benchmarks import postgres_cluster, questions, records
 from tests.benchmarks.engines.engine import Counts, Engine, Hit, Page
 from tests.benchmarks.questions import Question
-from tests.benchmarks.records import FACETS, KEYS, PAGE_SIZE, STORED, TEXTS, TOP_VALUES
+from tests.benchmarks.records import FACETS, KEYS, PAGE_SIZE, STORED, TEXTS, TOP_VALUES, Record
 
 CONFIGURATION = (
     "CREATE EXTENSION IF NOT EXISTS unaccent",
@@ -81,6 +81,15 @@ class PostgreSql(Engine):
             asked = [question.misspelt] * 2
         sql = f"SELECT word FROM {self._table}_words WHERE {condition} ORDER BY {order}"
         return [row[0] for row in _run(self._connection, sql, asked)]
+
+    def update(self, record: Record) -> None:
+        """Change a row and its words, in one transaction."""
+        number = int(record.id.removeprefix("jz"))  # the key of the table; ids go up by one
+        columns = ", ".join(f"{name} = %s" for name in (*STORED, "day"))
+        values = [*record.stored.values(), record.day, number]
+        with self._connection.transaction():
+            _run(self._connection, f"UPDATE {self._table} SET {columns} WHERE number = %s", values)
+            _run(self._connection, f"{_wording(self._table)} WHERE number = %s", [number])
 
     def size(self) -> int:
         """Ask the server."""
@@ -162,10 +171,7 @@ def _tables(table: str) -> Iterator[str]:
 
 
 def _indexing(table: str) -> Iterator[str]:
-    weighted = " || ".join(
-        f"setweight(to_tsvector('plain', {text}), '{weight}')" for text, weight in WEIGHTS.items()
-    )
-    yield f"UPDATE {table} SET words = {weighted}, person_words = to_tsvector('plain', persons)"
+    yield _wording(table)
     yield f"VACUUM FULL {table}"
     yield "SET maintenance_work_mem = '1GB'"
     yield f"ALTER TABLE {table} ADD PRIMARY KEY (number)"
@@ -178,6 +184,13 @@ def _indexing(table: str) -> Iterator[str]:
     yield f"CREATE INDEX ON {table}_words USING gin (word gin_trgm_ops)"
     yield f"VACUUM ANALYZE {table}"
     yield f"ANALYZE {table}_words"
+
+
+def _wording(table: str) -> str:
+    weighted = " || ".join(
+        f"setweight(to_tsvector('plain', {text}), '{weight}')" for text, weight in WEIGHTS.items()
+    )
+    return f"UPDATE {table} SET words = {weighted}, person_words = to_tsvector('plain', persons)"
 
 
 def _bits(place: int) -> int:

@@ -1,0 +1,117 @@
+"""Our own search through its seam: the way of a question on the site, from what is typed to a page.
+
+The site shows what the database holds of the entries found; here a small table of texts by pid stands for it.
+"""
+# ruff: noqa: S608  # SQL is put together from names in this package alone
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import date
+from importlib import metadata
+from itertools import islice
+from pathlib import Path
+
+from catalogue.search.index import Found, SearchResult
+from catalogue.search.query import SearchQuery
+from catalogue.search.whoosh_index import WhooshIndex
+from tests.benchmarks import records, vocabulary
+from tests.benchmarks.engines import mapping
+from tests.benchmarks.engines.engine import Engine, Hit, Page, Reading
+from tests.benchmarks.engines.mapping import RecordDocument
+from tests.benchmarks.questions import Question
+from tests.benchmarks.records import FACETS, PAGE_SIZE, STORED, TOP_VALUES, Record
+
+BATCH = 1_000
+TODAY = date(2026, 1, 1)  # nothing here is embargoed
+INSERT = f"REPLACE INTO entry VALUES ({', '.join('?' * len(STORED))})"
+SUGGESTED = 10
+
+
+class Nachtregister(Engine):
+    """The index of the site, in a shape of its own for these records."""
+
+    reading = Reading.LADDER
+
+    @staticmethod
+    def version() -> str:
+        """Name the site's version."""
+        return f"Nachtregister {metadata.version('nachtregister')}"
+
+    def build(self, catalogue: Path) -> None:
+        """Fill the table, and the index as the site does when it makes it anew."""
+        self.folder.mkdir(parents=True)
+        connection = self._connect()
+        connection.execute(f"CREATE TABLE entry ({', '.join(STORED)}, PRIMARY KEY (id)) WITHOUT ROWID")
+        connection.executemany(INSERT, (tuple(one.stored.values()) for one in records.read(catalogue)))
+        connection.commit()
+        connection.close()
+        index = self._new_index()
+        index.rebuild(_documents(catalogue), lambda _done: None)
+        index.close()
+
+    def open(self) -> None:
+        """Make the index read its newest state."""
+        self._connection = self._connect()
+        self._index = self._new_index()
+        self._index.search(SearchQuery(sort="added"), TODAY)
+
+    def search(self, question: Question) -> Page:
+        """Ask as somebody on the site would."""
+        return self.page(mapping.query(question))
+
+    def page(self, query: SearchQuery) -> Page:
+        """Make a page; the site's holds 24 entries, of which as many are shown here as of the others."""
+        result = self._index.search(query, TODAY)
+        pids = result.pids[:PAGE_SIZE]
+        stored = self._stored(pids)
+        facets = {
+            name: [(mapping.shown(name, value), count) for value, count in result.facets[name][:TOP_VALUES]]
+            for name in FACETS
+        }
+        return Page(result.total, [Hit(stored[pid], _marked(result, pid)) for pid in pids], facets)
+
+    def words(self, question: Question) -> list[str]:
+        """Offer another question, or titles that begin so; the names that the site offers too are not the index's."""
+        if question.misspelt:
+            better = self._index.search(mapping.query(question), TODAY).did_you_mean
+            return [better] if better else []
+        found: list[str] = []
+        for kinds in (
+            vocabulary.KINDS[:1],
+            vocabulary.KINDS[1:],
+        ):  # as the site asks for sessions and for the rest
+            asked = SearchQuery(q=f"title:({question.begun}*)", filters=(("kind", kinds),))
+            found += self._index.search(asked, TODAY).pids[: SUGGESTED // 2]
+        return [entry["title"] for entry in self._stored(found).values()]
+
+    def update(self, record: Record) -> None:
+        """Apply a change as the job of the site does, and look for it."""
+        self._connection.execute(INSERT, tuple(record.stored.values()))
+        self._connection.commit()
+        self._index.apply([mapping.document(record)], ())
+        self._index.search(SearchQuery(sort="added"), TODAY)
+
+    def _new_index(self) -> WhooshIndex:
+        return WhooshIndex(self.folder / "index", mapping.SHAPE)
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.folder / "entries.db", check_same_thread=False)
+
+    def _stored(self, pids: tuple[str, ...] | list[str]) -> dict[str, dict[str, str]]:
+        """Return all that is stored of entries, by pid."""
+        marks = ", ".join("?" * len(pids))
+        rows = self._connection.execute(f"SELECT * FROM entry WHERE id IN ({marks})", pids)
+        return {row[0]: dict(zip(STORED, row, strict=True)) for row in rows}
+
+
+def _documents(catalogue: Path) -> Iterator[list[RecordDocument]]:
+    found = map(mapping.document, records.read(catalogue))
+    while batch := list(islice(found, BATCH)):
+        yield batch
+
+
+def _marked(result: SearchResult, pid: str) -> tuple[str, ...]:
+    found: Found | None = result.highlights.get(pid)
+    if found is None:
+        return ()
+    return ("".join(f"<b>{text}</b>" if is_marked else text for text, is_marked in found.pieces),)
