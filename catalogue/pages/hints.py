@@ -44,7 +44,7 @@ def make(query: SearchQuery, result: SearchResult) -> Hints:
         understood=" · ".join(result.understood),
         plain_url=questions.plain_url(query) if result.understood else "",
         ignored=", ".join(result.ignored),
-        did_you_mean=_asking(query, result.did_you_mean) if result.did_you_mean else None,
+        did_you_mean=_did_you_mean(query, result.did_you_mean),
         missing=tuple(word for word, count in result.words if not count),
         words=_words(query, result),
         without=_without(query, result),
@@ -59,21 +59,26 @@ def _widened(query: SearchQuery, result: SearchResult) -> str:
     return str(_WIDENED[result.rung]) % {"word": last}
 
 
-def _asking(query: SearchQuery, q: str, count: int | None = None, label: str | None = None) -> Link:
-    return Link(label or q, questions.url(query.with_words(q)), count)
+def _did_you_mean(query: SearchQuery, q: str | None) -> Link | None:
+    return Link(q, questions.url(query.with_words(q))) if q else None
 
 
 def _words(query: SearchQuery, result: SearchResult) -> tuple[Link, ...]:
     # One word alone is the question that has just been asked.
     if result.total or len(result.words) < 2:
         return ()
-    return tuple(_asking(query, word, count) for word, count in result.words)
+    return tuple(_counted(query, word, count, word) for word, count in result.words)
 
 
 def _without(query: SearchQuery, result: SearchResult) -> tuple[Link, ...]:
     return tuple(
-        _asking(query, shorter, count, _less(query.q, shorter)) for shorter, count in result.without if count
+        _counted(query, shorter, count, _less(query.q, shorter)) for shorter, count in result.without if count
     )
+
+
+def _counted(query: SearchQuery, q: str, count: int, label: str) -> Link:
+    # The counts of words are of the whole collection, so these links leave the filters behind.
+    return Link(label, questions.url(query.without_filters().with_words(q)), count)
 
 
 def _less(q: str, shorter: str) -> str:

@@ -55,6 +55,36 @@ def test_a_search_answers_in_the_promised_shape(client: FlaskClient, take: Entry
     assert answer["facets"]["place"][0]["label"] in ("Rotterdam", "Zaal Katendrecht")
 
 
+def test_a_search_says_how_it_was_read_and_counts_all_it_knows(client: FlaskClient, take: Entry):
+    specimens.recording("Uur zonder datum")
+    specimens.in_index()
+
+    dated = client.get("/api/v1/search?from=1950&to=1960").json
+    widened = client.get("/api/v1/search?q=blauw+klokhuis").json
+    nothing = client.get("/api/v1/search?q=blauw&kind=image").json
+
+    assert (dated["total"], dated["certain"], dated["undated"]) == (2, 2, 1)
+    assert (dated["sizes"]["place"], dated["sizes"]["kind"]) == (2, 2)
+    assert (widened["rung"], widened["understood"], widened["ignored"]) == ("any", [], [])
+    assert {"word": "klokhuis", "count": 0} in widened["words"]
+    assert widened["without"] == [{"q": "blauw", "count": 1}]
+    assert (nothing["total"], nothing["unfiltered"]) == (0, {"kind": 1})
+
+
+def test_all_values_of_a_filter_are_data_too_in_the_language_asked_for(client: FlaskClient, take: Entry):
+    answer = client.get("/api/v1/search/values/instrument?lang=nl&q=uur&instrument=trumpet").json
+
+    value = {"value": "trumpet", "label": "trompet", "count": 1, "selected": True}
+    assert answer == {
+        "name": "instrument",
+        "label": "Instrument",
+        "total": 1,
+        "page": 1,
+        "page_size": 100,
+        "values": [value],
+    }
+
+
 def test_page_and_api_give_the_same_entries_in_the_same_order(client: FlaskClient, take: Entry):
     night = specimens.session("Tweede nacht", date="1961")
     for number in range(30):
