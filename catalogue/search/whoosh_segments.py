@@ -15,7 +15,7 @@ from whoosh.index import TOC, clean_files
 from catalogue.search import folders
 
 INDEX = "MAIN"
-EXTENSION = ".arrays"
+EXTENSION = ".seg"
 
 
 class ArraySegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types

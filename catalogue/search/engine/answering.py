@@ -228,7 +228,7 @@ def _counts(
 ) -> tuple[dict[str, Array], dict[str, list[spans.Counts]]]:
     """Count each column among what passes all other filters; a filter does not take part in its own counts."""
     names = answers.snapshot.shape.counted
-    own = {one.column if one.column not in (YEARS, DECADE) else SPAN: one.name for one in answers.filters}
+    own = {SPAN if one.name in (YEARS, DECADE) else one.name: one.name for one in answers.filters}
     by_name: dict[str, list[tuple[Segment, Array]]] = {name: [] for name in names}
     by_span: dict[str, list[spans.Counts]] = {YEARS: [], DECADE: []}
     for part, found in zip(answers.parts, passing, strict=True):

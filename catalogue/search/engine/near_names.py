@@ -24,8 +24,11 @@ MAX_WORDS = 4
 MIN_LETTERS = 4  # of a word with a slip
 MIN_PART = 3  # letters of either word of a name written as one
 
-_KINDS = (PERSON_BLOCK, LEADER_BLOCK)
-_SCOPES = (Scope.ANYWHERE, Scope.PERSON, Scope.LEADER)
+_KINDS = {
+    Scope.ANYWHERE: (PERSON_BLOCK, LEADER_BLOCK),
+    Scope.PERSON: (PERSON_BLOCK, LEADER_BLOCK),
+    Scope.LEADER: (LEADER_BLOCK,),
+}
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Name:
     """The words of a question that may be a name, and what else is asked."""
 
     words: tuple[str, ...]
+    kinds: tuple[int, ...]  # of blocks in which it may stand
     others: tuple[Node, ...]
 
 
@@ -41,33 +45,32 @@ def asked(snapshot: Snapshot, attempt: Attempt) -> Name | None:
     group = attempt.group
     if not snapshot.shape.near_names or group.is_any or group.unwanted:
         return None
-    named = [node for node in group.wanted if _is_name(node)]
-    words = tuple(
-        reading[0][0]
-        for node in named
-        if isinstance(node, Asked) and not node.is_optional
-        for reading in node.readings
-    )
+    named = [node for node in group.wanted if isinstance(node, Asked) and _is_name(node)]
+    words = tuple(reading[0][0] for node in named if not node.is_optional for reading in node.readings)
     if not 1 <= len(words) <= MAX_WORDS:
         return None
-    return Name(words, tuple(node for node in group.wanted if node not in named))
+    kinds = min((_KINDS[node.scope] for node in named), key=len)
+    return Name(words, kinds, tuple(node for node in group.wanted if node not in named))
 
 
 def docs(segment: Segment, name: Name) -> Array:
     """Return the documents that name somebody so, or nearly so."""
     words = segment.words
-    found = [_as_one(segment, text) for text in _joined(name.words)]
+    names = [[_exactly(words, text)] for text in _joined(name.words)]
     if len(name.words) == 1:
-        found += [
-            _in_one_name(segment, [_exactly(words, part) for part in pair]) for pair in _apart(name.words[0])
-        ]
+        names += [[_exactly(words, part) for part in pair] for pair in _apart(name.words[0])]
     else:
-        found.append(_in_one_name(segment, [_nearly(words, word) for word in name.words]))
+        names.append([_nearly(words, word) for word in name.words])
+    found = [
+        placing.in_one_block(segment, [[[own]] for own in meanings], name.kinds)
+        for meanings in names
+        if all(meanings)
+    ]
     return np.unique(np.concatenate(found)).astype(np.int32) if found else np.empty(0, np.int32)
 
 
-def _is_name(node: Node) -> bool:
-    if not isinstance(node, Asked) or node.scope not in _SCOPES or node.is_beginning:
+def _is_name(node: Asked) -> bool:
+    if node.scope not in _KINDS or node.is_beginning:
         return False
     return all(
         len(reading) == 1 and len(reading[0]) == 1 and reading[0][0].isalpha() for reading in node.readings
@@ -80,16 +83,6 @@ def _joined(words: Sequence[str]) -> list[str]:
 
 def _apart(word: str) -> list[tuple[str, str]]:
     return [(word[:at], word[at:]) for at in range(MIN_PART, len(word) - MIN_PART + 1)]
-
-
-def _as_one(segment: Segment, text: str) -> Array:
-    return _in_one_name(segment, [_exactly(segment.words, text)])
-
-
-def _in_one_name(segment: Segment, meanings: Sequence[list[Meaning]]) -> Array:
-    if not all(meanings):
-        return np.empty(0, np.int32)
-    return placing.in_one_block(segment, [[[own]] for own in meanings], _KINDS)
 
 
 def _exactly(words: Words, word: str) -> list[Meaning]:
