@@ -20,19 +20,21 @@ MAX_WORD = 60  # letters; longer ones are cut
 MAX_RESULTS = 250_000  # hits that can be paged through, more than the last page there is
 WAYS = "|"  # between words that share a place; no word holds it
 
-# Fields of words, with what a word weighs in them and how much of a field's length is held against it (BM25).
+# Fields of words, with what a word weighs in them and how much of a field's length is held against it (BM25). The
+# embedded engine adds up what a word weighs in all parts before it saturates; here each part saturates by itself,
+# so that they lie closer together.
 WEIGHTS = {
-    "title": 5.0,
-    "other_title": 3.0,
-    "person": 3.0,
-    "label": 1.8,
-    "subject": 1.6,
-    "place": 1.6,
-    "prose": 0.8,
+    "title": 1.8,
+    "other_title": 1.6,
+    "person": 1.6,
+    "label": 1.3,
+    "subject": 1.25,
+    "place": 1.25,
+    "prose": 0.9,
     "instrument": 0.1,
 }
 _LENGTH_SHARES = {"title": 0.4, "person": 0.2, "prose": 0.7}
-STEM_WEIGHT = 0.3
+STEM_WEIGHT = 0.4  # of what the word itself weighs in prose
 STEM_FIELDS = {"stems_nl": "nl", "stems_en": "en"}
 LANGUAGES = ("nl", "en")
 STEMMED_IN_PLACE = frozenset({"instrument", "bearers.instruments"})  # beside each word, its stems

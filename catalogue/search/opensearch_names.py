@@ -4,7 +4,7 @@ Only whole names of several words, of which each is there or a slip away from on
 written as one word; they come behind what was asked for to the letter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from catalogue.search import opensearch_query
 from catalogue.search.index import EXACT
@@ -19,6 +19,7 @@ MIN_PART = 3  # letters of either word of a name written as one
 
 _SCOPES = (Scope.ANYWHERE, Scope.PERSON, Scope.LEADER)
 _NAMES = "bearers.names"
+_LEADERS, _ANYBODY = ("leader",), ("person", "leader")
 
 
 def near(attempt: Attempt) -> Json | None:
@@ -29,10 +30,11 @@ def near(attempt: Attempt) -> Json | None:
     named = [node for node in group.wanted if _is_name(node)]
     asked = [node for node in named if isinstance(node, Words) and not node.is_optional]
     words = [reading[0][0] for node in asked for reading in node.readings]
-    if not 1 <= len(words) <= MAX_WORDS:
+    if not 1 <= len(words) <= MAX_WORDS or (len(words) == 1 and len(words[0]) < 2 * MIN_PART):
         return None
     others = [opensearch_query.node(node) for node in group.wanted if node not in named]
-    spellings = {"bool": {"should": list(_spellings(words)), "minimum_should_match": 1}}
+    parts = _LEADERS if any(node.scope is Scope.LEADER for node in asked) else _ANYBODY
+    spellings = {"bool": {"should": list(_spellings(words, parts)), "minimum_should_match": 1}}
     return {"constant_score": {"filter": {"bool": {"filter": [spellings, *others]}}, "boost": 0}}
 
 
@@ -44,17 +46,19 @@ def _is_name(node: Node) -> bool:
     )
 
 
-def _spellings(words: Sequence[str]) -> list[Json]:
+def _spellings(words: Sequence[str], parts: Sequence[str]) -> Iterator[Json]:
     if len(words) == 1:
         word = words[0]
-        pairs = [(word[:at], word[at:]) for at in range(MIN_PART, len(word) - MIN_PART + 1)]
-        return [_in_one_name([_exactly(part) for part in pair]) for pair in [(word,), *pairs]]
-    as_one = [_in_one_name([_exactly("".join(words))])] if len(words) == 2 else []
-    return [*as_one, _in_one_name([_nearly(word) for word in words])]
+        for at in range(MIN_PART, len(word) - MIN_PART + 1):
+            yield _in_one_name([_exactly(word[:at]), _exactly(word[at:])], parts)
+        return
+    if len(words) == 2:
+        yield _in_one_name([_exactly("".join(words))], parts)
+    yield _in_one_name([_nearly(word) for word in words], parts)
 
 
-def _in_one_name(conditions: Sequence[Json]) -> Json:
-    part = {"terms": {"bearers.part": ["person", "leader"]}}
+def _in_one_name(conditions: Sequence[Json], parts: Sequence[str]) -> Json:
+    part = {"terms": {"bearers.part": list(parts)}}
     return {"nested": {"path": "bearers", "query": {"bool": {"filter": [part, *conditions]}}}}
 
 

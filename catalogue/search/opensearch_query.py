@@ -22,13 +22,14 @@ from catalogue.search.question import Group, Node, Played, Scope, Words, Years
 Json = dict[str, Any]
 
 PHRASE_BONUS = 1.5
-SURE_BONUS = 5.0  # for a date that lies in the years asked for, and not only may
+SHARE_BONUS = 2.0  # for each thing that is there, of those of which any will do
+SURE_BONUS = 0.5  # for a date that lies in the years asked for, and not only may
 BEGINNING_WEIGHT = (
     4.0  # of a word that only begins so, where a whole word weighs up to some ten times its field
 )
 SLIP_SHARE = 0.4  # how much of its weight a word that is spelt alike keeps
 MARK_BONUS = 10_000.0  # for an identifier that is the question: it comes first
-WHOLE_BONUS = 100.0  # for a title that is the question, to the letter
+WHOLE_BONUS = 20.0  # for a title that is the question, to the letter
 MAX_PHRASES = 8  # ways to write one phrase
 MAX_ALIKE = 500  # words spelt alike, for one word
 TIE_SHARE = 0.3  # of what a word counts in its other fields
@@ -100,7 +101,7 @@ def _group(group: Group, is_lenient: bool) -> Json:
     written: Json = {"must_not": [node(part) for part in group.unwanted]}
     if group.is_any:
         written |= {
-            "should": [node(part, is_lenient) for part in required or optional],
+            "should": [_one_of_any(node(part, is_lenient)) for part in required or optional],
             "minimum_should_match": 1,
         }
     else:
@@ -109,6 +110,11 @@ def _group(group: Group, is_lenient: bool) -> Json:
             "should": [node(part, is_lenient) for part in optional],
         }
     return {"bool": {name: clauses for name, clauses in written.items() if clauses}}
+
+
+def _one_of_any(condition: Json) -> Json:
+    # Where any will do, an entry with more of what was asked comes before one in which a word stands out.
+    return {"bool": {"must": [condition], "should": [_constant(EVERYTHING, SHARE_BONUS)]}}
 
 
 def _words(asked: Words, is_lenient: bool) -> Json:
