@@ -10,6 +10,7 @@ from typing import Any
 from whoosh import fields
 from whoosh.codec import base
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import BufferFile
 from whoosh.index import TOC, clean_files
 
 from catalogue.search import folders
@@ -90,8 +91,15 @@ def remove_stray(folder: Path, now: float, age: float) -> None:
             path.unlink(missing_ok=True)
 
 
+class _Folder(FileStorage):  # type: ignore[misc]  # Whoosh has no types
+    """A folder whose files are read whole: Whoosh leaves one open when it cannot be read to its end."""
+
+    def open_file(self, name: str, **_options: Any) -> Any:
+        return BufferFile((Path(self.folder) / name).read_bytes(), name=name)
+
+
 def _storage(folder: Path) -> Any:
-    return FileStorage(str(folder), supports_mmap=False)
+    return _Folder(str(folder), supports_mmap=False)
 
 
 def _schema() -> Any:
