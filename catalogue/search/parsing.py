@@ -5,6 +5,7 @@ no sense is passed over, and said to be.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from catalogue.search import items, signs, stop_words, understanding
 from catalogue.search.question import Group, Node, Parsed, Scope, Words
@@ -18,6 +19,7 @@ MAX_SAID = 40  # letters of what is said to be passed over
 _Item = tuple[Node, bool]  # and whether it is unwanted
 
 
+@lru_cache(maxsize=500)  # hints and highlights read the question that the answer has read
 def parse(q: str) -> Parsed:
     """Read a question."""
     pieces = signs.read(q)

@@ -30,6 +30,8 @@ _DECADES = {
     for n, dutch, english in zip(range(20, 100, 10), _DUTCH.split(), _ENGLISH.split(), strict=True)
     for form in (english, f"jaren {dutch}", f"jaren {n}", f"jaren '{n}", f"{n}s", f"'{n}s", f"19{n}'s")
 }
+_FIRST_WORDS = frozenset(["between", "tussen", *(form.split()[0] for form in _DECADES)])
+_DIGITS = frozenset("0123456789'")
 
 Row = list[Piece | Node]
 
@@ -65,11 +67,14 @@ def _years(pieces: list[Piece]) -> Iterator[tuple[int, int, Years]]:
     texts = [folding.fold(piece.text).strip(",.;:!?") if piece.is_bare else "" for piece in pieces]
     start = 0
     while start < len(texts):
-        ends = range(min(start + MAX_YEARS, len(texts)), start, -1) if texts[start] else ()
-        end = next((end for end in ends if _read_years(" ".join(texts[start:end]))), start)
-        if years := _read_years(" ".join(texts[start:end])):
-            yield start, end, years
-        start = max(start + 1, end)
+        # Most words are the beginning of no year: that is seen at a glance.
+        most = MAX_YEARS if texts[start] in _FIRST_WORDS or texts[start][:1] in _DIGITS else 0
+        for end in range(min(start + most, len(texts)), start, -1):
+            if years := _read_years(" ".join(texts[start:end])):
+                yield start, end, years
+                start = end - 1
+                break
+        start += 1
 
 
 def _read_years(text: str) -> Years | None:
