@@ -29,3 +29,11 @@ def solos(folder: Path, real_data: Path) -> Iterator[Corpus]:
     corpus = corpora.of_solos(folder, real_data)
     yield corpus
     corpora.close(corpus)
+
+
+@pytest.fixture(scope="session")
+def concerts(folder: Path, real_data: Path) -> Iterator[Corpus]:
+    """The concerts of Carnegie Hall."""
+    corpus = corpora.of_concerts(folder, real_data)
+    yield corpus
+    corpora.close(corpus)

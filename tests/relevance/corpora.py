@@ -4,7 +4,7 @@ OPENSEARCH_URL that of OpenSearch. Only the seam is used, so what is measured is
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +25,7 @@ from catalogue.search import collecting, query
 from catalogue.search.document import Document
 from catalogue.search.index import SearchIndex, SearchResult
 from tests import databases
+from tests.relevance import concerts
 
 TODAY = date(2026, 11, 22)
 MAX_PAGES = 40
@@ -37,9 +38,9 @@ class Corpus:
     """One collection in an index; `people` are the names of persons as the catalogue shows them."""
 
     name: str
-    site: Flask
-    everything: tuple[Document, ...]  # what waits for the end of an embargo included
-    people: frozenset[str]
+    site: Flask = field(repr=False)
+    everything: tuple[Document, ...] = field(repr=False)  # what waits for the end of an embargo included
+    people: frozenset[str] = field(repr=False)
 
     @property
     def index(self) -> SearchIndex:
@@ -82,14 +83,22 @@ def of_demo(folder: Path, content: Content) -> Corpus:
         with transaction():
             for pid, describe in describer.steps():
                 known.entries[pid] = describe().id
-        return _indexed("demo", site)
+        return _of_database("demo", site)
 
 
 def of_solos(folder: Path, real_data: Path) -> Corpus:
     """Import the Weimar Jazz Database."""
     with _site(folder, "solos") as site:
         run.write(real_data / SOLOS, None, lambda _done, _all: None, clock.now())
-        return _indexed("solos", site)
+        return _of_database("solos", site)
+
+
+def of_concerts(folder: Path, real_data: Path) -> Corpus:
+    """Read the concerts of Carnegie Hall."""
+    with _site(folder, "concerts") as site:
+        everything = tuple(concerts.documents(real_data / concerts.FILE))
+        people = frozenset(bearer.shown for one in everything for bearer in one.bearers)
+        return _indexed(Corpus("concerts", site, everything, people))
 
 
 @contextmanager
@@ -110,12 +119,15 @@ def _settings(folder: Path, name: str) -> config.Settings:
     return config.read(environ | ({"SEARCH_URL": f"{server.rstrip('/')}/relevance-{name}"} if server else {}))
 
 
-def _indexed(name: str, site: Flask) -> Corpus:
+def _indexed(corpus: Corpus) -> Corpus:
+    corpus.index.rebuild([corpus.everything], lambda _done: None)
+    return corpus
+
+
+def _of_database(name: str, site: Flask) -> Corpus:
     everything = tuple(one for batch in collecting.every_batch() for one in batch)
     people = frozenset(db.session.scalars(select(Agent.name).where(Agent.kind == AgentKind.PERSON)))
-    corpus = Corpus(name, site, everything, people)
-    corpus.index.rebuild([everything], lambda _done: None)
-    return corpus
+    return _indexed(Corpus(name, site, everything, people))
 
 
 def _day_number(day: date) -> int:

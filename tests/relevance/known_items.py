@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from catalogue.search.document import Document
-from catalogue.search.syntax import STOP_WORDS
+from catalogue.search.stop_words import STOP_WORDS
 from tests.relevance import slips, spelling
 from tests.relevance.measuring import Item
 from tests.relevance.shelves import Pids, Shelves

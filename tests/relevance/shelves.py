@@ -18,7 +18,7 @@ Pids = frozenset[str]
 Key = TypeVar("Key")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Shelves:
     """The public documents of a collection, looked up one way or another."""
 

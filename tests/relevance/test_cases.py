@@ -32,6 +32,12 @@ def as_parameters(cases: list[Case]) -> list[object]:
     ]
 
 
+def check(case: Case, corpus: Corpus, shelves: Shelves) -> None:
+    """Fail with what is wrong and why it matters."""
+    if wrong := expecting.failure(case, corpus, shelves):
+        pytest.fail(f"{case.label}: {wrong}\nexpected because: {case.why}", pytrace=False)
+
+
 def test_there_are_cases_enough_and_each_says_why() -> None:
     cases = DEMO + SOLOS
 
@@ -41,10 +47,10 @@ def test_there_are_cases_enough_and_each_says_why() -> None:
 
 @pytest.mark.parametrize("case", as_parameters(DEMO))
 def test_the_demo_is_found_as_experts_expect(case: Case, demo: Corpus, demo_shelves: Shelves) -> None:
-    assert expecting.failure(case, demo, demo_shelves) is None, case.why
+    check(case, demo, demo_shelves)
 
 
 @pytest.mark.real_data
 @pytest.mark.parametrize("case", as_parameters(SOLOS))
 def test_solos_are_found_as_experts_expect(case: Case, solos: Corpus, solos_shelves: Shelves) -> None:
-    assert expecting.failure(case, solos, solos_shelves) is None, case.why
+    check(case, solos, solos_shelves)
