@@ -87,7 +87,8 @@ def _no_table(name: str) -> Invalid:
         )
     if name in PACKED:
         return Invalid(
-            "This is a packed file (%(format)s). Unpack it and import the CSV file inside.", format=name
+            "This is a packed file (%(format)s) that holds no JSON Lines. Unpack it and import the file inside.",
+            format=name,
         )
     return Invalid(
         "This file is %(format)s, not a table in text, whatever its name says. Name a CSV file.", format=name

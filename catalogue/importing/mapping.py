@@ -9,15 +9,25 @@ import tomllib
 from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Values
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 from archive.errors import Invalid, NotFound
-from catalogue.importing import parsing
+from catalogue.importing import nested, parsing
 
 FOLDER = Path(__file__).parent / "mappings"
 
-# What a mapping may fill in. The plan (catalogue/importing/plan.py) knows what becomes of each.
+
+class Shape(str, Enum):
+    """What a row of the table is, and so what becomes of it."""
+
+    SOLO = "solo"  # several to a recording, several recordings to a session (takes.py)
+    CONCERT = "concert"  # a session each (concerts.py)
+    PHOTOGRAPH = "photograph"  # a picture each (photographs.py)
+
+
+# What a mapping may fill in; the plan of its shape knows what becomes of each.
 FIELDS = frozenset(
     {
         "title",
@@ -34,18 +44,53 @@ FIELDS = frozenset(
         "solo_instrument",
         "solo_time",
         "solo_start",
+        "venue",
+        "players",
+        "pieces",
+        "photographers",
+        "shelfmark",
+        "carrier",
+        "width",
+        "height",
+        "credit",
     }
 )
-WORDINGS = frozenset({"session_title_nl", "session_title_en", "solo_nl", "solo_en", "citation"})
+WORDINGS = frozenset(
+    {
+        "session_title_nl",
+        "session_title_en",
+        "solo_nl",
+        "solo_en",
+        "citation",
+        "venue",
+        "description_nl",
+        "description_en",
+        "credit_line",
+        "carrier_nl",
+        "carrier_en",
+    }
+)
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
 class Field:
-    """The column a field comes from, and the name of the function in `parsing` that reads it."""
+    """The column a field comes from, and the name of the function in `parsing` or `nested` that reads it."""
 
     column: str
     read: str
+    parts: Values[str, str]  # of nested values: what the source calls them
+    identifiers: Values[str, str]  # schemes, and the parts that hold them
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """How a source's own words for roles and places are to be taken."""
+
+    played: Values[str, str]  # word: code of an instrument or a role; "" for what is neither
+    leading: frozenset[str]  # words for leaders
+    venues: Values[str, str]  # word: name of the place
+    city: str
 
 
 @dataclass(frozen=True)
@@ -59,6 +104,7 @@ class CollectionWords:
     credit_line: str
     citation: str
     url: str
+    lang: str | None = None  # of the titles that the source gives
 
 
 @dataclass(frozen=True)
@@ -67,6 +113,7 @@ class Mapping:
 
     name: str
     title: str
+    shape: Shape
     publish: bool
     recognised_by: tuple[str, ...]
     row_key: tuple[str, ...]
@@ -76,6 +123,7 @@ class Mapping:
     keep: tuple[str, ...]
     fields: Values[str, Field]
     wordings: Values[str, tuple[str, ...]]
+    words: Vocabulary
     collection: CollectionWords
 
     @property
@@ -117,21 +165,36 @@ def load(name: str) -> Mapping:
 
 def parse(name: str, data: dict[str, Any]) -> Mapping:
     """Make a mapping of what its file says; raise Invalid when that cannot be used."""
-    fields = {
-        field: Field(said["column"], said.get("read", "text")) for field, said in data["fields"].items()
-    }
+    fields = {field: _field(said) for field, said in data["fields"].items()}
+    readers = {**parsing.READERS, **nested.READERS}
     _require_known(name, "field", fields, FIELDS)
-    _require_known(name, "way of reading", {field.read for field in fields.values()}, parsing.READERS)
+    _require_known(name, "way of reading", {field.read for field in fields.values()}, readers)
+    _require_known(name, "shape", {data.get("shape", "solo")}, [shape.value for shape in Shape])
     _require_known(name, "wording", data["wordings"], WORDINGS)
     lists = ("recognised_by", "row_key", "session_key", "recording_key", "required", "keep")
     return Mapping(
         name=name,
         title=data["title"],
+        shape=Shape(data.get("shape", "solo")),
         publish=data["publish"],
         fields=fields,
         wordings={key: tuple(templates) for key, templates in data["wordings"].items()},
+        words=_vocabulary(data.get("words", {})),
         collection=CollectionWords(**data["collection"]),
         **{key: tuple(data[key]) for key in lists},
+    )
+
+
+def _field(said: dict[str, Any]) -> Field:
+    return Field(said["column"], said.get("read", "text"), said.get("parts", {}), said.get("identifiers", {}))
+
+
+def _vocabulary(said: dict[str, Any]) -> Vocabulary:
+    return Vocabulary(
+        said.get("played", {}),
+        frozenset(said.get("leading", ())),
+        said.get("venues", {}),
+        said.get("city", ""),
     )
 
 

@@ -1,4 +1,4 @@
-"""The cells of a table as values: line-ups, names, times. Pure; a mapping names them as in READERS.
+"""The texts of a table as values: line-ups, names, times. Pure; a mapping names them as in READERS.
 
 What cannot be understood is an UnreadableError; what was understood with doubt says so in a note.
 """
@@ -7,9 +7,11 @@ import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 
 from catalogue import instruments
 
+MAX_NUMBER = 1_000_000
 MAX_SECONDS = 100 * 60 * 60  # nothing in an archive lasts longer; a number beyond is no time
 
 _BRACKETS = re.compile(r"(?P<name>.*?)\s*\((?P<inside>[^()]*)\)\s*", re.DOTALL)
@@ -60,6 +62,17 @@ class People:
 def text(cell: str) -> str:
     """Give the text without spaces around it."""
     return cell.strip()
+
+
+def number(cell: str) -> Decimal:
+    """Read a number above 0, such as 2.25."""
+    try:
+        value = Decimal(cell)
+    except InvalidOperation:
+        value = Decimal(0)
+    if not 0 < value < MAX_NUMBER:
+        raise UnreadableError("should be a number above 0, such as 2.25")
+    return value
 
 
 def lineup(cell: str) -> LineUp:
@@ -144,6 +157,7 @@ Reader = Callable[[str], object]
 
 READERS: Mapping[str, Reader] = {
     "text": text,
+    "number": number,
     "lineup": lineup,
     "composers": composers,
     "instrument": instrument,

@@ -8,17 +8,15 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TextIO
 
 from archive.errors import Invalid
-from catalogue.importing import file_kinds
+from catalogue.importing import file_kinds, json_lines
+from catalogue.importing.tables import DELIMITERS, MAX_LINE, Row, Table, require_file, told_plainly
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
-MAX_LINE = 1 << 20  # characters; a cell may hold several lines
 MAX_ROW = 4 << 20  # characters, all lines of one row together
 SAMPLE_ROWS = 50
 
@@ -26,36 +24,32 @@ SAMPLE_ROWS = 50
 MAX_CELL = 131_072
 
 
-@dataclass(frozen=True)
-class Row:
-    """One row: the line it begins on (from 1) and its cells."""
-
-    line: int
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Table:
-    """How a file is to be read, found out from the file itself."""
-
-    path: Path
-    encoding: str
-    delimiter: str
-    sha256: str
-
-
 def look(path: Path) -> Table:
-    """Find out checksum, encoding and separator of a CSV file. Raise Invalid for anything that is none."""
-    _require_file(path)
-    with _told_plainly(path), path.open("rb") as file:
+    """Find out how a CSV or JSON Lines file is to be read. Raise Invalid for anything that is neither."""
+    require_file(path)
+    with told_plainly(path), path.open("rb") as file:
+        if json_lines.begins(file):
+            return json_lines.look(path)
         encoding, sha256 = file_kinds.recognise(file)
     delimiter = _delimiter(_sample(path, encoding))
     return Table(path, encoding, delimiter, sha256)
 
 
-def rows(table: Table) -> Generator[Row, None, None]:
-    """Give the rows that are not blank, the header included. Raise Invalid where the text is no table."""
-    with _told_plainly(table.path), _text(table.path, table.encoding) as file:
+def head(table: Table, most: int) -> list[Row]:
+    """Return the first rows, of which one is the header; of JSON Lines a header of all names that occur, on line 0."""
+    if table.columns:
+        return [Row(0, table.columns)]
+    with closing(_csv_rows(table)) as first:
+        return list(islice(first, most))
+
+
+def rows(table: Table) -> Iterator[Row]:
+    """Give the rows that are not blank, the header of a CSV file included. Raise Invalid where that is no table."""
+    return json_lines.rows(table) if table.columns else _csv_rows(table)
+
+
+def _csv_rows(table: Table) -> Generator[Row, None, None]:
+    with told_plainly(table.path), _text(table.path, table.encoding) as file:
         lines = _Lines(file)
         reader = csv.reader(lines, delimiter=table.delimiter, strict=True)
         while True:
@@ -118,25 +112,6 @@ class _Lines:
             )
 
 
-def _require_file(path: Path) -> None:
-    if not path.exists():
-        raise Invalid("There is no file %(path)s. Check the name.", path=str(path))
-    if not path.is_file():
-        raise Invalid("%(path)s is not a file. Name one CSV file.", path=str(path))
-
-
-@contextmanager
-def _told_plainly(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise Invalid(
-            "%(path)s cannot be read: %(problem)s. Check its permissions.",
-            path=str(path),
-            problem=error.strerror,
-        ) from error
-
-
 @contextmanager
 def _text(path: Path, encoding: str) -> Iterator[TextIO]:
     # newline="" leaves line ends inside cells as they are; utf-8-sig and utf-16 take the byte order mark off.
@@ -145,7 +120,7 @@ def _text(path: Path, encoding: str) -> Iterator[TextIO]:
 
 
 def _sample(path: Path, encoding: str) -> str:
-    with _told_plainly(path), _text(path, encoding) as file:
+    with told_plainly(path), _text(path, encoding) as file:
         return file.read(MAX_LINE // 8)
 
 

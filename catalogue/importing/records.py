@@ -1,4 +1,4 @@
-"""What an import says, before any database: a session with its recordings, each with a digest of its content.
+"""What an import says, before any database: entries that belong together, each with a digest of its content.
 
 The digest decides whether an entry changes: the same words make the same digest on every machine and day.
 """
@@ -8,10 +8,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from catalogue.agents import AgentKind
 from catalogue.credits import Role
+from catalogue.importing.remarks import Remark
 from catalogue.recordings import TakeStatus
 
 
@@ -29,6 +31,13 @@ class PlannedCredit:
     instrument_text: str | None = None
     leader: bool = False
     credited_as: str | None = None
+
+
+@dataclass(frozen=True)
+class PlannedPerson(PlannedCredit):
+    """Somebody whom the source tells from all others of the name by identifiers: scheme and value, its own first."""
+
+    identifiers: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,7 +74,7 @@ class PlannedEntry:
     sources: tuple[PlannedSource, ...]
     credit_line: str
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Checksum of all that is said here."""
         return digest({**asdict(self), "as": type(self).__name__})
@@ -96,6 +105,44 @@ class PlannedSession(PlannedEntry):
     """One occasion with its line-up."""
 
     label: str | None
+
+
+@dataclass(frozen=True)
+class PlannedConcert(PlannedEntry):
+    """A concert with its people and its programme."""
+
+    venue: str | None
+    city: str | None
+    description_nl: str
+    description_en: str
+
+
+@dataclass(frozen=True)
+class PlannedPhotograph(PlannedEntry):
+    """One photograph as a thing: its carrier in words, its size."""
+
+    shelfmark: str | None
+    carrier_nl: str
+    carrier_en: str
+    width_mm: int | None
+    height_mm: int | None
+
+
+@dataclass(frozen=True)
+class GroupPlan:
+    """What rows that belong together become: a head, what was made at it, and of each row the key of its entry."""
+
+    head: PlannedEntry
+    parts: tuple[PlannedEntry, ...]
+    entry_of: dict[str, str]
+    names: tuple[str, ...]  # of people in all rows of the table, as read, one for each time
+    labels: tuple[str, ...]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def entries(self) -> tuple[PlannedEntry, ...]:
+        """All entries, the head first."""
+        return (self.head, *self.parts)
 
 
 def digest(said: Mapping[str, Any]) -> str:

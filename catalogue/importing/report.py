@@ -14,15 +14,27 @@ from typing import Any
 
 from catalogue import folding
 from catalogue.importing.file_kinds import NAMES
-from catalogue.importing.plan import GroupPlan
-from catalogue.importing.readers import DELIMITERS
-from catalogue.importing.records import PlannedCollection, PlannedEntry, PlannedRecording, PlannedSession
+from catalogue.importing.records import (
+    GroupPlan,
+    PlannedCollection,
+    PlannedConcert,
+    PlannedEntry,
+    PlannedPhotograph,
+    PlannedRecording,
+    PlannedSession,
+)
 from catalogue.importing.remarks import Look, Remark
 from catalogue.importing.survey import Survey
 
 MOST_LINES = 20  # of one remark: the rest is counted
 
-KINDS = {PlannedCollection: "collection", PlannedSession: "session", PlannedRecording: "recording"}
+KINDS = {
+    PlannedCollection: "collection",
+    PlannedSession: "session",
+    PlannedConcert: "session",
+    PlannedRecording: "recording",
+    PlannedPhotograph: "image",
+}
 
 
 class Outcome(str, Enum):
@@ -62,7 +74,9 @@ class Report:
         self._names.update(planned.names)
         self._remarks.extend(planned.remarks)
         self._labels.update(planned.labels)
-        for recording in planned.recordings:
+        for recording in planned.parts:
+            if not isinstance(recording, PlannedRecording):
+                continue
             self._solos += len(recording.solos)
             for scheme, value in recording.identifiers:
                 self._recordings_of[f"{scheme} {value}"].add(recording.key)
@@ -92,10 +106,10 @@ class Report:
             "file": surveyed.table.path.name,
             "sha256": surveyed.table.sha256,
             "encoding": NAMES[surveyed.table.encoding],
-            "separator": DELIMITERS[surveyed.table.delimiter],
+            "separator": surveyed.table.separator,
             "dry_run": self._is_dry,
             "totals": self.totals(),
-            "entries": {kind: _by_outcome(counts) for kind, counts in self._entries.items()},
+            "entries": {kind: _by_outcome(counts) for kind, counts in self._entries.items() if counts},
             "rejected": [vars(rejection) for rejection in surveyed.rejected],
             "to_look_at": self._to_look_at(),
             "kept_columns": {column: surveyed.filled[column] for column in surveyed.kept_columns},

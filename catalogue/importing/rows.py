@@ -6,21 +6,26 @@ from collections.abc import Mapping as Values
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from catalogue.importing import parsing
-from catalogue.importing.mapping import Mapping
+from catalogue.importing import nested, parsing
+from catalogue.importing.mapping import Field, Mapping
 from catalogue.importing.records import digest
 from catalogue.importing.remarks import Look, Remark
+
+MOST_SHOWN = 200  # characters of a nested value that was not understood
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A row as it came: the line it begins on, its key, and all its cells by column."""
+    """A row as it came: the line it begins on, its key, and all its cells by column.
+
+    A cell is a text, or of JSON Lines any value; a name that the line has not, or says null to, is not there.
+    """
 
     line: int
     key: str
-    cells: Values[str, str]
+    cells: Values[str, Any]
 
     @property
     def digest(self) -> str:
@@ -51,39 +56,48 @@ def read(mapping: Mapping, row: SourceRow) -> ReadRow:
     """Read the fields of a row; what cannot be understood is a remark, not an error."""
     found = ReadRow(row)
     for name, said in mapping.fields.items():
-        cell = row.cells[said.column]
-        found.texts[name] = parsing.text(cell)
-        if not found.texts[name]:
+        cell = row.cells.get(said.column)
+        found.texts[name] = text = nested.text(cell)
+        if not text:
             continue
         try:
-            found.values[name] = parsing.READERS[said.read](cell)
+            found.values[name] = _value(said, cell, text)
         except parsing.UnreadableError as error:
-            found.remark(Look.UNREADABLE, said.column, cell, f"{error}; kept with the row only")
+            shown = cell if isinstance(cell, str) else text[:MOST_SHOWN]
+            found.remark(Look.UNREADABLE, said.column, shown, f"{error}; kept with the row only")
     return found
 
 
-def session_key(mapping: Mapping, cells: Values[str, str]) -> str:
+def _value(said: Field, cell: object, text: str) -> object:
+    if said.read in nested.READERS:
+        return nested.READERS[said.read](cell, said.parts, said.identifiers)
+    return parsing.READERS[said.read](cell if isinstance(cell, str) else text)
+
+
+def session_key(mapping: Mapping, cells: Values[str, Any]) -> str:
     """Make the key of the session a row belongs to."""
     return _key("session", cells, mapping.session_key)
 
 
-def recording_key(mapping: Mapping, cells: Values[str, str]) -> str:
-    """Make the key of the take a row belongs to."""
+def recording_key(mapping: Mapping, cells: Values[str, Any]) -> str:
+    """Make the key of the take a row belongs to; where rows have no takes, of the session."""
+    if not mapping.recording_key:
+        return session_key(mapping, cells)
     return _key("recording", cells, mapping.recording_key)
 
 
-def row_key(mapping: Mapping, cells: Values[str, str]) -> str:
+def row_key(mapping: Mapping, cells: Values[str, Any]) -> str:
     """Make the key of a row, readable as it is; "" when any part of it is empty."""
-    parts = [cells[column].strip() for column in mapping.row_key]
+    parts = [nested.text(cells.get(column)) for column in mapping.row_key]
     return " / ".join(parts) if all(parts) else ""
 
 
-def empty_fields(mapping: Mapping, cells: Values[str, str]) -> Iterator[str]:
+def empty_fields(mapping: Mapping, cells: Values[str, Any]) -> Iterator[str]:
     """Give the columns that are empty though the mapping requires them."""
     for name in mapping.required:
-        if not cells[mapping.column(name)].strip():
+        if not nested.text(cells.get(mapping.column(name))):
             yield mapping.column(name)
 
 
-def _key(kind: str, cells: Values[str, str], columns: tuple[str, ...]) -> str:
-    return f"{kind}:{digest({column: cells[column].strip() for column in columns})}"
+def _key(kind: str, cells: Values[str, Any], columns: tuple[str, ...]) -> str:
+    return f"{kind}:{digest({column: nested.text(cells.get(column)) for column in columns})}"

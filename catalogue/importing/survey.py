@@ -7,17 +7,16 @@ import json
 import tempfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from archive.errors import Invalid
 from catalogue.importing import mapping as mappings
-from catalogue.importing import readers, rows
+from catalogue.importing import nested, readers, rows
 from catalogue.importing.mapping import Mapping
-from catalogue.importing.readers import Row, Table
 from catalogue.importing.rows import SourceRow
+from catalogue.importing.tables import Row, Table
 
 HEADER_WITHIN = 20  # rows; above the header there may be a title or a note
 
@@ -80,8 +79,7 @@ def taken(table: Table, mapping_name: str | None) -> Iterator[Survey]:
 
     Raise Invalid when there is nothing to import, NotFound for a mapping that is not there.
     """
-    with closing(readers.rows(table)) as first:
-        mapping, header = _header(list(islice(first, HEADER_WITHIN)), mapping_name)
+    mapping, header = _header(readers.head(table, HEADER_WITHIN), mapping_name)
     with tempfile.TemporaryFile() as spool:
         survey = Survey(table, mapping, _columns(header), spool)
         for row in readers.rows(table):
@@ -123,8 +121,8 @@ def _take(survey: Survey, row: Row) -> None:
     if rejections := list(_objections(survey, row)):
         survey.rejected.extend(rejections)
         return
-    cells = dict(zip(survey.header, row.cells, strict=False))
-    survey.filled.update(column for column, cell in cells.items() if cell.strip())
+    cells = _cells(survey, row)
+    survey.filled.update(column for column, cell in cells.items() if not nested.is_blank(cell))
     key = rows.row_key(survey.mapping, cells)
     offset = survey.spool.seek(0, 2)
     survey.spool.write(json.dumps(cells).encode() + b"\n")
@@ -136,11 +134,14 @@ def _take(survey: Survey, row: Row) -> None:
 
 def _objections(survey: Survey, row: Row) -> Iterator[Rejection]:
     width, cells = len(survey.header), row.cells
+    if row.problem:
+        yield Rejection(row.line, "", "", row.problem)
+        return
     if len(cells) < width or any(cell.strip() for cell in cells[width:]):
         message = f"the row has {len(cells)} cells and the header {width}: look for a stray separator"
         yield Rejection(row.line, "", " | ".join(cells)[:80], message)
         return
-    said = dict(zip(survey.header, cells, strict=False))
+    said = _cells(survey, row)
     for column in rows.empty_fields(survey.mapping, said):
         yield Rejection(row.line, column, "", "must not be empty: fill it in")
     key, columns = rows.row_key(survey.mapping, said), ", ".join(survey.mapping.row_key)
@@ -149,6 +150,11 @@ def _objections(survey: Survey, row: Row) -> Iterator[Rejection]:
     elif key in survey.lines:
         message = f"line {survey.lines[key]} has the same: remove one, or give it a key of its own"
         yield Rejection(row.line, columns, key, message)
+
+
+def _cells(survey: Survey, row: Row) -> dict[str, Any]:
+    named = zip(survey.header, row.cells, strict=False)
+    return {column: cell for column, cell in named if cell is not None}
 
 
 def _require_rows(survey: Survey) -> None:

@@ -1,44 +1,23 @@
-"""From the rows of one session to what they say: the session, its recordings, the solos in them. Pure."""
+"""From the rows of one session, a solo each, to the session, its recordings and the solos in them. Pure."""
 
 import difflib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from catalogue import dates, folding, instruments
+from catalogue import folding, instruments
 from catalogue.agents import AgentKind
 from catalogue.credits import Role
-from catalogue.importing import parsing, rows, solos
+from catalogue.importing import parsing, remarking, rows, solos
 from catalogue.importing.mapping import Mapping
 from catalogue.importing.records import (
-    PlannedCollection,
+    GroupPlan,
     PlannedCredit,
-    PlannedEntry,
     PlannedRecording,
     PlannedSession,
     PlannedSource,
 )
-from catalogue.importing.remarks import Look, Remark
+from catalogue.importing.remarks import Look
 from catalogue.importing.rows import ReadRow, SourceRow
 from catalogue.recordings import TakeStatus
-
-COLLECTION_KEY = "collection"
-
-
-@dataclass(frozen=True)
-class GroupPlan:
-    """What the rows of one session become; `recording_of` gives the key of the recording of each row."""
-
-    session: PlannedSession
-    recordings: tuple[PlannedRecording, ...]
-    recording_of: dict[str, str]
-    names: tuple[str, ...]  # of the line-ups of all rows of the table, as read, one for each credit
-    labels: tuple[str, ...]
-    remarks: tuple[Remark, ...]
-
-    @property
-    def entries(self) -> tuple[PlannedEntry, ...]:
-        """All entries of the session, itself first."""
-        return (self.session, *self.recordings)
 
 
 def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
@@ -46,39 +25,22 @@ def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
     read = [rows.read(mapping, row) for row in source]
     _check_agreement(mapping, read)
     for row in read:
-        _check_date(mapping, row)
+        remarking.check_date(mapping, row)
         _check_soloist(mapping, row)
     takes: dict[str, list[ReadRow]] = {}
     for row in read:
         takes.setdefault(rows.recording_key(mapping, row.row.cells), []).append(row)
     key = rows.session_key(mapping, source[0].cells)
     return GroupPlan(
-        session=_session(mapping, key, read),
-        recordings=tuple(
+        head=_session(mapping, key, read),
+        parts=tuple(
             _recording(mapping, take_key, key, position, take)
             for position, (take_key, take) in enumerate(takes.items(), start=1)
         ),
-        recording_of={row.row.key: take_key for take_key, take in takes.items() for row in take},
+        entry_of={row.row.key: take_key for take_key, take in takes.items() for row in take},
         names=tuple(name for row in read if row.row.line for name in _line_up(row).names),
         labels=tuple(label for row in read if (label := row.texts["label"])),
         remarks=tuple(remark for row in read for remark in row.remarks),
-    )
-
-
-def collection(mapping: Mapping) -> PlannedCollection:
-    """Plan the collection that all entries of a mapping hang under."""
-    words = mapping.collection
-    return PlannedCollection(
-        key=COLLECTION_KEY,
-        title=words.title_nl,
-        title_lang="nl",
-        title_en=words.title_en,
-        date_text=None,
-        credits=(),
-        sources=(PlannedSource(words.citation, url=words.url),),
-        credit_line=words.credit_line,
-        description_nl=words.description_nl.strip(),
-        description_en=words.description_en.strip(),
     )
 
 
@@ -180,22 +142,6 @@ def _take_status(row: ReadRow) -> TakeStatus:
     if folding.fold(row.texts["take"]).startswith("alternate"):
         return TakeStatus.ALTERNATE
     return TakeStatus.ISSUED if row.texts["record"] else TakeStatus.UNKNOWN
-
-
-def _check_date(mapping: Mapping, row: ReadRow) -> None:
-    written, year = row.texts["date"], row.get("year", int)
-    if not written:
-        return
-    reading, column = dates.read(written), mapping.column("date")
-    if reading.note is not None or not reading.certain:
-        why = reading.note.value if reading.note else "uncertain"
-        row.remark(Look.DATE, column, written, f"read as {reading.edtf or 'no date'} ({why})")
-    if year is not None and not _holds(reading.lo, reading.hi, year):
-        row.remark(Look.YEAR, column, written, f"read as {reading.edtf}, which does not hold the year {year}")
-
-
-def _holds(lo: int | None, hi: int | None, year: int) -> bool:
-    return (lo is None or lo // 10_000 <= year) and (hi is None or year <= hi // 10_000)
 
 
 def _check_soloist(mapping: Mapping, row: ReadRow) -> None:

@@ -8,8 +8,7 @@ from collections.abc import Iterable
 
 from catalogue.importing import import_rows, matching, plan
 from catalogue.importing.import_rows import Known
-from catalogue.importing.plan import GroupPlan
-from catalogue.importing.records import PlannedEntry
+from catalogue.importing.records import GroupPlan, PlannedEntry
 from catalogue.importing.remarks import Look
 from catalogue.importing.report import Outcome, Report
 from catalogue.importing.rows import SourceRow
@@ -80,10 +79,11 @@ class Work:
 
     def _session(self, source: list[SourceRow], group: GroupPlan) -> None:
         self.report.group(group)
-        session_id, _ = self._entry(group.session, None)
-        recordings = {recording.key: self._entry(recording, session_id) for recording in group.recordings}
+        head = self._entry(group.head, None)
+        session_id, _ = head
+        made = {group.head.key: head, **{part.key: self._entry(part, session_id) for part in group.parts}}
         for row in source:
-            entry_id, is_held = recordings[group.recording_of[row.key]]
+            entry_id, is_held = made[group.entry_of[row.key]]
             if row.line:
                 self._row(row, entry_id, session_id, is_held=is_held)
 

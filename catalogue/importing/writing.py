@@ -12,19 +12,24 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 
 from archive.db import Model, db
-from catalogue import agents, entries, instruments
-from catalogue.agents import Agent, AgentKind
+from catalogue import entries, instruments, places
 from catalogue.credits import Certainty, Credit
 from catalogue.entries import Entry, EntryKind, Status
+from catalogue.entry_files import Holding
 from catalogue.identifiers import Identifier
+from catalogue.importing.people import People
 from catalogue.importing.records import (
     PlannedCollection,
+    PlannedConcert,
     PlannedCredit,
     PlannedEntry,
+    PlannedPhotograph,
     PlannedRecording,
     PlannedSession,
     PlannedSource,
 )
+from catalogue.pictures import Image, ImageType
+from catalogue.places import PlaceKind
 from catalogue.recording_sessions import RecordingSession, SessionType
 from catalogue.recordings import LineUp, Recording, Segment
 from catalogue.sources import EntrySource, Source
@@ -32,7 +37,9 @@ from catalogue.sources import EntrySource, Source
 KINDS: dict[type[PlannedEntry], EntryKind] = {
     PlannedCollection: EntryKind.COLLECTION,
     PlannedSession: EntryKind.SESSION,
+    PlannedConcert: EntryKind.SESSION,
     PlannedRecording: EntryKind.RECORDING,
+    PlannedPhotograph: EntryKind.IMAGE,
 }
 
 
@@ -43,26 +50,16 @@ class Writer:
         self._moment = moment
         self._comment = comment
         self._publish = publish
-        self._agents: dict[tuple[AgentKind, str], int] = {}
+        self._people = People()
+        self._places: dict[tuple[str, str | None], int] = {}
         self._sources: dict[str, int] = {}
         self._waiting: dict[type[Model], list[dict[str, Any]]] = defaultdict(list)
         self._terms = {code: term.id for code, term in instruments.ensure_all().items()}
 
     def prepare(self, planned: Sequence[PlannedEntry]) -> None:
         """Find or add the agents of many entries at once."""
-        named = (credit for entry in planned for credit in entry.credits)
-        wanted = {(credit.agent_kind, credit.name) for credit in named if credit.agent_kind}
-        wanted |= {
-            (AgentKind.ORGANISATION, entry.label)
-            for entry in planned
-            if isinstance(entry, PlannedSession) and entry.label
-        }
-        missing = wanted - self._agents.keys()
-        names = {name for _, name in missing}
-        for agent in db.session.scalars(select(Agent).where(Agent.name.in_(names)).order_by(Agent.id.desc())):
-            self._agents[agent.kind, agent.name] = agent.id
-        for kind, name in sorted(missing - self._agents.keys()):
-            self._agents[kind, name] = agents.add(kind, name).id
+        labels = {entry.label for entry in planned if isinstance(entry, PlannedSession) and entry.label}
+        self._people.find_or_add((credit for entry in planned for credit in entry.credits), labels)
 
     def write(
         self, planned: PlannedEntry, entry_id: int | None, parent_id: int | None, session_id: int | None
@@ -75,6 +72,10 @@ class Writer:
             self._describe_session(entry.id, planned)
         if isinstance(planned, PlannedRecording):
             self._describe_recording(entry.id, planned, session_id)
+        if isinstance(planned, PlannedConcert):
+            entry.place_id = self._place(planned)
+        if isinstance(planned, PlannedPhotograph):
+            self._describe_photograph(entry, planned)
         if planned.credits:
             credited = [self._credit(entry.id, *numbered) for numbered in enumerate(planned.credits)]
             db.session.execute(insert(Credit), credited)  # now: the history of the entry holds them
@@ -89,9 +90,13 @@ class Writer:
         level = "collection" if kind is EntryKind.COLLECTION else None
         entry = entries.add(kind, planned.title, self._moment, parent_id=parent_id, level=level)
         if kind is EntryKind.SESSION:
-            db.session.add(RecordingSession(entry_id=entry.id, session_type=SessionType.UNKNOWN))
+            is_concert = isinstance(planned, PlannedConcert)
+            session_type = SessionType.CONCERT if is_concert else SessionType.UNKNOWN
+            db.session.add(RecordingSession(entry_id=entry.id, session_type=session_type))
         if kind is EntryKind.RECORDING:
             db.session.add(Recording(entry_id=entry.id, lineup=LineUp.SESSION))
+        if kind is EntryKind.IMAGE:
+            db.session.add(Image(entry_id=entry.id, image_type=ImageType.PHOTOGRAPH))
         return entry
 
     def complete(self) -> None:
@@ -104,7 +109,7 @@ class Writer:
         return {
             "entry_id": entry_id,
             "position": position,
-            "agent_id": self._agents[planned.agent_kind, planned.name] if planned.agent_kind else None,
+            "agent_id": self._people.id_of(planned),
             "role": planned.role,
             "instrument_id": self._terms[planned.instrument] if planned.instrument else None,
             "instrument_text": planned.instrument_text,
@@ -131,7 +136,24 @@ class Writer:
 
     def _describe_session(self, entry_id: int, planned: PlannedSession) -> None:
         session = db.session.get_one(RecordingSession, entry_id)
-        session.label_id = self._agents[AgentKind.ORGANISATION, planned.label] if planned.label else None
+        session.label_id = self._people.id_of_label(planned.label) if planned.label else None
+
+    def _place(self, planned: PlannedConcert) -> int | None:
+        if planned.venue is None:
+            return None
+        key = (planned.venue, planned.city)
+        if key not in self._places:
+            city = places.ensure(PlaceKind.CITY, planned.city) if planned.city else None
+            self._places[key] = places.ensure(PlaceKind.VENUE, planned.venue, city).id
+        return self._places[key]
+
+    def _describe_photograph(self, entry: Entry, planned: PlannedPhotograph) -> None:
+        entry.shelfmark = planned.shelfmark
+        image = db.session.get_one(Image, entry.id)
+        image.width_mm, image.height_mm = planned.width_mm, planned.height_mm
+        if planned.carrier_nl:
+            carrier = {"carrier_nl": planned.carrier_nl, "carrier_en": planned.carrier_en}
+            self._waiting[Holding].append({"entry_id": entry.id, **carrier})
 
     def _describe_recording(self, entry_id: int, planned: PlannedRecording, session_id: int | None) -> None:
         recording = db.session.get_one(Recording, entry_id)
@@ -148,6 +170,7 @@ def _emptied(entry_id: int) -> Entry:
     db.session.execute(delete(Credit).where(Credit.entry_id == entry_id))
     db.session.execute(delete(EntrySource).where(EntrySource.entry_id == entry_id))
     db.session.execute(delete(Identifier).where(Identifier.entry_id == entry_id))
+    db.session.execute(delete(Holding).where(Holding.entry_id == entry_id))
     db.session.execute(delete(Segment).where(Segment.recording_id == entry_id))
     return db.session.get_one(Entry, entry_id)
 
@@ -158,5 +181,5 @@ def _describe(entry: Entry, planned: PlannedEntry) -> None:
     entry.alt_titles = [{"text": planned.title_en, "lang": "en", "kind": "supplied"}] if has_english else []
     entry.credit_line = planned.credit_line
     entries.set_date(entry, planned.date_text)
-    if isinstance(planned, PlannedCollection):
+    if isinstance(planned, PlannedCollection | PlannedConcert):
         entry.description_nl, entry.description_en = planned.description_nl, planned.description_en

@@ -8,8 +8,7 @@ from catalogue.agents import AgentKind
 from catalogue.credits import Role
 from catalogue.importing import mapping as mappings
 from catalogue.importing import plan
-from catalogue.importing.plan import GroupPlan
-from catalogue.importing.records import PlannedSolo
+from catalogue.importing.records import GroupPlan, PlannedSolo
 from catalogue.importing.remarks import Look
 from catalogue.importing.rows import SourceRow
 from catalogue.recordings import TakeStatus
@@ -48,12 +47,12 @@ def remarked(group: GroupPlan, kind: Look) -> list[str]:
 
 def test_a_row_gives_a_session_a_recording_and_a_solo() -> None:
     group = planned({})
-    (recording,) = group.recordings
+    (recording,) = group.parts
 
-    assert group.session.title == "[Opnamesessie voor Saxophone Colossus]"
-    assert group.session.title_en == "[Recording session for Saxophone Colossus]"
-    assert group.session.date_text == recording.date_text == "1956-06-22"
-    assert group.session.label == "Prestige"
+    assert group.head.title == "[Opnamesessie voor Saxophone Colossus]"
+    assert group.head.title_en == "[Recording session for Saxophone Colossus]"
+    assert group.head.date_text == recording.date_text == "1956-06-22"
+    assert group.head.label == "Prestige"
     assert recording.title == "Blue Seven"
     assert recording.take_status is TakeStatus.ISSUED
     assert recording.identifiers == (("mbid", CELLS["mbzid"]),)
@@ -67,7 +66,7 @@ def test_the_line_up_is_the_sessions_and_kept_as_written() -> None:
     group = planned({"lineup": "Art Pepper (as, cl); Billy Strayhorn (p, arr)", "performer": "Art Pepper"})
     said = [
         (credit.name, credit.role, credit.instrument, credit.instrument_text)
-        for credit in group.session.credits
+        for credit in group.head.credits
     ]
 
     assert said == [
@@ -77,9 +76,9 @@ def test_the_line_up_is_the_sessions_and_kept_as_written() -> None:
         ("Billy Strayhorn", Role.ARRANGER, None, "arr"),
     ]
     assert "Art Pepper (as, cl); Billy Strayhorn (p, arr)" in [
-        source.note for source in group.session.sources
+        source.note for source in group.head.sources
     ]
-    assert all(credit.role is Role.COMPOSER for recording in group.recordings for credit in recording.credits)
+    assert all(credit.role is Role.COMPOSER for recording in group.parts for credit in recording.credits)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +94,7 @@ def test_a_leader_is_first_in_the_line_up_and_first_in_the_title(
 ) -> None:
     group = planned({"recordtitle": record, "lineup": lineup, "performer": "Art Pepper"})
 
-    assert [credit.name for credit in group.session.credits if credit.leader] == leaders
+    assert [credit.name for credit in group.head.credits if credit.leader] == leaders
 
 
 def test_solos_of_one_take_are_one_recording() -> None:
@@ -104,20 +103,20 @@ def test_solos_of_one_take_are_one_recording() -> None:
         {},
         {"performer": "Tommy Flanagan", "instrument": "p", "solo_time": "03:30-04:00"},
     )
-    (recording,) = group.recordings
+    (recording,) = group.parts
 
     assert [(solo.start_ms // 1000, solo.who) for solo in recording.solos] == [
         (51, "Sonny Rollins"),
         (210, "Tommy Flanagan"),
         (300, "Sonny Rollins"),
     ]
-    assert set(group.recording_of.values()) == {recording.key}
+    assert set(group.entry_of.values()) == {recording.key}
 
 
 def test_takes_of_one_title_are_two_recordings() -> None:
     group = planned({}, {"titleaddon": "Alternate Take"})
 
-    assert [(each.position, each.take, each.take_status) for each in group.recordings] == [
+    assert [(each.position, each.take, each.take_status) for each in group.parts] == [
         (1, None, TakeStatus.ISSUED),
         (2, "Alternate Take", TakeStatus.ALTERNATE),
     ]
@@ -126,7 +125,7 @@ def test_takes_of_one_title_are_two_recordings() -> None:
 def test_two_solos_with_the_same_time_keep_their_starts_in_seconds() -> None:
     group = planned({"solostart": "54.5"}, {"solostart": "138"})
 
-    assert [(solo.start_ms, solo.end_ms) for solo in group.recordings[0].solos] == [
+    assert [(solo.start_ms, solo.end_ms) for solo in group.parts[0].solos] == [
         (54_500, None),
         (138_000, None),
     ]
@@ -146,14 +145,14 @@ def test_a_solo_with_a_doubtful_time_is_kept_and_remarked(
     change: dict[str, str], start: int, end: int | None, remarks: int
 ) -> None:
     group = planned(change)
-    (solo,) = group.recordings[0].solos
+    (solo,) = group.parts[0].solos
 
     assert (solo.start_ms, solo.end_ms) == (start, end)
     assert len(remarked(group, Look.TIME)) == remarks
 
 
 def test_composers_taken_apart_keep_the_text_as_written() -> None:
-    credits = planned({"composer": "Andy Razaf, Eubie Blake"}).recordings[0].credits
+    credits = planned({"composer": "Andy Razaf, Eubie Blake"}).parts[0].credits
 
     assert [(credit.name, credit.credited_as, credit.agent_kind) for credit in credits] == [
         ("Andy Razaf", "Andy Razaf, Eubie Blake", AgentKind.PERSON),
@@ -163,7 +162,7 @@ def test_composers_taken_apart_keep_the_text_as_written() -> None:
 
 def test_surnames_stay_together_and_are_remarked() -> None:
     group = planned({"composer": "Parker, Gillespie"})
-    (credit,) = group.recordings[0].credits
+    (credit,) = group.parts[0].credits
 
     assert (credit.name, credit.agent_kind) == ("Parker, Gillespie", None)
     assert remarked(group, Look.COMPOSERS)
@@ -189,7 +188,7 @@ def test_what_is_doubtful_is_remarked_and_kept(change: dict[str, str], kind: Loo
 
 
 def test_an_unknown_instrument_stays_as_text() -> None:
-    (credit,) = planned({"lineup": "Sonny Rollins (zither)"}).session.credits
+    (credit,) = planned({"lineup": "Sonny Rollins (zither)"}).head.credits
 
     assert (credit.instrument, credit.instrument_text) == (None, "zither")
 
@@ -198,14 +197,14 @@ def test_the_record_is_the_source_of_session_and_recordings() -> None:
     group = planned({}, {"titleaddon": "2", "recordbib": "OJC"})
     first, second = "Saxophone Colossus (Prestige, OJCCD-291-2)", "Saxophone Colossus (Prestige, OJC)"
 
-    assert [source.citation for source in group.session.sources][:2] == [first, second]
-    assert [source.citation for each in group.recordings for source in each.sources] == [first, second]
+    assert [source.citation for source in group.head.sources][:2] == [first, second]
+    assert [source.citation for each in group.parts for source in each.sources] == [first, second]
 
 
 def test_rows_of_one_session_that_differ_are_remarked() -> None:
     group = planned({}, {"label": "Fantasy"})
 
-    assert group.session.label == "Prestige"
+    assert group.head.label == "Prestige"
     assert remarked(group, Look.DISAGREEMENT) == ["the session has “Prestige”, from line 2"]
 
 
@@ -213,11 +212,11 @@ def test_rows_of_one_session_that_differ_are_remarked() -> None:
     "change", [{"title": "Moritat"}, {"solo_time": ""}, {"composer": ""}, {"recordbib": "OJC"}]
 )
 def test_the_digest_follows_the_content(change: dict[str, str]) -> None:
-    was: Any = planned({}).recordings[0].digest
+    was: Any = planned({}).parts[0].digest
 
-    assert planned({}).recordings[0].digest == was
-    assert planned(change).recordings[0].digest != was
+    assert planned({}).parts[0].digest == was
+    assert planned(change).parts[0].digest != was
 
 
 def test_a_column_with_no_place_changes_no_entry() -> None:
-    assert planned({"key": "C-maj"}).recordings == planned({}).recordings
+    assert planned({"key": "C-maj"}).parts == planned({}).parts

