@@ -58,6 +58,7 @@ def show(engines: Mapping[str, Facts], is_checked: bool) -> None:
         ("p50, ms, best of repeats", "p50"),
         ("p95, ms, best of repeats", "p95"),
         ("p50 of the first time, ms", "first_p50"),
+        ("p50 of processor time, ms (without servers)", "cpu_p50"),
     ):
         _print_table(title, value, engines)
     _print_facts(engines)

@@ -13,6 +13,8 @@ from tests.benchmarks.contestants import Field
 from tests.benchmarks.oracle import Oracle
 from tests.benchmarks.work import Work
 
+PATHS = ("--work", "--json")  # options that name files
+
 
 @dataclass(frozen=True)
 class Options:
@@ -57,8 +59,14 @@ def heading(benchmark: str, size: int, here: machine.Machine) -> dict[str, Any]:
         "size_name": catalogues.name(size),
         "when": datetime.now(UTC).isoformat(timespec="minutes"),
         "machine": here.facts(),
-        "command": " ".join(["python -m tests.benchmarks", *sys.argv[1:]]),
+        "command": " ".join(["python -m tests.benchmarks", *_told(sys.argv[1:])]),
     }
+
+
+def _told(arguments: Sequence[str]) -> list[str]:
+    # Where somebody keeps files is nobody else's business.
+    pairs = zip(["", *arguments], arguments, strict=False)
+    return [argument for before, argument in pairs if not {before, argument} & set(PATHS)]
 
 
 def _questions(work: Work, options: Options) -> list[questions.Question]:
