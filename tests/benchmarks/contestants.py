@@ -61,8 +61,15 @@ def _start_server(work: Work, stack: ExitStack, found: Field) -> None:
 
 def _ready(work: Work, size: int, name: str, anew: bool) -> Contestant:
     built = None if anew else work.built(size, name)
-    if built is None:
-        built = _build(work, size, name)
+    if built is not None:
+        try:
+            return _opened(work, size, name, built)
+        except EngineError as error:
+            print(f"{name} cannot use its index of an earlier day: {error}", flush=True)
+    return _opened(work, size, name, _build(work, size, name))
+
+
+def _opened(work: Work, size: int, name: str, built: Built) -> Contestant:
     # A fresh process, so that its memory is that of a reader.
     worker = Worker(name, work.index(size, name))
     try:

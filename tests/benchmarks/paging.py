@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import click
+
 from tests.benchmarks import contestants, http_peer, machine, questions, results, searching
 from tests.benchmarks.engines import known, mapping
 from tests.benchmarks.http_load import Server
@@ -75,7 +77,9 @@ def show(engines: Mapping[str, Facts], options: Options) -> None:
 
 
 def _ensure_indexes(work: Work, size: int) -> Path:
-    with contestants.ready(work, size, (known.OURS, PEER_SOURCE)):
+    with contestants.ready(work, size, (known.OURS, PEER_SOURCE)) as found:
+        for name, reason in found.skipped.items():
+            raise click.ClickException(f"{name}: {reason}")
         database = work.index(size, PEER) / "catalogue.db"
         http_peer.ensure_database(work.index(size, PEER_SOURCE) / "catalogue.db", database)
     return database

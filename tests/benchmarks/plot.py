@@ -8,7 +8,7 @@ from html import escape
 # Colours that stay apart for colour-blind readers (Okabe and Ito), ours the warmest.
 COLOURS = ("#d55e00", "#0072b2", "#009e73", "#cc79a7", "#777777", "#56b4e9", "#e69f00")
 INK, LINE = "#222222", "#dddddd"
-LABELS, WIDTH, GAP = 150, 330, 30  # pixels: of the labels, of a panel, between panels
+LABELS, WIDTH, GAP = 180, 330, 40  # pixels: of the labels, of a panel, between panels
 ROW, TOP, BOTTOM, MARGIN = 24, 64, 34, 12
 
 Times = Mapping[str, Mapping[str, float]]  # milliseconds by engine and kind
