@@ -101,6 +101,7 @@ def _ordered(engines: Mapping[str, Any]) -> dict[str, Any]:
 
 def _where(results: Sequence[Result]) -> Iterator[str]:
     yield "## Where, when and how\n"
+    yield "`make bench` runs it all, `make bench SIZE=1m` with a million records. These were run:\n"
     for result in results:
         machine = result["machine"]
         yield (

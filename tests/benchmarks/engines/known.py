@@ -13,13 +13,13 @@ CLASSES = {
     "whoosh-tuned": ("whoosh_tuned", "TunedWhoosh"),
     "whoosh-naive": ("whoosh_naive", "NaiveWhoosh"),
 }
-NAIVE = "whoosh-naive"  # too slow to wait for but at the smallest size
-SMALLEST = 10_000
+# The largest catalogues for which it is worth waiting for some.
+LARGEST = {"whoosh-naive": 10_000, "whoosh-tuned": 100_000}
 
 
 def names_for(size: int) -> list[str]:
     """List the engines that are worth running at a size."""
-    return [name for name in CLASSES if name != NAIVE or size <= SMALLEST]
+    return [name for name in CLASSES if size <= LARGEST.get(name, size)]
 
 
 def find(name: str) -> type[Engine]:
