@@ -102,6 +102,11 @@ def readings(text: str) -> list[Reading]:
     return found if _HEADS.isdisjoint(firsts) else _joined(found, firsts)
 
 
+def may_join(reading: Reading) -> bool:
+    """Whether a word may be one with the next: only then is a text more than its runs of letters, each read alone."""
+    return reading[0][0] in _HEADS
+
+
 def words(text: str) -> list[str]:
     """Give every folded word by which a text may be found: "foto's" gives fotos and foto."""
     return [word for ways in readings(text) for word in dict.fromkeys(chain.from_iterable(ways))]

@@ -8,6 +8,7 @@ import json
 import zlib
 from array import array
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -53,19 +54,23 @@ OPEN_YEAR = 9_999
 NO_PRICE = -1
 
 
-class _Simple(dict[Reading, int]):
-    """The number of each word that stands by itself; -1 for a reading of several words or ways."""
+class _Runs(dict[str, tuple[int, ...]]):
+    """The numbers of the words in a run of letters; -1 where a text must be read as a whole."""
 
     def __init__(self, vocabulary: dict[str, int]) -> None:
         super().__init__()
         self._vocabulary = vocabulary
 
-    def __missing__(self, reading: Reading) -> int:
-        number = -1
-        if len(reading) == 1 and len(reading[0]) == 1:
-            number = self._vocabulary.setdefault(reading[0][0][:MAX_WORD], len(self._vocabulary))
-        self[reading] = number
-        return number
+    def __missing__(self, run: str) -> tuple[int, ...]:
+        numbers = tuple(map(self._number, folding.readings(run)))
+        if len(run) <= MAX_WORD:
+            self[run] = numbers
+        return numbers
+
+    def _number(self, reading: Reading) -> int:
+        if len(reading) > 1 or len(reading[0]) > 1 or folding.may_join(reading):
+            return -1
+        return self._vocabulary.setdefault(reading[0][0][:MAX_WORD], len(self._vocabulary))
 
 
 class Collector:
@@ -74,7 +79,7 @@ class Collector:
     def __init__(self, shape: Shape) -> None:
         self.size = 0
         self._vocabulary: dict[str, int] = {}
-        self._simple = _Simple(self._vocabulary)
+        self._runs = _Runs(self._vocabulary)
         # Words in runs: each run is some words one after another, in one part of one document.
         self._words = array("I")
         self._run_sizes, self._run_docs = array("I"), array("I")
@@ -83,7 +88,7 @@ class Collector:
         self._blocks: list[tuple[int, int]] = []
         self._numbers = {name: array("q") for name in _NUMBERS}
         self._wholes, self._whole_docs = array("Q"), array("I")
-        self._texts, self._text_ends = bytearray(), array("Q", [0])
+        self._texts: list[bytes] = []
         self._digests = bytearray()
         self._columns = {name: ColumnWriter() for name in (*shape.names, "pid", "mark")}
 
@@ -109,8 +114,8 @@ class Collector:
         for name, values in self._numbers.items():
             found[f"doc.{name}"] = np.frombuffer(values, np.int64).astype(_NUMBERS[name])
         found["doc.digests"] = np.frombuffer(bytes(self._digests), np.uint8)
-        found["text.blob"] = np.frombuffer(bytes(self._texts), np.uint8)
-        found["text.ends"] = np.frombuffer(self._text_ends, np.uint64).astype(np.int64)
+        packed = [zlib.compress(text, 1) for text in self._texts]
+        found |= {"text.blob": np.frombuffer(b"".join(packed), np.uint8), "text.ends": weighing.ends(packed)}
         found["whole.keys"] = np.frombuffer(self._wholes, np.uint64)
         found["whole.docs"] = np.frombuffer(self._whole_docs, np.uint32).astype(np.int32)
         for name, column in self._columns.items():
@@ -119,22 +124,17 @@ class Collector:
 
     def _text(self, text: str, part: int, place: int) -> int:
         """Take in a text at a place; return the place after it."""
-        readings = folding.readings(text)
-        numbers = list(map(self._simple.__getitem__, readings))
+        numbers = list(chain.from_iterable(map(self._runs.__getitem__, text.split())))
         if not numbers:
             return place
         if min(numbers) >= 0:
             self._run(numbers, part, place)
             return place + len(numbers)
-        return self._manifold(readings, numbers, part, place)
+        return self._manifold(folding.readings(text), part, place)
 
-    def _manifold(self, readings: Sequence[Reading], numbers: list[int], part: int, place: int) -> int:
+    def _manifold(self, readings: Sequence[Reading], part: int, place: int) -> int:
         """Take in words of which some have several ways, each way at the same place."""
-        for reading, number in zip(readings, numbers, strict=True):
-            if number >= 0:
-                self._run([number], part, place)
-                place += 1
-                continue
+        for reading in readings:
             for way in reading:
                 self._run([self._number(word) for word in way], part, place)
             place += max(len(way) for way in reading)
@@ -183,8 +183,7 @@ class Collector:
         for title in document.titles:
             self._wholes.append(whole_key(analysis.whole(title)))
             self._whole_docs.append(self.size)
-        self._texts += packed_texts(document)
-        self._text_ends.append(len(self._texts))
+        self._texts.append(_texts_shown(document))
         self._digests += bytes.fromhex(document.digest)
         self._values(document)
 
@@ -217,7 +216,7 @@ def whole_key(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-def packed_texts(document: Document) -> bytes:
+def _texts_shown(document: Document) -> bytes:
     """Return what an answer is explained with: what a card shows, and by kind what it does not."""
     texts = {
         "seen": [document.titles[0], *dict.fromkeys(one.shown for one in document.bearers)],
@@ -226,7 +225,7 @@ def packed_texts(document: Document) -> bytes:
         "number": list(document.marks),
         "text": list(document.prose),
     }
-    return zlib.compress(json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    return json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def unpacked_texts(packed: bytes) -> dict[str, Any]:
