@@ -148,15 +148,15 @@ def _any_of(row: Iterable[_Item]) -> Group:
             nodes += node.wanted
         else:
             nodes.append(node)
-    return Group(tuple(nodes), is_any=True)
+    return Group(tuple(dict.fromkeys(nodes)), is_any=True)
 
 
 def _flattened(wanted: Iterable[Node], unwanted: Iterable[Node]) -> Group:
-    """Make one group of which all must be there; groups in it of which all must be there become part of it."""
+    """Make one group of which all must be there, once; groups in it of which all must be there become part of it."""
     parts = [node if isinstance(node, Group) and not node.is_any else Group((node,)) for node in wanted]
     return Group(
-        tuple(node for part in parts for node in part.wanted),
-        (*(node for part in parts for node in part.unwanted), *unwanted),
+        tuple(dict.fromkeys(node for part in parts for node in part.wanted)),
+        tuple(dict.fromkeys((*(node for part in parts for node in part.unwanted), *unwanted))),
     )
 
 

@@ -180,7 +180,7 @@ def _slipped(chance: random.Random, words: Sequence[str]) -> str:
     letters = list(_plain(chance, words))
     for _ in range(chance.randint(1, 3)):
         place = chance.randrange(len(letters) + 1)
-        letters[place : place + chance.randint(0, 1)] = chance.choice(["", "x", "e", letters[0]])
+        letters[place : place + chance.randint(0, 1)] = chance.choice(["", "x", "e", "ij"])
     return "".join(letters)
 
 
