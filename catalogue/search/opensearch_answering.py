@@ -16,7 +16,8 @@ from catalogue.search import (
 )
 from catalogue.search.index import EXACT, NONE, Companion, Found, SearchResult
 from catalogue.search.ladder import Attempt
-from catalogue.search.opensearch_query import EVERYTHING, NOTHING, Json
+from catalogue.search.opensearch_query import EVERYTHING, NOTHING
+from catalogue.search.opensearch_words import Json
 from catalogue.search.query import PAGE_SIZE, SearchQuery
 from catalogue.search.question import Group, Parsed
 

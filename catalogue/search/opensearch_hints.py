@@ -12,8 +12,8 @@ from typing import Any
 from catalogue import folding
 from catalogue.search import analysis, opensearch_facets, opensearch_query, parsing, rewording, wanting
 from catalogue.search.index import EXACT, PREFIX
-from catalogue.search.opensearch_mapping import NAMED
-from catalogue.search.opensearch_query import Json
+from catalogue.search.opensearch_mapping import ALL_NAMED
+from catalogue.search.opensearch_words import Json
 from catalogue.search.question import Group, Words
 
 Ask = Callable[[Json], Json]
@@ -22,7 +22,7 @@ Counts = tuple[tuple[str, int], ...]
 MAX_WORDS = 8
 FEW = 3  # answers; with more of them no other spelling is offered
 MUCH_MORE = 4  # times as many entries must have a better word
-NEAR_WORDS = 20  # of one field, looked at for one word
+NEAR_WORDS = 40  # looked at for one word
 
 
 @dataclass(frozen=True)
@@ -108,24 +108,20 @@ def _best(word: str, others: Sequence[str], found: Mapping[str, int]) -> str | N
 def _near(ask: Ask, words: Sequence[str]) -> dict[str, list[str]]:
     """Return the words of names, titles and terms that are spelt like each of these, where there are any."""
     asked = {
-        f"{number}.{field}": {"text": word, "term": _term(field, word)}
+        str(number): {"text": word, "term": _alike(word)}
         for number, word in enumerate(words)
-        for field in NAMED
         if wanting.slips_allowed(word)
     }
     if not asked:
         return {}
     found = ask({"size": 0, "suggest": asked})["suggest"]
-    near = {
-        word: _likely(word, [found.get(f"{number}.{field}", ()) for field in NAMED])
-        for number, word in enumerate(words)
-    }
+    near = {word: _likely(word, found.get(str(number), ())) for number, word in enumerate(words)}
     return {word: others for word, others in near.items() if others}
 
 
-def _term(field: str, word: str) -> Json:
+def _alike(word: str) -> Json:
     return {
-        "field": field,
+        "field": ALL_NAMED,
         "analyzer": "whitespace",
         "suggest_mode": "always",
         "max_edits": wanting.slips_allowed(word),
@@ -141,7 +137,5 @@ def _term(field: str, word: str) -> Json:
 
 def _likely(word: str, found: Sequence[Any]) -> list[str]:
     slips = wanting.slips_allowed(word)
-    options = dict.fromkeys(
-        option["text"] for field in found for entry in field for option in entry["options"]
-    )
+    options = [option["text"] for entry in found for option in entry["options"]]
     return [other for other in options if 0 < folding.distance(word, other, slips) <= slips]

@@ -14,7 +14,7 @@ from catalogue.search import opensearch_answering, opensearch_mapping, opensearc
 from catalogue.search.document import Document
 from catalogue.search.index import BusyIndexError, Companion, DamagedIndexError, Progress, SearchResult
 from catalogue.search.opensearch_client import Cluster, UnreachableIndexError
-from catalogue.search.opensearch_query import Json
+from catalogue.search.opensearch_words import Json
 from catalogue.search.opensearch_writing import Turn
 from catalogue.search.query import SearchQuery
 

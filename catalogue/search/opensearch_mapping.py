@@ -45,7 +45,8 @@ VALUES = (
 )  # fmt: skip
 
 # Where slips of the pen are looked for; prose would offer any word for any other.
-NAMED = tuple(name for name in WEIGHTS if name != "prose")
+ALL_NAMED = "named"
+NAMED = ("title", "other_title", "person", "label", "subject", "place")
 
 FIRST_DAY, LAST_DAY = 0, 99_999_999  # of an open side
 
@@ -87,6 +88,7 @@ def mappings() -> Json:
         "properties": {
             **{name: _words(name) for name in WEIGHTS},
             **{name: {"type": "text", "analyzer": "whitespace", "norms": False} for name in STEM_FIELDS},
+            ALL_NAMED: {"type": "text", "analyzer": "placed", "index_options": "freqs", "norms": False},
             "bearers": {
                 "type": "nested",
                 "properties": {"part": keyword, "names": _words("names"), "instruments": _words("played")},
@@ -129,7 +131,8 @@ def source(document: Document) -> Json:
     }
     values = {**document.values(), "decade": document.decades}
     known = {"pid": document.pid, "digest": document.digest, "value": {name: values[name] for name in VALUES}}
-    return fields | stems | known | _facts(document)
+    named = [text for name in NAMED for text in fields[name]] + placed(_instruments(document.bearers))
+    return fields | stems | known | {ALL_NAMED: named} | _facts(document)
 
 
 def placed(values: Iterable[str], languages: Iterable[str] = ()) -> list[str]:

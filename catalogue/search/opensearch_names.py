@@ -6,16 +6,17 @@ written as one word; they come behind what was asked for to the letter.
 
 from collections.abc import Iterator, Sequence
 
-from catalogue.search import opensearch_query
+from catalogue.search import opensearch_query, opensearch_words
 from catalogue.search.index import EXACT
 from catalogue.search.ladder import Attempt
 from catalogue.search.opensearch_mapping import cut
-from catalogue.search.opensearch_query import Json
+from catalogue.search.opensearch_words import Json
 from catalogue.search.question import Node, Scope, Words
 
 MAX_WORDS = 4
 MIN_LETTERS = 4  # of a word with a slip
 MIN_PART = 3  # letters of either word of a name written as one
+MAX_LETTERS = 30  # of such a name
 
 _SCOPES = (Scope.ANYWHERE, Scope.PERSON, Scope.LEADER)
 _NAMES = "bearers.names"
@@ -30,12 +31,14 @@ def near(attempt: Attempt) -> Json | None:
     named = [node for node in group.wanted if _is_name(node)]
     asked = [node for node in named if isinstance(node, Words) and not node.is_optional]
     words = [reading[0][0] for node in asked for reading in node.readings]
-    if not 1 <= len(words) <= MAX_WORDS or (len(words) == 1 and len(words[0]) < 2 * MIN_PART):
+    if not 1 <= len(words) <= MAX_WORDS or (
+        len(words) == 1 and not 2 * MIN_PART <= len(words[0]) <= MAX_LETTERS
+    ):
         return None
     others = [opensearch_query.node(node) for node in group.wanted if node not in named]
     parts = _LEADERS if any(node.scope is Scope.LEADER for node in asked) else _ANYBODY
     spellings = {"bool": {"should": list(_spellings(words, parts)), "minimum_should_match": 1}}
-    return {"constant_score": {"filter": {"bool": {"filter": [spellings, *others]}}, "boost": 0}}
+    return opensearch_words.constant({"bool": {"filter": [spellings, *others]}}, 0)
 
 
 def _is_name(node: Node) -> bool:
@@ -69,10 +72,5 @@ def _exactly(word: str) -> Json:
 def _nearly(word: str) -> Json:
     if len(word) < MIN_LETTERS:
         return _exactly(word)
-    alike = {
-        "value": cut(word),
-        "fuzziness": 1,
-        "prefix_length": 1,
-        "max_expansions": opensearch_query.MAX_ALIKE,
-    }
+    alike = {"value": cut(word), "fuzziness": 1, "prefix_length": 1, "rewrite": "constant_score"}
     return {"fuzzy": {_NAMES: alike}}

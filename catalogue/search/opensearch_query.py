@@ -5,34 +5,21 @@ from itertools import islice, product
 from typing import Any
 
 from catalogue.folding import Reading
-from catalogue.search import analysis, wanting
-from catalogue.search.opensearch_mapping import (
-    FIRST_DAY,
-    LANGUAGES,
-    LAST_DAY,
-    STEM_FIELDS,
-    STEM_WEIGHT,
-    STEMMED_IN_PLACE,
-    WEIGHTS,
-    cut,
-    stem_mark,
-)
+from catalogue.search import analysis, opensearch_words
+from catalogue.search.opensearch_mapping import FIRST_DAY, LAST_DAY, WEIGHTS, cut
+from catalogue.search.opensearch_words import Json, constant
 from catalogue.search.question import Group, Node, Played, Scope, Words, Years
 
-Json = dict[str, Any]
-
-PHRASE_BONUS = 1.5
 SHARE_BONUS = 2.0  # for each thing that is there, of those of which any will do
 SURE_BONUS = 0.5  # for a date that lies in the years asked for, and not only may
-BEGINNING_WEIGHT = (
-    4.0  # of a word that only begins so, where a whole word weighs up to some ten times its field
-)
-SLIP_SHARE = 0.4  # how much of its weight a word that is spelt alike keeps
 MARK_BONUS = 10_000.0  # for an identifier that is the question: it comes first
 WHOLE_BONUS = 20.0  # for a title that is the question, to the letter
 MAX_PHRASES = 8  # ways to write one phrase
-MAX_ALIKE = 500  # words spelt alike, for one word
-TIE_SHARE = 0.3  # of what a word counts in its other fields
+# A cluster refuses questions of more than 1,024 conditions; nobody asks as many who means it.
+MAX_CLAUSES = 950
+_COUNTED = frozenset(
+    {"term", "terms", "prefix", "fuzzy", "range", "exists", "match_phrase", "match_phrase_prefix"}
+)
 
 EVERYTHING: Json = {"match_all": {}}
 NOTHING: Json = {"match_none": {}}
@@ -55,12 +42,14 @@ _NAMES, _PLAYED = "bearers.names", "bearers.instruments"
 def question(group: Group, q: str, is_lenient: bool = False) -> Json:
     """Write a question; `q` is what was typed, perhaps an identifier, which is found whatever else is asked."""
     asked = _group(group, is_lenient)
+    if _size(asked) > MAX_CLAUSES:
+        return NOTHING
     bonuses: list[Json] = []
     if whole := analysis.whole(q):
-        bonuses.append(_constant({"term": {"whole": whole}}, WHOLE_BONUS))
+        bonuses.append(constant({"term": {"whole": whole}}, WHOLE_BONUS))
     mark = analysis.mark(q)
     if mark and not group.is_empty:
-        numbered = _constant({"term": {"mark": mark}}, MARK_BONUS)
+        numbered = constant({"term": {"mark": mark}}, MARK_BONUS)
         asked = {"bool": {"should": [asked, numbered], "minimum_should_match": 1}}
     return {"bool": {"must": [asked], "should": bonuses}} if bonuses else asked
 
@@ -71,7 +60,7 @@ def node(asked: Node, is_lenient: bool = False) -> Json:
         case Words():
             return _words(asked, is_lenient)
         case Years():
-            sure = _constant(inside(asked.first, asked.last), SURE_BONUS)
+            sure = constant(inside(asked.first, asked.last), SURE_BONUS)
             return {"bool": {"filter": [overlap(asked.first, asked.last)], "should": [sure]}}
         case Played():
             person = _in_all(_NAMES, asked.person, is_lenient)
@@ -106,7 +95,7 @@ def _group(group: Group, is_lenient: bool) -> Json:
         }
     else:
         written |= {
-            "must": [node(part, is_lenient) for part in required] or [_constant(EVERYTHING, 0)],
+            "must": [node(part, is_lenient) for part in required] or [constant(EVERYTHING, 0)],
             "should": [node(part, is_lenient) for part in optional],
         }
     return {"bool": {name: clauses for name, clauses in written.items() if clauses}}
@@ -114,7 +103,7 @@ def _group(group: Group, is_lenient: bool) -> Json:
 
 def _one_of_any(condition: Json) -> Json:
     # Where any will do, an entry with more of what was asked comes before one in which a word stands out.
-    return {"bool": {"must": [condition], "should": [_constant(EVERYTHING, SHARE_BONUS)]}}
+    return {"bool": {"must": [condition], "should": [constant(EVERYTHING, SHARE_BONUS)]}}
 
 
 def _words(asked: Words, is_lenient: bool) -> Json:
@@ -125,7 +114,7 @@ def _words(asked: Words, is_lenient: bool) -> Json:
     if asked.is_phrase:
         fields = _FIELDS[asked.scope]
         return _best(
-            _phrase(field, words, asked.is_beginning, WEIGHTS[field] * PHRASE_BONUS)
+            opensearch_words.phrase(field, words, asked.is_beginning, WEIGHTS[field])
             for words in _phrases(asked.readings)
             for field in fields
         )
@@ -135,13 +124,19 @@ def _words(asked: Words, is_lenient: bool) -> Json:
     )
 
 
+def _word(word: str, scope: Scope, begins: bool, is_lenient: bool) -> Json:
+    if scope is Scope.ANYWHERE:
+        return opensearch_words.anywhere(word, begins, is_lenient)
+    return opensearch_words.in_fields(word, _FIELDS[scope], begins, is_lenient)
+
+
 def _number(asked: Words) -> Json:
     """Ask for an identifier; in whichever way its words are written, it has the same letters."""
     mark = analysis.mark("".join(word for ways in asked.readings for word in ways[0]))
     if not mark:
         return NOTHING
     kind = "prefix" if asked.is_beginning else "term"
-    return _constant({kind: {"mark": mark}}, MARK_BONUS)
+    return constant({kind: {"mark": mark}}, MARK_BONUS)
 
 
 def _in_one_bearer(parts: Sequence[str], *conditions: Json) -> Json:
@@ -157,15 +152,14 @@ def _in_one_bearer(parts: Sequence[str], *conditions: Json) -> Json:
 
 def _in_all(field: str, asked: Words, is_lenient: bool) -> Json:
     """Ask for all words in one field, or for their phrase."""
-    weight = WEIGHTS["person"]
     if asked.is_phrase:
         return _best(
-            _phrase(field, words, asked.is_beginning, weight * PHRASE_BONUS)
+            opensearch_words.phrase(field, words, asked.is_beginning, WEIGHTS["person"])
             for words in _phrases(asked.readings)
         )
     return _all(
         _best(
-            _all(_best(_spelt(field, word, weight, begins, is_lenient)) for word, begins in way)
+            _all(_best(opensearch_words.in_one_field(field, *word, is_lenient)) for word in way)
             for way in ways
         )
         for ways in _ways(asked)
@@ -182,74 +176,20 @@ def _ways(asked: Words) -> Iterator[list[list[tuple[str, bool]]]]:
         ]
 
 
-def _word(word: str, scope: Scope, begins: bool, is_lenient: bool) -> Json:
-    fields = _FIELDS[scope]
-    found = [{"multi_match": _across(word, fields)}]
-    for field in fields:
-        found += [
-            part for part in _spelt(field, word, WEIGHTS[field], begins, is_lenient) if "term" not in part
-        ]
-    if scope is Scope.ANYWHERE:
-        found += _elsewhere(word, begins)
-    return {"dis_max": {"queries": found, "tie_breaker": TIE_SHARE}}
-
-
-def _across(word: str, fields: Sequence[str]) -> Json:
-    # As if the fields were one: a word is as rare as it is in all of them, not as in the one it stands in.
-    return {
-        "query": word,
-        "type": "cross_fields",
-        "analyzer": "whitespace",
-        "tie_breaker": TIE_SHARE,
-        "fields": [f"{field}^{WEIGHTS[field]}" for field in fields],
-    }
-
-
-def _elsewhere(word: str, begins: bool) -> list[Json]:
-    number = {"prefix" if begins else "term": {"mark": word}}
-    stems = [
-        {"term": {field: {"value": cut(analysis.stem(lang, word)), "boost": STEM_WEIGHT}}}
-        for field, lang in STEM_FIELDS.items()
-    ]
-    return [*stems, _constant(number, WEIGHTS["title"])]
-
-
-def _spelt(field: str, word: str, weight: float, begins: bool, is_lenient: bool) -> list[Json]:
-    """Ask for a word in one field: as it is, as a beginning, or with slips of the pen."""
-    found: list[Json] = [{"term": {field: {"value": word, "boost": weight}}}]
-    if field in STEMMED_IN_PLACE:
-        stems = [stem_mark(lang, word) for lang in LANGUAGES]
-        found.append({"constant_score": {"filter": {"terms": {field: stems}}, "boost": weight * STEM_WEIGHT}})
-    if begins:
-        found.append({"prefix": {field: {"value": word, "boost": weight * BEGINNING_WEIGHT}}})
-    slips = wanting.slips_allowed(word)
-    if is_lenient and slips and field != "prose":
-        alike = {
-            "value": word,
-            "fuzziness": slips,
-            "prefix_length": 1,
-            "max_expansions": MAX_ALIKE,
-            "boost": weight * SLIP_SHARE,
-        }
-        found.append({"fuzzy": {field: alike}})
-    return found
-
-
 def _phrases(readings: Sequence[Reading]) -> list[list[str]]:
     # Ways as wide as the widest, by which places are counted: the next word stands right after them.
     widest = [[way for way in ways if len(way) == max(map(len, ways))] for ways in readings]
     return [[cut(word) for way in ways for word in way] for ways in islice(product(*widest), MAX_PHRASES)]
 
 
-def _phrase(field: str, words: Sequence[str], begins: bool, weight: float) -> Json:
-    asked: Json = {"query": " ".join(words), "analyzer": "whitespace", "boost": weight}
-    if begins:
-        return {"match_phrase_prefix": {field: asked | {"max_expansions": MAX_ALIKE}}}
-    return {"match_phrase": {field: asked}}
-
-
-def _constant(condition: Json, score: float) -> Json:
-    return {"constant_score": {"filter": condition, "boost": score}}
+def _size(written: Any) -> int:
+    """Count the single conditions that a cluster counts."""
+    if isinstance(written, list):
+        return sum(map(_size, written))
+    if not isinstance(written, dict):
+        return 0
+    fields = len(written["multi_match"]["fields"]) if "multi_match" in written else 0
+    return fields + len(_COUNTED & written.keys()) + sum(map(_size, written.values()))
 
 
 def _all(conditions: Iterable[Json]) -> Json:
