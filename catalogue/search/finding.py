@@ -22,6 +22,11 @@ def find(query: SearchQuery, today: date) -> SearchResult:
     return ask(lambda engine: engine.search(query, today), lambda: fallback.search(query, today))
 
 
+def values(query: SearchQuery, name: str, today: date) -> tuple[tuple[str, int], ...]:
+    """Count all values of one filter among the answers, most frequent first. Within a request."""
+    return ask(lambda engine: engine.values(query, name, today), lambda: fallback.values(query, name, today))
+
+
 def ask(question: Callable[[SearchIndex], Answer], otherwise: Callable[[], Answer]) -> Answer:
     """Ask the index anything; where it cannot be used, answer by `otherwise` and have it made anew.
 
@@ -30,11 +35,11 @@ def ask(question: Callable[[SearchIndex], Answer], otherwise: Callable[[], Answe
     engine = index.current()
     try:
         return question(engine)
-    except DamagedIndexError:
+    except (DamagedIndexError, OSError):
         version = engine.version()
     try:
         return question(engine)  # it may have been opened while a writer put other files in place
-    except DamagedIndexError as error:
+    except (DamagedIndexError, OSError) as error:
         log.error(
             "search index unusable (%s): answering from the database until the job %s has made it anew; "
             "if this goes on, see whether the job runner runs and the disk has room",

@@ -7,8 +7,11 @@ import pytest
 from flask import Flask
 
 from archive.db import db
+from catalogue import agents
+from catalogue.agents import AgentKind
 from catalogue.credits import Role
 from catalogue.entries import Reuse, Status
+from catalogue.recording_sessions import RecordingSession
 from catalogue.search import fallback, index, query
 from catalogue.search.query import SearchQuery
 from tests import counting
@@ -32,9 +35,15 @@ def holdings(app: Flask) -> dict[str, str]:
     fonds = specimens.collection("Fonds Katendrecht")
     fonds.reuse = Reuse.NONE
     series = specimens.collection("Serie banden", parent_id=fonds.id)
+    label = agents.ensure(AgentKind.ORGANISATION, "Maasplaten")
     night = specimens.session(
-        "Nachtconcert", specimens.plays(joop, trumpet), date="1958", place_id=hall.id, parent_id=series.id
+        "Nachtconcert",
+        specimens.plays(joop, trumpet, leader=True),
+        date="1958",
+        place_id=hall.id,
+        parent_id=series.id,
     )
+    db.session.get_one(RecordingSession, night.id).label_id = label.id
     take = specimens.recording(
         "Blauw uur", specimens.did(lies, Role.COMPOSER), at=night, date="14 maart 1958"
     )
@@ -46,9 +55,9 @@ def holdings(app: Flask) -> dict[str, str]:
     waiting.embargo_until = date(2027, 1, 1)
     specimens.in_index()
     found = {"fonds": fonds, "series": series, "night": night, "take": take, "undated": undated, "shot": shot}
-    agents = {"joop": joop, "theo": theo, "lies": lies}
+    people = {"joop": joop, "theo": theo, "lies": lies, "label": label}
     places = {"hall": hall, "city": hall.parent}
-    return {name: thing.pid for group in (found, agents, places) for name, thing in group.items() if thing}
+    return {name: thing.pid for group in (found, people, places) for name, thing in group.items() if thing}
 
 
 PLAIN = """
@@ -56,7 +65,12 @@ PLAIN = """
     person={joop}&with={lies} instrument=trumpet place={city}&kind=session place={hall}&kind=session collection={fonds}
     reuse=none decade=1960 decade=undated from=1959 to=1958 from=1950&to=1960 q=terwindt&kind=recording
     sort=oldest&from=1950 sort=newest&to=1970 sort=price
+    q=blauw+-terwindt q=terwindt+-blauw q=terwindt+NOT+kleedkamer q=blauw+OR+kleedkamer q="blauw+uur"
+    q=person:hogendoorn q=leader:terwindt q=instrument:trompet q=place:rotterdam q=label:maasplaten
+    q=title:terwindt q=id:nr-0412 q=year:1958 q=year:1950..1960 q=year:1960.. leader={joop} label={label}
+    plays={joop}/trumpet plays={lies}/trumpet place={city} place={hall} place={hall}&place={city}&kind=recording
 """
+VALUES = "kind reuse place instrument person leader plays label decade collection"
 
 
 def test_plain_questions_have_the_same_answers_as_in_the_index(holdings: dict[str, str]):
@@ -67,6 +81,23 @@ def test_plain_questions_have_the_same_answers_as_in_the_index(holdings: dict[st
         assert sorted(from_database.pids) == sorted(from_index.pids), address
         assert from_database.total == from_index.total
         assert from_database.rung == "degraded"
+
+
+def test_the_values_of_a_filter_are_counted_as_in_the_index(holdings: dict[str, str]):
+    for name in VALUES.split():
+        for address in ("", "q=terwindt", "kind=recording", "person={joop}", "q=quetzalcoatl"):
+            asked = ask(address.format(**holdings))
+            counted = fallback.values(asked, name, TODAY)
+
+            assert sorted(counted) == sorted(index.current().values(asked, name, TODAY)), (name, address)
+            assert [count for _, count in counted] == sorted((count for _, count in counted), reverse=True)
+
+
+@pytest.mark.parametrize(
+    "q", ["(((", 'x" OR', "NOT", "OR", "-", "year:x", "year:", "person:", "a" * 999, "* - '", "\\%_"]
+)
+def test_whatever_is_typed_is_answered(holdings: dict[str, str], q: str):
+    assert fallback.search(query.read([("q", q)]), TODAY).rung == "degraded"
 
 
 def test_drafts_and_embargoes_stay_hidden(holdings: dict[str, str]):
