@@ -8,6 +8,8 @@ from catalogue.search.question import Group, Node, Played, Words
 
 IsWanted = Callable[[str], bool]
 
+MAX_LETTERS = 30  # of a word in which a slip of the pen is looked for
+
 
 def words_of(node: Node) -> Iterator[Words]:
     """Yield all that a question asks to be there in words; what is unwanted or a date is left out."""
@@ -27,8 +29,8 @@ def asked_words(group: Group) -> list[str]:
 
 
 def slips_allowed(word: str) -> int:
-    """Return how many slips of the pen a word may have: none in short ones and in numbers."""
-    return 0 if len(word) < 5 or not word.isalpha() else 1 if len(word) < 8 else 2
+    """Return how many slips of the pen a word may have: none in numbers, in short words and in endless ones."""
+    return 0 if not 5 <= len(word) <= MAX_LETTERS or not word.isalpha() else 1 if len(word) < 8 else 2
 
 
 def wanted(group: Group, q: str, is_lenient: bool) -> IsWanted:

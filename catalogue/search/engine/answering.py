@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from catalogue.search import ladder, marking, parsing, wanting
-from catalogue.search.engine import counting, filtering, hinting, hits, near_names, ranking, spans
+from catalogue.search.engine import counting, filtering, halving, hinting, hits, near_names, ranking, spans
 from catalogue.search.engine.filtering import YEARS, Filter
 from catalogue.search.engine.hits import EVERYTHING, NOTHING, Hits
 from catalogue.search.engine.matching import Matcher
@@ -142,6 +142,7 @@ def climb(snapshot: Snapshot, query: SearchQuery, today: date) -> Answers:
     """Widen the question until something answers."""
     visible = snapshot.visible(today)
     parsed = parsing.parse(query.q)
+    parsed = replace(parsed, question=halving.halved(snapshot, parsed.question))
     if not query.q or parsed.question.is_empty:
         found = NOTHING if query.q else EVERYTHING  # nothing answers to signs alone
         parts = [Part(one.segment, seen, found) for one, seen in zip(snapshot.segments, visible, strict=True)]

@@ -7,11 +7,13 @@ from enum import Enum
 import numpy as np
 
 from catalogue import folding
+from catalogue.search import wanting
 from catalogue.search.engine.packing import Array
 from catalogue.search.engine.segment import Segment, Words
 from catalogue.search.engine.shape import STEMMED, Shape
 
 STEM_SHARE = 0.4  # of the weight of a word, for another one of its stem
+HALF_SHARE = 0.3  # for one of which it is a half
 BEGINNING_SHARE = 0.7
 SLIP_SHARE = 0.5  # for each slip
 EVERY_BIT = 255
@@ -48,11 +50,6 @@ class Postings:
         return self.docs.nbytes + self.weights.nbytes
 
 
-def slips_allowed(word: str) -> int:
-    """Return how many slips of the pen a word may have: none in short ones and in numbers."""
-    return 0 if len(word) < 5 or not word.isalpha() else 1 if len(word) < 8 else 2
-
-
 def meanings(segment: Segment, shape: Shape, word: str, mode: Mode) -> list[Meaning]:
     """List what a folded word stands for in a segment."""
     words, coded = segment.words, word.encode("utf-8", "surrogatepass")
@@ -62,11 +59,10 @@ def meanings(segment: Segment, shape: Shape, word: str, mode: Mode) -> list[Mean
         first, last = words.texts.beginning(coded)
         return [*found, Meaning(first, last, BEGINNING_SHARE)] if last > first else found
     if shape.languages:
-        found += [
-            Meaning(other, other + 1, STEM_SHARE, STEMMED)
-            for other in words.sharing_stem(word, shape.languages)
-            if other != number
-        ]
+        related = dict.fromkeys(words.made_of(word, shape.languages), HALF_SHARE)
+        related |= dict.fromkeys(words.sharing_stem(word, shape.languages), STEM_SHARE)
+        related.pop(number, None)
+        found += [Meaning(other, other + 1, share, STEMMED) for other, share in related.items()]
     if mode is Mode.LENIENT:
         found += [
             Meaning(other, other + 1, SLIP_SHARE**slips, shape.slips)
@@ -77,7 +73,7 @@ def meanings(segment: Segment, shape: Shape, word: str, mode: Mode) -> list[Mean
 
 def misspelt(words: Words, word: str, parts: int) -> Iterator[tuple[int, int]]:
     """Yield the numbers of words that differ by a slip or two, not in the first letter, and how many slips."""
-    limit = slips_allowed(word)
+    limit = wanting.slips_allowed(word)
     if not limit:
         return
     for number in words.alike(word.encode("utf-8", "surrogatepass"), limit, parts):

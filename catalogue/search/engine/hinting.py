@@ -19,7 +19,7 @@ from catalogue.search.question import Group, Words
 if TYPE_CHECKING:
     from catalogue.search.engine.answering import Answers
 
-MAX_WORDS = 8
+MAX_WORDS = 6
 FEW = 3  # answers; with more of them no other spelling is offered
 MUCH_MORE = 4  # times as many documents must have a better word
 

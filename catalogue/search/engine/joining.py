@@ -117,7 +117,7 @@ def join(sources: Sequence[Source], shape: Shape, writer: Writer) -> int:
     _write_places(writer, moving, len(words))
     facts |= tables.of_documents(facts)
     joint, groups = tables.joint(facts, shape)
-    for name, array in (facts | joint | tables.of_words(words, any_bits, shape)).items():
+    for name, array in (facts | joint | tables.of_words(words, any_bits, counts, shape)).items():
         writer.add(name, array)
     _write_texts(writer, sources)
     writer.finish({"size": size, "joints": groups})
@@ -260,7 +260,8 @@ def _blocks(source: Source) -> Array:
     kinds: Array = source.arrays["blocks"]
     if source.live is None:
         return kinds
-    return kinds[np.repeat(source.live, np.diff(source.arrays["doc.starts"]) >> BLOCK_BITS)]
+    kept = np.repeat(source.live, np.diff(source.arrays["doc.starts"]) >> BLOCK_BITS)
+    return kinds.take(np.flatnonzero(kept))
 
 
 def _column(name: str, sources: Sequence[Source]) -> dict[str, Array]:

@@ -59,7 +59,9 @@ class Words:
         )
         self._places = arrays["word.places"]
         self.any_bits, self._letters = arrays["word.any_bits"], arrays["word.letters"]
-        self._stem_keys, self._stem_words = arrays["stem.keys"], arrays["stem.words"]
+        self._stems, self._halves = (
+            (arrays[f"{name}.keys"], arrays[f"{name}.words"]) for name in ("stem", "half")
+        )
 
     def count(self, number: int) -> int:
         """Return how many documents have a word."""
@@ -91,12 +93,11 @@ class Words:
 
     def sharing_stem(self, word: str, languages: Sequence[str]) -> list[int]:
         """Return the numbers of the words of prose that share a stem with one, itself included."""
-        found: set[int] = set()
-        for key in tables.stem_keys(word, languages):
-            first = np.searchsorted(self._stem_keys, np.uint32(key))
-            last = np.searchsorted(self._stem_keys, np.uint32(key), side="right")
-            found.update(self._stem_words[first:last].tolist())
-        return sorted(found)
+        return _led_to(self._stems, word, languages)
+
+    def made_of(self, word: str, languages: Sequence[str]) -> list[int]:
+        """Return the numbers of the words of prose of which one is a half."""
+        return _led_to(self._halves, word, languages)
 
     def alike(self, word: bytes, limit: int, parts: int) -> list[int]:
         """Return the numbers of words with the same first letter and nearly the same letters, in some parts.
@@ -110,6 +111,16 @@ class Words:
         numbers = (np.flatnonzero(near) + first).tolist()
         # One letter may take several bytes, so more than `limit` bytes may differ.
         return [number for number in numbers if abs(self.texts.size_of(number) - len(word)) <= 3 * limit]
+
+
+def _led_to(table: tuple[Array, Array], word: str, languages: Sequence[str]) -> list[int]:
+    keys, numbers = table
+    found: set[int] = set()
+    for key in tables.stem_keys(word, languages):
+        first = np.searchsorted(keys, np.uint32(key))
+        last = np.searchsorted(keys, np.uint32(key), side="right")
+        found.update(numbers[first:last].tolist())
+    return sorted(found)
 
 
 class Column:

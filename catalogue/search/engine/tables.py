@@ -1,11 +1,12 @@
 """What is worked out from a finished segment so that questions need not: orders, years, stems, shapes of words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from zlib import crc32
 
 import numpy as np
 
 from catalogue.search import analysis
+from catalogue.search.compounds import Compounds
 from catalogue.search.engine import columns
 from catalogue.search.engine.inverting import OPEN_YEAR
 from catalogue.search.engine.packing import Array
@@ -51,19 +52,21 @@ def joint(
     return found, notes
 
 
-def of_words(words: Sequence[bytes], any_bits: Array, shape: Shape) -> dict[str, Array]:
-    """Note the letters of each word, and which words of prose share a stem."""
+def of_words(words: Sequence[bytes], any_bits: Array, counts: Array, shape: Shape) -> dict[str, Array]:
+    """Note the letters of each word, which words of prose share a stem, and which are made of others."""
     found = {"word.any_bits": any_bits, "word.letters": _letters(words)}
-    keys, numbers = [], []
-    for number in np.flatnonzero(any_bits & STEMMED).tolist() if shape.languages else ():
-        word = words[number].decode("utf-8", "surrogatepass")
-        for key in stem_keys(word, shape.languages):
-            keys.append(key)
-            numbers.append(number)
-    order = np.argsort(np.array(keys, np.uint32), kind="stable")
-    found["stem.keys"] = np.array(keys, np.uint32)[order]
-    found["stem.words"] = np.array(numbers, np.uint32)[order]
-    return found
+    prose = np.flatnonzero(any_bits & STEMMED).tolist() if shape.languages else []
+    texts = {number: words[number].decode("utf-8", "surrogatepass") for number in prose}
+    stems = ((key, number) for number, text in texts.items() for key in stem_keys(text, shape.languages))
+    found |= _keyed("stem", stems)
+    known = Compounds((text, int(counts[number]), True) for number, text in texts.items())
+    halves = (
+        (key, number)
+        for number, text in texts.items()
+        for half in known.split(text)
+        for key in stem_keys(half, shape.languages)
+    )
+    return found | _keyed("half", halves)
 
 
 def stem_keys(word: str, languages: Sequence[str]) -> list[int]:
@@ -76,6 +79,12 @@ def stem_keys(word: str, languages: Sequence[str]) -> list[int]:
 def letters_of(word: bytes) -> int:
     """Return which letters a word has, and which twice, as bits: a slip of the pen changes two at most."""
     return int(_letters([word])[0])
+
+
+def _keyed(name: str, pairs: Iterable[tuple[int, int]]) -> dict[str, Array]:
+    """Make a table of keys, ascending, and the word that each leads to."""
+    table = np.array(sorted(set(pairs)), np.uint32).reshape(-1, 2)
+    return {f"{name}.keys": table[:, 0].copy(), f"{name}.words": table[:, 1].copy()}
 
 
 def _orders(facts: Mapping[str, Array]) -> dict[str, Array]:
