@@ -18,22 +18,19 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def demo(folder: Path) -> Iterator[Corpus]:
     """The demo collection."""
-    corpus = corpora.of_demo(folder, cut.whole())
-    yield corpus
-    corpora.close(corpus)
+    with corpora.of_demo(folder, cut.whole()) as corpus:
+        yield corpus
 
 
 @pytest.fixture(scope="session")
 def solos(folder: Path, real_data: Path) -> Iterator[Corpus]:
     """The Weimar Jazz Database."""
-    corpus = corpora.of_solos(folder, real_data)
-    yield corpus
-    corpora.close(corpus)
+    with corpora.of_solos(folder, real_data) as corpus:
+        yield corpus
 
 
 @pytest.fixture(scope="session")
 def concerts(folder: Path, real_data: Path) -> Iterator[Corpus]:
     """The concerts of Carnegie Hall."""
-    corpus = corpora.of_concerts(folder, real_data)
-    yield corpus
-    corpora.close(corpus)
+    with corpora.of_concerts(folder, real_data) as corpus:
+        yield corpus

@@ -2,8 +2,8 @@
 OPENSEARCH_URL that of OpenSearch. Only the seam is used, so what is measured is the contract with any engine."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -25,6 +25,7 @@ from catalogue.search import collecting, query
 from catalogue.search.document import Document
 from catalogue.search.index import SearchIndex, SearchResult
 from tests import databases
+from tests.opensearch import engines
 from tests.relevance import concerts
 
 TODAY = date(2026, 11, 22)
@@ -73,9 +74,11 @@ class Corpus:
         return tuple(found[:at_most])
 
 
-def of_demo(folder: Path, content: Content) -> Corpus:
+@contextmanager
+def of_demo(folder: Path, content: Content) -> Iterator[Corpus]:
     """Describe the demo collection, without its files."""
-    with _site(folder, "demo") as site:
+
+    def fill() -> None:
         moment = clock.now()
         with transaction():
             known = naming.ensure(content)
@@ -83,40 +86,54 @@ def of_demo(folder: Path, content: Content) -> Corpus:
         with transaction():
             for pid, describe in describer.steps():
                 known.entries[pid] = describe().id
-        return _of_database("demo", site)
+
+    with _site(folder, "demo") as site:
+        yield _of_database("demo", site, fill)
 
 
-def of_solos(folder: Path, real_data: Path) -> Corpus:
+@contextmanager
+def of_solos(folder: Path, real_data: Path) -> Iterator[Corpus]:
     """Import the Weimar Jazz Database."""
     with _site(folder, "solos") as site:
-        run.write(real_data / SOLOS, None, lambda _done, _all: None, clock.now())
-        return _of_database("solos", site)
+        yield _of_database(
+            "solos",
+            site,
+            lambda: run.write(real_data / SOLOS, None, lambda _done, _all: None, clock.now()),
+        )
 
 
-def of_concerts(folder: Path, real_data: Path) -> Corpus:
+@contextmanager
+def of_concerts(folder: Path, real_data: Path) -> Iterator[Corpus]:
     """Read the concerts of Carnegie Hall."""
     with _site(folder, "concerts") as site:
         everything = tuple(concerts.documents(real_data / concerts.FILE))
         people = frozenset(bearer.shown for one in everything for bearer in one.bearers)
-        return _indexed(Corpus("concerts", site, everything, people))
+        yield _indexed(Corpus("concerts", site, everything, people))
 
 
 @contextmanager
 def _site(folder: Path, name: str) -> Iterator[Flask]:
-    """Make a site with empty tables, inside its application context."""
-    site = wsgi.create_app(_settings(folder, name))
+    """Make a site with the engine that is measured, and close both afterwards."""
+    site = wsgi.create_app(config.read({"DATA_DIR": str(folder / name), "BASE_URL": "http://localhost"}))
+    with ExitStack() as stack:
+        if os.environ.get("OPENSEARCH_URL"):
+            site.extensions["search_index"] = stack.enter_context(engines.opened(engines.OPENSEARCH, folder))
+        yield site
+        site.extensions["search_index"].close()
+        with site.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+def _of_database(name: str, site: Flask, fill: Callable[[], object]) -> Corpus:
+    """Fill the tables, and index what they hold."""
     with site.app_context():
         databases.make_tables(site)
-        try:
-            yield site
-        finally:
-            db.session.remove()
-
-
-def _settings(folder: Path, name: str) -> config.Settings:
-    environ = {"DATA_DIR": str(folder / name), "BASE_URL": "http://localhost"}
-    server = os.environ.get("OPENSEARCH_URL")
-    return config.read(environ | ({"SEARCH_URL": f"{server.rstrip('/')}/relevance-{name}"} if server else {}))
+        fill()
+        everything = tuple(one for batch in collecting.every_batch() for one in batch)
+        people = frozenset(db.session.scalars(select(Agent.name).where(Agent.kind == AgentKind.PERSON)))
+        db.session.remove()
+    return _indexed(Corpus(name, site, everything, people))
 
 
 def _indexed(corpus: Corpus) -> Corpus:
@@ -124,19 +141,5 @@ def _indexed(corpus: Corpus) -> Corpus:
     return corpus
 
 
-def _of_database(name: str, site: Flask) -> Corpus:
-    everything = tuple(one for batch in collecting.every_batch() for one in batch)
-    people = frozenset(db.session.scalars(select(Agent.name).where(Agent.kind == AgentKind.PERSON)))
-    return _indexed(Corpus(name, site, everything, people))
-
-
 def _day_number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
-
-
-def close(corpus: Corpus) -> None:
-    """Let go of its files."""
-    corpus.index.close()
-    with corpus.site.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
