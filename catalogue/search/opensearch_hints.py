@@ -19,7 +19,7 @@ from catalogue.search.question import Group, Words
 Ask = Callable[[Json], Json]
 Counts = tuple[tuple[str, int], ...]
 
-MAX_WORDS = 8
+MAX_WORDS = 6
 FEW = 3  # answers; with more of them no other spelling is offered
 MUCH_MORE = 4  # times as many entries must have a better word
 NEAR_WORDS = 40  # looked at for one word

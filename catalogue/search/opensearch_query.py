@@ -87,7 +87,7 @@ def inside(first: int | None, last: int | None) -> Json:
 def _group(group: Group, is_lenient: bool) -> Json:
     optional = [part for part in group.wanted if isinstance(part, Words) and part.is_optional]
     required = [part for part in group.wanted if part not in optional]
-    written: Json = {"must_not": [node(part) for part in group.unwanted]}
+    written: Json = {"must_not": [node(part, is_lenient) for part in group.unwanted]}
     if group.is_any:
         written |= {
             "should": [_one_of_any(node(part, is_lenient)) for part in required or optional],

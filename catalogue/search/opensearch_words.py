@@ -35,16 +35,13 @@ def in_fields(word: str, fields: Sequence[str], begins: bool, is_lenient: bool) 
 
 
 def anywhere(word: str, begins: bool, is_lenient: bool) -> Json:
-    """Ask for a word wherever words are, as an identifier and by its stem."""
+    """Ask for a word wherever words are, and for its stem in prose."""
     found = in_fields(word, tuple(WEIGHTS), begins, is_lenient=False)
     found["dis_max"]["queries"] += [
         {"term": {field: {"value": cut(analysis.stem(lang, word)), "boost": STEM_WEIGHT}}}
         for field, lang in STEM_FIELDS.items()
     ]
-    found["dis_max"]["queries"] += [
-        constant({"prefix" if begins else "term": {"mark": word}}, WEIGHTS["title"]),
-        *(_alike(ALL_NAMED, word, WEIGHTS["person"]) if is_lenient else ()),
-    ]
+    found["dis_max"]["queries"] += _alike(ALL_NAMED, word, WEIGHTS["person"]) if is_lenient else []
     return found
 
 

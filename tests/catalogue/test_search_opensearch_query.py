@@ -74,12 +74,6 @@ def test_an_optional_word_counts_but_need_not_be_there():
     assert (len(written["must"]), len(written["should"])) == (1, 1)
 
 
-def test_what_is_unwanted_is_refused_as_it_is_spelt():
-    written = opensearch_query.node(Group((), (words("trompet"),)), is_lenient=True)
-
-    assert clauses(written["bool"]["must_not"], "fuzzy") == []
-
-
 def test_an_identifier_answers_whatever_else_is_asked():
     written = opensearch_query.question(parse("NR-0412").question, "NR-0412")
 
