@@ -64,8 +64,8 @@ def _did_you_mean(query: SearchQuery, q: str | None) -> Link | None:
 
 
 def _words(query: SearchQuery, result: SearchResult) -> tuple[Link, ...]:
-    # One word alone is the question that has just been asked.
-    if result.total or len(result.words) < 2:
+    # Of two words each by itself is the question less the other one.
+    if result.total or len(result.words) < 3:
         return ()
     return tuple(_counted(query, word, count, word) for word, count in result.words)
 

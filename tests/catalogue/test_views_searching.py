@@ -119,21 +119,21 @@ def test_some_words_say_which_nobody_has_and_what_there_is_without_them(
 def test_an_empty_answer_offers_fewer_words_one_word_and_fewer_filters(client: FlaskClient, engine: Prepared):
     engine.result = SearchResult(
         rung=NONE,
-        words=(("blauw", 2), ("zeppelin", 0)),
-        without=(("blauw", 2),),
+        words=(("blauw", 2), ("zeppelin", 0), ("uur", 8)),
+        without=(("blauw uur", 2),),
         unfiltered={"kind": 4, "years": 1},
         did_you_mean="blauw zeven",
     )
 
-    page = client.get("/en/search?q=blauw+zeppelin&kind=work&from=1990")
+    page = client.get("/en/search?q=blauw+zeppelin+uur&kind=work&from=1990")
     links = links_of(page)
 
-    assert "Nothing found for “blauw zeppelin”" in text_of(page)
-    assert links["without “zeppelin” (2)"][0] == "/en/search?q=blauw"
+    assert "Nothing found for “blauw zeppelin uur”" in text_of(page)
+    assert links["without “zeppelin” (2)"][0] == "/en/search?q=blauw+uur"
     assert links["blauw (2)"][0] == "/en/search?q=blauw"
     assert "zeppelin (0)" in text_of(page)
-    assert links["Kind (4)"][0] == "/en/search?q=blauw+zeppelin&from=1990"
-    assert links["Year (1)"][0] == "/en/search?q=blauw+zeppelin&kind=work"
+    assert links["Kind (4)"][0] == "/en/search?q=blauw+zeppelin+uur&from=1990"
+    assert links["Year (1)"][0] == "/en/search?q=blauw+zeppelin+uur&kind=work"
     assert links["blauw zeven"][0] == "/en/search?q=blauw+zeven&kind=work&from=1990"
     assert len(engine.asked) == 1
 
