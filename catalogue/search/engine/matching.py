@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 import numpy as np
 
@@ -33,6 +33,7 @@ from catalogue.search.engine.snapshot import Snapshot
 from catalogue.search.question import Group, Node, Played, Scope, Words, Years
 
 PHRASE_SHARE = 1.5
+PAIR_SHARE = 0.7  # of two words that stand side by side where any word will do
 WHOLE_BONUS = 20.0  # for a title that is the question, to the letter
 MARK_BONUS = 100.0  # for an identifier that is the question: it comes first
 SURE_BONUS = 1.0  # for a date that lies in the years asked for, and not only may
@@ -73,8 +74,10 @@ class Matcher:
         """Return what has any of the last thing asked, which is a choice, and all of the others."""
         *firm, choice = group.wanted
         words = choice.wanted if isinstance(choice, Group) else (choice,)
-        loose = [self._node(segment, node) for node in self._telling(words)]
-        kept = [self._node(segment, node) for node in firm]
+        telling = self._telling(words)
+        loose = [self._node(segment, node) for node in telling]
+        loose += [self._pair(segment, *pair) for pair in pairwise(telling)]
+        kept = [self._node(segment, node) for node in firm if not _is_optional(node)]
         found = hits.common([hits.any_of(loose, segment.size), *kept], segment.size)
         return self._with_whole(segment, self._less(segment, found, group.unwanted), q)
 
@@ -96,10 +99,10 @@ class Matcher:
 
     def _all(self, segment: Segment, wanted: Sequence[Node]) -> Hits:
         """Join plain words from the rarest to the most frequent, and the rest with what is left."""
-        asked = [node for node in wanted if not (isinstance(node, Words) and node.is_optional)]
+        asked = [node for node in wanted if not _is_optional(node)]
         plain = [node for node in asked if _is_plain(node)]
         others = [self._node(segment, node) for node in asked if not _is_plain(node)]
-        words = [word for node in plain if isinstance(node, Words) for word in _words_of(node)]
+        words = [word for node in plain for word in _words_of(node)]
         if words:
             others.append(self._every_word(segment, list(dict.fromkeys(words))))
         return hits.common(others, segment.size)
@@ -247,6 +250,14 @@ class Matcher:
         docs = np.unique(segment.wholes(whole_key(whole))) if whole else hits.NO_DOCS
         return hits.raised(found, docs, WHOLE_BONUS)
 
+    def _pair(self, segment: Segment, node: Node, other: Node) -> Hits:
+        """Score documents that have two words side by side as the question has them, as a name or a title does."""
+        if not (_is_plain(node) and _is_plain(other)):
+            return hits.NOTHING
+        words = [*_words_of(node), *_words_of(other)]
+        docs = placing.side_by_side(segment, words, None)
+        return self._scored(segment, docs, words, EVERY_BIT, PAIR_SHARE)
+
     def _telling(self, nodes: Sequence[Node]) -> list[Node]:
         """Leave words out that many documents have, if there are rarer ones."""
         limit = max(MIN_COMMON, COMMON * self.snapshot.size)
@@ -254,11 +265,14 @@ class Matcher:
         return rare or list(nodes)
 
     def _rarest(self, node: Node) -> int:
-        words = _words_of(node) if isinstance(node, Words) else []
-        return min((self.count(word, self._mode) for word in words), default=0)
+        return min((self.count(word, self._mode) for word in _words_of(node)), default=0)
 
 
 _STEPS = (np.arange(STEPS + 1, dtype=np.float32) * np.float32((K1 + 1) / STEPS)).astype(np.float32)
+
+
+def _is_optional(node: Node) -> bool:
+    return isinstance(node, Words) and node.is_optional
 
 
 def _is_plain(node: Node) -> bool:
@@ -275,8 +289,8 @@ def _is_simple(readings: Sequence[Reading]) -> bool:
     return all(len(reading) == 1 and len(reading[0]) == 1 for reading in readings)
 
 
-def _words_of(node: Words) -> list[str]:
-    return [reading[0][0] for reading in node.readings]
+def _words_of(node: Node) -> list[str]:
+    return [reading[0][0] for reading in node.readings] if isinstance(node, Words) else []
 
 
 def _dense(postings: Postings, size: int) -> Array:

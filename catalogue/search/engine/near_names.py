@@ -4,7 +4,6 @@ Only whole names of several words, of which each is there or a slip away from on
 written as one word; they come behind what was asked for to the letter.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +20,9 @@ from catalogue.search.question import Node, Scope
 from catalogue.search.question import Words as Asked
 
 MAX_WORDS = 4
-MIN_LETTERS = 4  # of a word with a slip
-MIN_PART = 3  # letters of either word of a name written as one
+MIN_LETTERS = 3  # of a word with a letter too many or too few
+MIN_CHANGED = 5  # of one with a letter changed for another
+MIN_PART = 2  # of either word of a name written as one
 
 _KINDS = {
     Scope.ANYWHERE: (PERSON_BLOCK, LEADER_BLOCK),
@@ -55,34 +55,29 @@ def asked(snapshot: Snapshot, attempt: Attempt) -> Name | None:
 
 def docs(segment: Segment, name: Name) -> Array:
     """Return the documents that name somebody so, or nearly so."""
-    words = segment.words
-    names = [[_exactly(words, text)] for text in _joined(name.words)]
-    if len(name.words) == 1:
-        names += [[_exactly(words, part) for part in pair] for pair in _apart(name.words[0])]
-    else:
-        names.append([_nearly(words, word) for word in name.words])
-    found = [
-        placing.in_one_block(segment, [[[own]] for own in meanings], name.kinds)
-        for meanings in names
-        if all(meanings)
-    ]
+    found = []
+    for words in _writings(name.words):
+        meanings = [_nearly(segment.words, word) for word in words]
+        if all(meanings):
+            found.append(placing.in_one_block(segment, [[[own]] for own in meanings], name.kinds))
     return np.unique(np.concatenate(found)).astype(np.int32) if found else np.empty(0, np.int32)
 
 
 def _is_name(node: Asked) -> bool:
     if node.scope not in _KINDS or node.is_beginning:
         return False
-    return all(
-        len(reading) == 1 and len(reading[0]) == 1 and reading[0][0].isalpha() for reading in node.readings
-    )
+    return all(len(reading[0]) == 1 and reading[0][0].isalpha() for reading in node.readings)
 
 
-def _joined(words: Sequence[str]) -> list[str]:
-    return ["".join(words)] if len(words) == 2 else []
-
-
-def _apart(word: str) -> list[tuple[str, str]]:
-    return [(word[:at], word[at:]) for at in range(MIN_PART, len(word) - MIN_PART + 1)]
+def _writings(words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Return the words of a name with two of them joined, or one of them apart, and as they are if several."""
+    found = [words] if len(words) > 1 else []
+    for at, word in enumerate(words):
+        if at:
+            found.append((*words[: at - 1], words[at - 1] + word, *words[at + 1 :]))
+        for end in range(MIN_PART, len(word) - MIN_PART + 1):
+            found.append((*words[:at], word[:end], word[end:], *words[at + 1 :]))
+    return found
 
 
 def _exactly(words: Words, word: str) -> list[Meaning]:
@@ -98,6 +93,8 @@ def _nearly(words: Words, word: str) -> list[Meaning]:
         return found
     for number in words.alike(word.encode("utf-8", "surrogatepass"), 1, PERSON):
         other = words.texts[number].decode("utf-8", "surrogatepass")
-        if folding.distance(word, other, 1) == 1:
+        # Of short names one letter is often all that tells two people apart: Ray and Roy.
+        is_telling = len(word) == len(other) < MIN_CHANGED
+        if not is_telling and folding.distance(word, other, 1) == 1:
             found.append(Meaning(number, number + 1))
     return found
