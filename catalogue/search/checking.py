@@ -30,6 +30,7 @@ def check(*, mends: bool = True) -> Differences:
 
     Raise DamagedIndexError, BusyIndexError.
     """
+    index.current().verify()
     known = index.current().digests()
     compared, missing, outdated = 0, 0, 0
     for batch in collecting.every_batch():

@@ -66,18 +66,6 @@ class IndexFolders:
         beside.replace(self._root / POINTER)
         sync_path(self._root)
 
-    @contextmanager
-    def filling(self) -> Iterator[Path]:
-        """Make a folder that counts once it is filled; what fails is removed, so a full disk gets its room back."""
-        folder = self.add()
-        try:
-            yield folder
-            self.swap(folder)
-        except BaseException:
-            if folder != self.current():
-                _remove(folder)
-            raise
-
     def remove_old(self, now: float) -> None:
         """Remove what does not count: at once what was never finished, after GRACE what once counted."""
         current = self.current()
@@ -90,10 +78,17 @@ class IndexFolders:
 
     @contextmanager
     def writing(self, timeout: float) -> Iterator[None]:
-        """Keep other writers out, also in other processes; raise LockTimeoutError after `timeout` seconds."""
+        """Keep other writers out, also in other processes; raise LockTimeoutError after `timeout` seconds.
+
+        A folder that could not be filled is removed, so that a full disk gets its room back at once.
+        """
         self._root.mkdir(parents=True, exist_ok=True)
         with locked(self._root / LOCK, timeout):
-            yield
+            try:
+                yield
+            except BaseException:
+                self._remove_unfinished()
+                raise
 
     def _remove_unfinished(self) -> None:
         # We hold the lock, so whoever began this is dead.
@@ -132,6 +127,7 @@ def _remove(path: Path) -> None:
 
 
 def sync_path(path: Path) -> None:
+    """Put a file, or the names in a folder, on disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

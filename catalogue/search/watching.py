@@ -36,11 +36,7 @@ def watch(_payload: Payload) -> None:
 
 def is_usable() -> bool:
     """Say whether the index answers, so that pages need not ask the database."""
-    try:
-        index.current().search(SearchQuery(), clock.now().date())
-    except DamagedIndexError:
-        return False
-    return True
+    return _fault(clock.now().date()) is None
 
 
 def embargo_ended(since: date | None, today: date) -> Select[tuple[int]]:
@@ -62,9 +58,16 @@ def _last_watched() -> date | None:
 
 def _see_whether_usable(today: date) -> None:
     version = index.current().version()
-    try:
-        index.current().search(SearchQuery(), today)
-    except DamagedIndexError as error:
-        log.error("search index unusable (%s): it will be made anew", error)
+    fault = _fault(today)
+    if fault is not None:
+        log.error("search index unusable (%s): it will be made anew", fault)
         with transaction():
             finding.queue_rebuild(version)
+
+
+def _fault(today: date) -> Exception | None:
+    try:
+        index.current().search(SearchQuery(), today)
+    except (DamagedIndexError, OSError) as error:
+        return error
+    return None
