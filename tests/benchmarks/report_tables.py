@@ -15,7 +15,7 @@ KINDS = {
     "browse": "filters alone",
     "filtered": "word, filters, dates",
     "sortdate": "by date",
-    "deep": "page 500 and later",
+    "deep": "a page far behind",
     "matchall": "everything",
     "suggest": "suggestions",
     "didyoumean": "did you mean",
@@ -42,8 +42,9 @@ def facts_table(engines: Engines) -> str:
         "opening, ms": lambda facts: f"{facts['open_ms']:,.1f}",
         "own memory of a reader once open, MB": lambda facts: f"{_grown(facts, 'open'):,.0f}",
         "own memory after all questions, MB": lambda facts: f"{_grown(facts, 'after'):,.0f}",
-        "wrong answers": lambda facts: str(len(facts["wrong"])) if facts["wrong"] else NONE,
     }
+    if any(facts["wrong"] is not None for facts in engines.values()):
+        cells["answers that are not those of the oracle"] = lambda facts: str(len(facts["wrong"] or ()))
     return _table("index", engines, _rows(cells, engines))
 
 

@@ -19,8 +19,8 @@ def percentile(values: Iterable[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-def of_engine(contestant: Contestant, timings: Timings, size: int) -> Facts:
-    """Gather all that was found of an engine."""
+def of_engine(contestant: Contestant, timings: Timings, size: int, is_checked: bool) -> Facts:
+    """Gather all that was found of an engine; `wrong` is None where nothing was checked."""
     return {
         "version": contestant.worker.loaded.version,
         "build": {
@@ -37,7 +37,7 @@ def of_engine(contestant: Contestant, timings: Timings, size: int) -> Facts:
         },
         "latency": {kind: _latency(timings, kind) for kind in timings.best},
         "errors": timings.errors,
-        "wrong": timings.wrong,
+        "wrong": timings.wrong if is_checked else None,
     }
 
 
@@ -52,7 +52,7 @@ def _latency(timings: Timings, kind: str) -> Facts:
     }
 
 
-def show(engines: Mapping[str, Facts], is_checked: bool) -> None:
+def show(engines: Mapping[str, Facts]) -> None:
     """Print tables of an outcome."""
     for title, value in (
         ("p50, ms, best of repeats", "p50"),
@@ -65,8 +65,8 @@ def show(engines: Mapping[str, Facts], is_checked: bool) -> None:
     for name, facts in engines.items():
         for kind, error in facts["errors"].items():
             print(f"error of {name} at {kind}: {error}")
-        if is_checked:
-            wrong: Sequence[str] = facts["wrong"]
+        wrong: Sequence[str] | None = facts["wrong"]
+        if wrong is not None:
             print(
                 f"check of {name}: {'; '.join(wrong[:8]) + f' ({len(wrong)} in all)' if wrong else 'all right'}"
             )

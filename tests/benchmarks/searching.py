@@ -41,7 +41,7 @@ def run(work: Work, options: Options) -> dict[str, Any]:
         if not found.contestants:
             raise click.ClickException("no engine is left to compare")
         engines = _engines(found, options, _questions(work, options), oracle)
-    results.show(engines, options.is_checked)
+    results.show(engines)
     return {
         **heading("search", options.size, here),
         "per_kind": options.per_kind,
@@ -78,4 +78,7 @@ def _engines(
     found: Field, options: Options, asked: list[questions.Question], oracle: Oracle | None
 ) -> dict[str, Any]:
     timings = measuring.measure(found.contestants, asked, options.repeat, oracle)
-    return {one.name: results.of_engine(one, timings[one.name], options.size) for one in found.contestants}
+    return {
+        one.name: results.of_engine(one, timings[one.name], options.size, options.is_checked)
+        for one in found.contestants
+    }
