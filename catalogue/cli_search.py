@@ -43,7 +43,7 @@ def check(dry_run: bool) -> None:
 
 
 def _say(found: Differences, is_dry: bool) -> None:
-    click.echo(f"{found.compared:,} entries compared.")
+    click.echo(f"{found.compared:,} entries compared.", err=True)
     said = f"{found.missing:,} missing, {found.outdated:,} outdated, {found.surplus:,} too many"
     if not found.count:
         click.echo("The index says what the database says.")

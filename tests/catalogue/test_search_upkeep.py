@@ -19,7 +19,7 @@ from archive.db import db
 from archive.transactions import transaction
 from catalogue import entries, outbox, pids
 from catalogue.entries import Status
-from catalogue.search import checking, index, query, upkeep, whoosh_index
+from catalogue.search import checking, folders, index, query, upkeep, whoosh_index
 from catalogue.search.document import Document
 from catalogue.search.index import SearchResult
 from catalogue.search.query import SearchQuery
@@ -139,6 +139,59 @@ def test_the_commands_say_what_they_did(app: Flask):
     assert "made anew" in _run(app, "check").output
     assert "says what the database says" in _run(app, "check").output
     assert "holds 1 entr" in _run(app, "rebuild").output
+
+
+def test_a_check_can_look_without_mending(app: Flask):
+    pid = specimens.recording("Blauw uur").pid
+    specimens.in_index()
+    index.current().apply((), [pid])
+
+    looked = app.test_cli_runner().invoke(args=["search", "check", "--dry-run"])
+
+    assert (looked.exit_code, "1 missing, 0 outdated, 0 too many" in looked.output) == (1, True)
+    assert search("blauw").total == 0
+    assert "Mended: 1 missing" in _run(app, "check").output
+    assert app.test_cli_runner().invoke(args=["search", "check", "--dry-run"]).exit_code == 0
+
+
+def test_a_check_of_a_damaged_index_says_so_and_makes_it_anew(app: Flask):
+    specimens.recording("Blauw uur")
+    specimens.in_index()
+    remove_folder(folder())
+
+    looked = app.test_cli_runner().invoke(args=["search", "check", "--dry-run"])
+    said = _run(app, "check").output
+
+    assert (looked.exit_code, "cannot be used" in looked.output) == (1, True)
+    assert "made anew and holds 1 entries" in said
+    assert search("blauw").total == 1
+
+
+def test_nobody_writes_what_another_has_overtaken(app: Flask, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(upkeep, "TURN_TIMEOUT", 0.1)
+    specimens.recording("Blauw uur")
+    specimens.in_index()
+    specimens.recording("Groen uur")
+    db.session.commit()
+
+    with folders.locked(current().data_dir / upkeep.TURNS, 1):  # another process reads entries to write them
+        job_runner.run_due()
+
+    assert (outbox.count() > 0, jobs.waiting()) == (True, 1)
+
+
+def test_the_job_stands_in_line_again_when_it_has_worked_for_long(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(upkeep, "LONGEST_SECONDS", 0.0)
+    monkeypatch.setattr(upkeep, "CHANGES_AT_ONCE", 1)
+    for colour in ("Blauw", "Groen", "Rood"):
+        specimens.recording(f"{colour} uur")
+    db.session.commit()
+
+    assert job_runner.run_due() > 3
+    assert search("uur").total == 3
+    assert outbox.count() == 0
 
 
 def truncate_all(where: Path) -> None:
