@@ -135,7 +135,9 @@ class Collector:
     def _manifold(self, readings: Sequence[Reading], part: int, place: int) -> int:
         """Take in words of which some have several ways, each way at the same place."""
         for reading in readings:
-            for way in reading:
+            # Words that are cut may come to be the same, and none may stand twice at a place.
+            is_cut = any(len(word) > MAX_WORD for way in reading for word in way)
+            for way in reading[:1] if is_cut else reading:
                 self._run([self._number(word) for word in way], part, place)
             place += max(len(way) for way in reading)
         return place

@@ -33,6 +33,8 @@ from catalogue.search.engine.snapshot import Snapshot
 from catalogue.search.question import Group, Node, Played, Scope, Words, Years
 
 PHRASE_SHARE = 1.5
+TOGETHER_SHARE = 0.5  # added for words that stand side by side as they do in the question
+MAX_TOGETHER = 20_000  # documents of the rarest word, up to which that is looked at
 PAIR_SHARE = 0.7  # of two words that stand side by side where any word will do
 WHOLE_BONUS = 20.0  # for a title that is the question, to the letter
 MARK_BONUS = 100.0  # for an identifier that is the question: it comes first
@@ -163,7 +165,12 @@ class Matcher:
         scores = np.zeros(len(docs), np.float32)
         for own, (_postings, word) in zip(weights, lists, strict=True):
             scores += self._scores(own, word, self._mode)
-        return Hits(docs, scores)
+        found = Hits(docs, scores)
+        if len(words) > 1 and len(lists[0][0].docs) <= MAX_TOGETHER:
+            together = placing.side_by_side(segment, words, None)
+            share = self._scored(segment, together, words, EVERY_BIT, TOGETHER_SHARE)
+            found = hits.raised_by(found, share)
+        return found
 
     def _in_word(self, segment: Segment, postings: Postings, word: str, docs: Array) -> tuple[Array, Array]:
         """Return where documents that have a word stand among some, and what it weighs there."""
@@ -199,7 +206,7 @@ class Matcher:
         widest = [[way for way in ways if len(way) == max(map(len, ways))] for ways in node.readings]
         found = []
         for ways in islice(product(*widest), MAX_PHRASES):
-            words = [word for way in ways for word in way]
+            words = [word[:MAX_WORD] for way in ways for word in way]
             docs = placing.side_by_side(segment, words, _BLOCKS.get(node.scope), node.is_beginning)
             found.append(self._scored(segment, docs, words, _BITS[node.scope], PHRASE_SHARE))
         return found[0] if len(found) == 1 else _best_of(found, segment.size)
