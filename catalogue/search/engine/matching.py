@@ -208,8 +208,17 @@ class Matcher:
         for ways in islice(product(*widest), MAX_PHRASES):
             words = [word[:MAX_WORD] for way in ways for word in way]
             docs = placing.side_by_side(segment, words, _BLOCKS.get(node.scope), node.is_beginning)
+            docs = self._having(segment, docs, words, node)
             found.append(self._scored(segment, docs, words, _BITS[node.scope], PHRASE_SHARE))
         return found[0] if len(found) == 1 else _best_of(found, segment.size)
+
+    def _having(self, segment: Segment, docs: Array, words: Sequence[str], node: Words) -> Array:
+        """Leave out the documents that lack a word in the parts asked for."""
+        for place, word in enumerate(words if _BITS[node.scope] != EVERY_BIT else ()):
+            mode = self._mode_at(node, place == len(words) - 1)
+            having = self._postings(segment, word, mode, _BITS[node.scope])
+            docs = docs.take(hits.places_in(docs, having.docs)[0])
+        return docs
 
     def _in_one_name(self, segment: Segment, node: Words) -> Hits:
         last = len(node.readings) - 1
@@ -228,16 +237,13 @@ class Matcher:
         return Mode.BEGINNING if node.is_beginning and is_last else self._mode
 
     def _scored(self, segment: Segment, docs: Array, words: Sequence[str], bits: int, share: float) -> Hits:
-        """Score documents by the words that brought them, and leave out those with none of them in the parts."""
+        """Score documents by the words that brought them."""
         scores = np.zeros(len(docs), np.float32)
-        has_one = np.zeros(len(docs), np.bool_)
         for word in words:
             postings = self._postings(segment, word, self._mode, bits)
             here, there = hits.places_in(docs, postings.docs)
             scores[here] += self._scores(postings.weights.take(there), word, self._mode) * np.float32(share)
-            has_one[here] = True
-        found = Hits(docs, scores)
-        return found if bits == EVERY_BIT else found.chosen(np.flatnonzero(has_one))
+        return Hits(docs, scores)
 
     def _identifier(self, segment: Segment, node: Words) -> Hits:
         mark = "".join(

@@ -82,7 +82,9 @@ def answers(one: Document, node: Node) -> bool:
     if node.scope in _BEARERS and (len(node.readings) > 1 or len(node.readings[0]) > 1):
         return any(_is_borne(bearer, node.readings, node) for bearer in _bearers(one, node.scope))
     here = words(one, _SCOPES[node.scope])
-    stemmed = {part for part in _SCOPES[node.scope] if PARTS[part].bits & STEMMED}
+    # A title in the archive's own words is prose too, but whoever asks for a title asks for its words.
+    is_stemmed = node.scope in (Scope.ANYWHERE, Scope.INSTRUMENT)
+    stemmed = {part for part in _SCOPES[node.scope] if is_stemmed and PARTS[part].bits & STEMMED}
     return _has_all(here, _stems(words(one, stemmed)), node.readings, node.is_beginning)
 
 
