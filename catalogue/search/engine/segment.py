@@ -104,7 +104,8 @@ class Words:
 
         All within `limit` slips are among them; the others are left to be told apart letter by letter.
         """
-        first, last = self.texts.beginning(word[:1])
+        letter = word.decode("utf-8", "surrogatepass")[:1]
+        first, last = self.texts.beginning(letter.encode("utf-8", "surrogatepass"))
         letters = np.uint64(tables.letters_of(word))
         differing = np.bitwise_count(self._letters[first:last] ^ letters)
         near = (differing <= 2 * limit) & (self.any_bits[first:last] & parts > 0)

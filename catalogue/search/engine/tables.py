@@ -112,8 +112,10 @@ def _spans(facts: Mapping[str, Array]) -> dict[str, Array]:
 def _letters(words: Sequence[bytes]) -> Array:
     """Set for each word a bit for each sort of letter it has, and another for one it has twice."""
     found = np.zeros(len(words), np.uint64)
-    sizes = np.fromiter(map(len, words), np.int64, len(words))
-    letters = np.frombuffer(b"".join(words), np.uint8).astype(np.int64) & 31
+    texts = [word.decode("utf-8", "surrogatepass") for word in words]
+    sizes = np.fromiter(map(len, texts), np.int64, len(texts))
+    joined = "".join(texts).encode("utf-32-le", "surrogatepass")
+    letters = np.frombuffer(joined, np.uint32).astype(np.int64) & 31
     if not len(letters):
         return found
     keys = np.repeat(np.arange(len(words)), sizes) * 32 + letters
