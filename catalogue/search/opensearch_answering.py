@@ -1,8 +1,9 @@
 """A whole answer from an OpenSearch index: the ladder, one page in order, counts, and why each entry answers."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 
 from catalogue.search import (
     ladder,
@@ -32,7 +33,7 @@ class _Asked:
     attempt: Attempt
     clause: Json
     found: Json
-    exactly: Json | None = None  # what those must answer that come before others that are spelt nearly so
+    classes: list[Json]  # what those must pass that come first, then second, and so on
 
     @property
     def counted(self) -> Json:
@@ -53,11 +54,11 @@ class _Asked:
 
 def answer(ask: Ask, query: SearchQuery, today: date) -> SearchResult:
     """Answer a question with what is public on a day."""
-    parsed = parsing.parse(query.q)
+    parsed = _parsed(query)
     asked = _climb(ask, query, parsed, today, opensearch_facets.counts(query), PAGE_SIZE)
     counted, attempt = asked.counted, asked.attempt
     total = int(counted["passing"]["doc_count"])
-    hits = _hits(ask, query, asked, total)
+    hits = _hits(ask, query, asked)
     hints = opensearch_hints.of(ask, query.q, today, attempt.rung, asked.answers, total)
     return SearchResult(
         pids=tuple(hit["_id"] for hit in hits),
@@ -66,7 +67,7 @@ def answer(ask: Ask, query: SearchQuery, today: date) -> SearchResult:
         sizes=opensearch_facets.read_sizes(counted),
         years=opensearch_facets.read_years(counted),
         undated=int(counted["years"]["undated"]["doc_count"]),
-        certain=int(counted["sure"]["doc_count"]) if query.has_years else None,
+        certain=int(counted["certain"]["doc_count"]) if query.has_years else None,
         rung=attempt.rung if asked.answers else NONE,
         understood=(attempt.understood,) if attempt.understood else (),
         ignored=parsed.ignored,
@@ -80,7 +81,7 @@ def answer(ask: Ask, query: SearchQuery, today: date) -> SearchResult:
 
 def values(ask: Ask, query: SearchQuery, name: str, today: date) -> Counts:
     """Count all values of one filter among the answers, most frequent first."""
-    parsed = parsing.parse(query.q)
+    parsed = _parsed(query)
     asked = _climb(ask, query, parsed, today, opensearch_facets.answers(), size=0)
     among = opensearch_facets.through(opensearch_facets.filters(query), but=name)
     body = {"size": 0, "query": {"bool": {"filter": [asked.clause, among]}}}
@@ -103,6 +104,11 @@ def companions(ask: Ask, person: str, today: date) -> tuple[Companion, ...]:
     return tuple(sorted(found, key=lambda one: (-one.occasions, one.pid)))
 
 
+def _parsed(query: SearchQuery) -> Parsed:
+    parsed = parsing.parse(query.q)
+    return replace(parsed, narrower=()) if query.is_plain else parsed
+
+
 def _climb(ask: Ask, query: SearchQuery, parsed: Parsed, today: date, counts: Json, size: int) -> _Asked:
     """Widen the question until something answers; the last attempt if nothing does."""
     for asked in _attempts(ask, query, parsed, today, counts, size):
@@ -114,21 +120,17 @@ def _climb(ask: Ask, query: SearchQuery, parsed: Parsed, today: date, counts: Js
 def _attempts(
     ask: Ask, query: SearchQuery, parsed: Parsed, today: date, counts: Json, size: int
 ) -> Iterator[_Asked]:
-    is_plain = not query.q or parsed.question.is_empty
-    for attempt in [Attempt(EXACT, Group())] if is_plain else ladder.attempts(parsed):
+    is_simple = not query.q or parsed.question.is_empty
+    for attempt in [Attempt(EXACT, Group())] if is_simple else ladder.attempts(parsed):
         exactly, clause = _clauses(query.q, attempt)
         public = {"bool": {"must": [clause], "filter": [opensearch_facets.public(today)]}}
-        sure = _sure(query, exactly)
-        passing = opensearch_facets.filters(query) | {str(number): one for number, one in enumerate(sure)}
-        page = _page(query, size, passing) | {
-            "query": public,
-            "aggs": counts
-            | {
-                "sure": {"filter": opensearch_facets.through(passing)},
-                "exactly": {"filter": exactly or EVERYTHING},
-            },
+        classes = _classes(query, exactly)
+        counted = opensearch_facets.counts_of_classes(query, classes) | {
+            "exactly": {"filter": exactly or EVERYTHING}
         }
-        yield _Asked(attempt, public, ask(page), exactly)
+        page = _page(query, classes[0], (query.page - 1) * PAGE_SIZE, size)
+        found = ask(page | {"query": public, "aggs": counts | counted})
+        yield _Asked(attempt, public, found, classes)
 
 
 def _clauses(q: str, attempt: Attempt) -> tuple[Json | None, Json]:
@@ -142,35 +144,39 @@ def _clauses(q: str, attempt: Attempt) -> tuple[Json | None, Json]:
     return exactly, {"bool": {"should": [exactly, near], "minimum_should_match": 1}}
 
 
-def _sure(query: SearchQuery, exactly: Json | None) -> list[Json]:
-    """Return what those pass that come first: of a date that lies in the years asked for, and spelt as asked."""
-    dated = [opensearch_query.inside(query.from_year, query.to_year)] if query.has_years else []
-    return [*dated, *([exactly] if exactly else [])]
+def _classes(query: SearchQuery, exactly: Json | None) -> list[Json]:
+    """Tell apart what comes one after another: in the years asked for, or perhaps; spelt as asked, or nearly."""
+    inside = [opensearch_query.inside(query.from_year, query.to_year)] if query.has_years else []
+    dated, spelt = _with_opposite(inside), _with_opposite([exactly] if exactly else [])
+    return [{"bool": {"filter": [one, other]}} for one, other in product(dated, spelt)]
 
 
-def _page(query: SearchQuery, size: int, passing: Mapping[str, Json]) -> Json:
+def _with_opposite(conditions: list[Json]) -> list[Json]:
+    return [*conditions, {"bool": {"must_not": conditions}}] if conditions else [EVERYTHING]
+
+
+def _page(query: SearchQuery, of_class: Json, start: int, size: int) -> Json:
     return {
-        "from": (query.page - 1) * PAGE_SIZE,
+        "from": start,
         "size": size,
         "track_total_hits": False,
-        "post_filter": opensearch_facets.through(passing),
+        "post_filter": opensearch_facets.through({**opensearch_facets.filters(query), "class": of_class}),
         "sort": opensearch_facets.order(query.sort),
         "_source": ["texts"],
     }
 
 
-def _hits(ask: Ask, query: SearchQuery, asked: _Asked, total: int) -> list[Json]:
-    """Return the answers of the page; behind those that are sure the others follow, as if it were one answer."""
+def _hits(ask: Ask, query: SearchQuery, asked: _Asked) -> list[Json]:
+    """Return the answers of the page, one class behind the other, as if it were one answer."""
     hits: list[Json] = asked.found["hits"]["hits"]
-    sure = int(asked.counted["sure"]["doc_count"])
     start = (query.page - 1) * PAGE_SIZE
-    if sure == total or len(hits) == PAGE_SIZE or start >= total:
-        return hits
-    doubtful = {"bool": {"must_not": [{"bool": {"filter": _sure(query, asked.exactly)}}]}}
-    passing = opensearch_facets.filters(query) | {"doubtful": doubtful}
-    rest = _page(query, PAGE_SIZE - len(hits), passing)
-    rest |= {"query": asked.clause, "from": max(0, start - sure)}
-    return [*hits, *ask(rest)["hits"]["hits"]]
+    for number, of_class in enumerate(asked.classes):
+        size = int(asked.counted[f"class {number}"]["doc_count"])
+        if number and start < size and len(hits) < PAGE_SIZE:
+            page = _page(query, of_class, start, PAGE_SIZE - len(hits))
+            hits = [*hits, *ask(page | {"query": asked.clause})["hits"]["hits"]]
+        start = max(0, start - size)
+    return hits
 
 
 def _highlights(query: SearchQuery, asked: _Asked, hits: list[Json]) -> dict[str, Found]:

@@ -3,12 +3,12 @@
 A filter does not take part in its own counts, or nothing beside what is ticked could be ticked.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from catalogue.search.index import TOP_VALUES
-from catalogue.search.opensearch_query import EVERYTHING, overlap
+from catalogue.search.opensearch_query import EVERYTHING, inside, overlap
 from catalogue.search.query import FILTERS, SearchQuery
 
 Json = dict[str, Any]
@@ -62,6 +62,17 @@ def counts(query: SearchQuery) -> Json:
     asked["passing"] = {"filter": through(filtered)}
     asked |= {f"without {name}": {"filter": through(filtered, but=name)} for name in filtered}
     return asked | answers()
+
+
+def counts_of_classes(query: SearchQuery, classes: Sequence[Json]) -> Json:
+    """Ask how many answers that pass all filters are of each class, and how many are of the years for sure."""
+    filtered = filters(query)
+    asked = {
+        f"class {number}": {"filter": through({**filtered, "class": one})}
+        for number, one in enumerate(classes)
+    }
+    certain = inside(query.from_year, query.to_year)
+    return asked | {"certain": {"filter": through({**filtered, "certain": certain})}}
 
 
 def answers() -> Json:

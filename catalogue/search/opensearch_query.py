@@ -1,7 +1,7 @@
 """What a question means, written in the query language of OpenSearch. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 from catalogue.folding import Reading
@@ -10,7 +10,11 @@ from catalogue.search.opensearch_mapping import FIRST_DAY, LAST_DAY, WEIGHTS, cu
 from catalogue.search.opensearch_words import Json, constant
 from catalogue.search.question import Group, Node, Played, Scope, Words, Years
 
+PHRASE_BONUS = 1.5
 SHARE_BONUS = 2.0  # for each thing that is there, of those of which any will do
+TOGETHER_SHARE = 0.5  # added for words that stand side by side as they do in the question
+PAIR_SHARE = 0.7  # of two words that stand side by side where any word will do
+MAX_PAIRED = 20  # words
 SURE_BONUS = 0.5  # for a date that lies in the years asked for, and not only may
 MARK_BONUS = 10_000.0  # for an identifier that is the question: it comes first
 WHOLE_BONUS = 20.0  # for a title that is the question, to the letter
@@ -88,17 +92,38 @@ def _group(group: Group, is_lenient: bool) -> Json:
     optional = [part for part in group.wanted if isinstance(part, Words) and part.is_optional]
     required = [part for part in group.wanted if part not in optional]
     written: Json = {"must_not": [node(part, is_lenient) for part in group.unwanted]}
+    plain = [word for part in required for word in _plain_words(part)]
     if group.is_any:
-        written |= {
-            "should": [_one_of_any(node(part, is_lenient)) for part in required or optional],
-            "minimum_should_match": 1,
-        }
+        either = [_one_of_any(node(part, is_lenient)) for part in required or optional]
+        pairs = [list(pair) for pair in pairwise(plain)] if len(plain) <= MAX_PAIRED else []
+        side_by_side = [_side_by_side(pair, PAIR_SHARE) for pair in pairs]
+        written |= {"must": [{"bool": {"should": either, "minimum_should_match": 1}}], "should": side_by_side}
     else:
+        together = [_side_by_side(plain, TOGETHER_SHARE)] if len(plain) > 1 else []
         written |= {
             "must": [node(part, is_lenient) for part in required] or [constant(EVERYTHING, 0)],
-            "should": [node(part, is_lenient) for part in optional],
+            "should": [*(node(part, is_lenient) for part in optional), *together],
         }
     return {"bool": {name: clauses for name, clauses in written.items() if clauses}}
+
+
+def _plain_words(asked: Node) -> list[str]:
+    """Return the words of what is asked in plain words, each with one way to write it."""
+    if (
+        not isinstance(asked, Words)
+        or asked.scope is not Scope.ANYWHERE
+        or asked.is_phrase
+        or asked.is_beginning
+    ):
+        return []
+    if any(len(ways) > 1 or len(ways[0]) > 1 for ways in asked.readings):
+        return []
+    return [cut(ways[0][0]) for ways in asked.readings]
+
+
+def _side_by_side(words: Sequence[str], share: float) -> Json:
+    """Let words count more that stand side by side as they do in the question, as in a name or a title."""
+    return _best(opensearch_words.phrase(field, words, False, WEIGHTS[field] * share) for field in WEIGHTS)
 
 
 def _one_of_any(condition: Json) -> Json:
@@ -114,7 +139,7 @@ def _words(asked: Words, is_lenient: bool) -> Json:
     if asked.is_phrase:
         fields = _FIELDS[asked.scope]
         return _best(
-            opensearch_words.phrase(field, words, asked.is_beginning, WEIGHTS[field])
+            opensearch_words.phrase(field, words, asked.is_beginning, WEIGHTS[field] * PHRASE_BONUS)
             for words in _phrases(asked.readings)
             for field in fields
         )
@@ -154,7 +179,7 @@ def _in_all(field: str, asked: Words, is_lenient: bool) -> Json:
     """Ask for all words in one field, or for their phrase."""
     if asked.is_phrase:
         return _best(
-            opensearch_words.phrase(field, words, asked.is_beginning, WEIGHTS["person"])
+            opensearch_words.phrase(field, words, asked.is_beginning, WEIGHTS["person"] * PHRASE_BONUS)
             for words in _phrases(asked.readings)
         )
     return _all(

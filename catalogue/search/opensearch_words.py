@@ -18,7 +18,6 @@ from catalogue.search.opensearch_mapping import (
 Json = dict[str, Any]
 
 TIE_SHARE = 0.3  # of what a word counts in its other fields
-PHRASE_BONUS = 1.5
 BEGINNING_WEIGHT = 1.5  # of a word that only begins so, times what its field weighs
 SLIP_SHARE = 0.5  # of its weight that a word keeps for each slip
 MAX_BEGUN = 500  # words that the last one of a phrase may stand for
@@ -58,7 +57,7 @@ def in_one_field(field: str, word: str, begins: bool, is_lenient: bool) -> list[
 
 def phrase(field: str, words: Sequence[str], begins: bool, weight: float) -> Json:
     """Ask for words side by side in a field."""
-    asked: Json = {"query": " ".join(words), "analyzer": "whitespace", "boost": weight * PHRASE_BONUS}
+    asked: Json = {"query": " ".join(words), "analyzer": "whitespace", "boost": weight}
     if begins:
         return {"match_phrase_prefix": {field: asked | {"max_expansions": MAX_BEGUN}}}
     return {"match_phrase": {field: asked}}
