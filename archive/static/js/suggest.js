@@ -61,7 +61,9 @@ function combobox(input) {
     else input.removeAttribute("aria-activedescendant");
   }
   function open(on) {
+    const opens = on && list.hidden;
     list.hidden = !on;
+    if (opens) list.scrollIntoView({ block: "nearest" }); // low on a phone's screen it would be out of sight
     input.setAttribute("aria-expanded", String(on));
     if (!on) activate(-1);
   }
