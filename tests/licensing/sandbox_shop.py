@@ -115,7 +115,7 @@ def headers_of(answered: stripe.StripeObject) -> Mapping[str, str]:
     return headers
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 5.0) -> None:
+def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> None:
     """Wait until something holds; fail the test when it does not in time."""
     deadline = time.monotonic() + seconds
     while not holds():

@@ -79,7 +79,7 @@ class Shop:
 
     def pay(self, address: str, outcome: str = "ideal") -> str:
         """Press a button on the payment page; return where it leads."""
-        answer = requests.post(address, data={"outcome": outcome}, allow_redirects=False, timeout=5)
+        answer = requests.post(address, data={"outcome": outcome}, allow_redirects=False, timeout=60)
         return answer.headers["Location"]
 
     def events(self) -> list[dict[str, Any]]:
@@ -87,7 +87,7 @@ class Shop:
         answer = requests.get(
             f"{self.sandbox.base_url}/v1/events?limit=100",
             headers={"Authorization": "Bearer sk_test_shop"},
-            timeout=5,
+            timeout=60,
         )
         return list(reversed(answer.json()["data"]))
 
@@ -121,7 +121,7 @@ class Shop:
 
     def script(self, **script: Any) -> None:
         requests.post(
-            f"{self.sandbox.base_url}/_sandbox/behaviour", json=script, timeout=5
+            f"{self.sandbox.base_url}/_sandbox/behaviour", json=script, timeout=60
         ).raise_for_status()
 
     def the_order(self) -> Order:

@@ -74,7 +74,7 @@ def test_a_signed_webhook_tells_of_the_payment(shop: Shop) -> None:
     event = stripe.Webhook.construct_event(delivery.body, delivery.signature, sandbox_shop.SECRET)
 
     assert (event.api_version, event.livemode) == (stripe.api_version, False)
-    assert abs(event.created - time.time()) < 5
+    assert abs(event.created - time.time()) < 60
     assert event.data.object["id"] == session.id
     assert event.data.object["payment_status"] == "paid"
 
@@ -185,7 +185,7 @@ def test_a_direct_debit_can_bounce_later(shop: Shop) -> None:
 
 
 def test_a_session_expires_by_its_own_clock_when_read(shop: Shop) -> None:
-    session = shop.open_session(expires_at=int(time.time()) + 1801)
+    session = shop.open_session(expires_at=int(time.time()) + 1830)
 
     shop.clock.advance(minutes=31)
 
@@ -194,7 +194,7 @@ def test_a_session_expires_by_its_own_clock_when_read(shop: Shop) -> None:
 
 
 def test_a_session_expires_in_the_background_and_tells_so(shop: Shop) -> None:
-    session = shop.open_session(expires_at=int(time.time()) + 1801)
+    session = shop.open_session(expires_at=int(time.time()) + 1830)
 
     shop.clock.advance(minutes=31)
 
