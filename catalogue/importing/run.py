@@ -18,7 +18,7 @@ from catalogue.importing.survey import Survey
 from catalogue.importing.work import Work
 from catalogue.importing.writing import Writer
 
-BATCH = 50
+BATCH = 100
 
 Progress = Callable[[int, int], None]
 

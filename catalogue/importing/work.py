@@ -36,6 +36,7 @@ class Work:
     def collection(self) -> None:
         """Make or mend the collection; first of all, as the others hang under it."""
         planned = plan.collection(self._mapping)
+        self._prepare([planned])
         self._collection_id, _ = self._entry(planned, None)
         if self._writer:
             self._writer.complete()
@@ -43,10 +44,7 @@ class Work:
     def sessions(self, keys: Iterable[str]) -> None:
         """Bring some sessions with their recordings and rows up to what the table says."""
         planned = [(source, plan.group(self._mapping, source)) for source in map(self._source, keys)]
-        if self._writer:
-            self._writer.prepare(
-                [entry for _, group in planned for entry in group.entries if self._is_due(entry)]
-            )
+        self._prepare([entry for _, group in planned for entry in group.entries])
         for source, group in planned:
             self._session(source, group)
         if self._writer:
@@ -63,6 +61,14 @@ class Work:
             self.report.remark(
                 Look.MISSING, name, "no row describes this entry any more; withdraw it by hand"
             )
+
+    def _prepare(self, planned: Iterable[PlannedEntry]) -> None:
+        if self._writer is None:
+            return
+        outcomes = [(entry, self._outcome(entry)) for entry in planned]
+        due = [entry for entry, outcome in outcomes if outcome in (Outcome.NEW, Outcome.CHANGED)]
+        new = {entry.key for entry, outcome in outcomes if outcome is Outcome.NEW}
+        self._writer.prepare(due, new, self._collection_id)
 
     def _source(self, key: str) -> list[SourceRow]:
         """Return the rows of a session: those of earlier imports first, in the order in which they came."""
@@ -98,7 +104,7 @@ class Work:
         if outcome is Outcome.HELD:
             self._remark_staff(entry_id)
         elif outcome is not Outcome.UNCHANGED and self._writer:
-            entry = self._writer.write(planned, entry_id, self._collection_id, session_id)
+            entry = self._writer.write(planned, entry_id, session_id)
             import_rows.keep_entry(self._mapping.name, planned, entry, is_new=entry_id is None)
             entry_id = entry.id
         return entry_id, outcome is Outcome.HELD
@@ -106,9 +112,6 @@ class Work:
     def _remark_staff(self, entry_id: int | None) -> None:
         for name in import_rows.names_of([entry_id] if entry_id else []):
             self.report.remark(Look.STAFF, name, "changed here and at the source; compare them by hand")
-
-    def _is_due(self, planned: PlannedEntry) -> bool:
-        return self._outcome(planned) in (Outcome.NEW, Outcome.CHANGED)
 
     def _outcome(self, planned: PlannedEntry) -> Outcome:
         entry_id = self._entry_of.get(planned.key)

@@ -4,7 +4,7 @@ Agents and sources are looked up once; what no other row refers to waits until a
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,10 @@ from sqlalchemy import delete, insert, select
 from archive.db import Model, db
 from catalogue import entries, instruments, places
 from catalogue.credits import Certainty, Credit
-from catalogue.entries import Entry, EntryKind, Status
+from catalogue.entries import Entry, EntryKind
 from catalogue.entry_files import Holding
 from catalogue.identifiers import Identifier
+from catalogue.importing import saving
 from catalogue.importing.people import People
 from catalogue.importing.records import (
     PlannedCollection,
@@ -28,6 +29,7 @@ from catalogue.importing.records import (
     PlannedSession,
     PlannedSource,
 )
+from catalogue.importing.saving import CreditRow, NewEntry
 from catalogue.pictures import Image, ImageType
 from catalogue.places import PlaceKind
 from catalogue.recording_sessions import RecordingSession, SessionType
@@ -40,6 +42,13 @@ KINDS: dict[type[PlannedEntry], EntryKind] = {
     PlannedConcert: EntryKind.SESSION,
     PlannedRecording: EntryKind.RECORDING,
     PlannedPhotograph: EntryKind.IMAGE,
+}
+# What a new row holds beyond what the plan says.
+FIRST_DETAILS: dict[type[PlannedEntry], dict[str, Any]] = {
+    PlannedSession: {"session_type": SessionType.UNKNOWN},
+    PlannedConcert: {"session_type": SessionType.CONCERT},
+    PlannedRecording: {"lineup": LineUp.SESSION},
+    PlannedPhotograph: {"image_type": ImageType.PHOTOGRAPH},
 }
 
 
@@ -54,58 +63,106 @@ class Writer:
         self._places: dict[tuple[str, str | None], int] = {}
         self._sources: dict[str, int] = {}
         self._waiting: dict[type[Model], list[dict[str, Any]]] = defaultdict(list)
+        self._added: dict[str, Entry] = {}  # new ones that are still to be filled in, by key
+        self._filled_in: list[NewEntry] = []
         self._terms = {code: term.id for code, term in instruments.ensure_all().items()}
 
-    def prepare(self, planned: Sequence[PlannedEntry]) -> None:
-        """Find or add the agents of many entries at once."""
-        labels = {entry.label for entry in planned if isinstance(entry, PlannedSession) and entry.label}
-        self._people.find_or_add((credit for entry in planned for credit in entry.credits), labels)
+    def prepare(self, due: Sequence[PlannedEntry], new: Collection[str], parent_id: int | None) -> None:
+        """Find or add all whom some entries name; add those entries that are `new`, by their keys."""
+        labels = {entry.label for entry in due if isinstance(entry, PlannedSession) and entry.label}
+        self._people.find_or_add((credit for entry in due for credit in entry.credits), labels)
+        self._added = {planned.key: self._blank(planned, parent_id) for planned in due if planned.key in new}
+        db.session.add_all(self._added.values())
+        db.session.flush()
 
-    def write(
-        self, planned: PlannedEntry, entry_id: int | None, parent_id: int | None, session_id: int | None
-    ) -> Entry:
-        """Make an entry or bring one up to what the plan says; save it, publish it if new and allowed."""
-        entry = self._new(planned, parent_id) if entry_id is None else _emptied(entry_id)
-        _describe(entry, planned)
-        self._cite(entry.id, planned.sources)
-        if isinstance(planned, PlannedSession):
-            self._describe_session(entry.id, planned)
-        if isinstance(planned, PlannedRecording):
-            self._describe_recording(entry.id, planned, session_id)
-        if isinstance(planned, PlannedConcert):
-            entry.place_id = self._place(planned)
-        if isinstance(planned, PlannedPhotograph):
-            self._describe_photograph(entry, planned)
-        if planned.credits:
-            credited = [self._credit(entry.id, *numbered) for numbered in enumerate(planned.credits)]
+    def write(self, planned: PlannedEntry, entry_id: int | None, session_id: int | None) -> Entry:
+        """Fill in an entry that `prepare` has added, or bring one up to what the plan says and save it."""
+        if entry_id is None:
+            return self._fill_in(planned, session_id)
+        entry = _emptied(entry_id)
+        self._describe(entry, planned)
+        for table, details in self._details(planned, session_id).items():
+            row = db.session.get_one(table, entry_id)
+            for name, value in details.items():
+                setattr(row, name, value)
+        self._wait_with_the_rest(entry_id, planned)
+        if credited := self._credits(entry_id, planned):
             db.session.execute(insert(Credit), credited)  # now: the history of the entry holds them
-        if entry_id is None and self._publish:
-            entries.move(entry, Status.PUBLISHED, None, self._comment)
-        else:
-            entries.save(entry, None, self._comment)
-        return entry
-
-    def _new(self, planned: PlannedEntry, parent_id: int | None) -> Entry:
-        kind = KINDS[type(planned)]
-        level = "collection" if kind is EntryKind.COLLECTION else None
-        entry = entries.add(kind, planned.title, self._moment, parent_id=parent_id, level=level)
-        if kind is EntryKind.SESSION:
-            is_concert = isinstance(planned, PlannedConcert)
-            session_type = SessionType.CONCERT if is_concert else SessionType.UNKNOWN
-            db.session.add(RecordingSession(entry_id=entry.id, session_type=session_type))
-        if kind is EntryKind.RECORDING:
-            db.session.add(Recording(entry_id=entry.id, lineup=LineUp.SESSION))
-        if kind is EntryKind.IMAGE:
-            db.session.add(Image(entry_id=entry.id, image_type=ImageType.PHOTOGRAPH))
+        entries.save(entry, None, self._comment)
         return entry
 
     def complete(self) -> None:
-        """Write what waits, at the end of a batch."""
+        """Write what waits, and save what is new, at the end of a batch."""
         for table, rows in self._waiting.items():
-            db.session.execute(insert(table), rows)
+            if rows:
+                db.session.execute(insert(table), rows)
         self._waiting.clear()
+        saving.keep(self._filled_in, self._comment)
+        self._filled_in.clear()
 
-    def _credit(self, entry_id: int, position: int, planned: PlannedCredit) -> dict[str, Any]:
+    def _blank(self, planned: PlannedEntry, parent_id: int | None) -> Entry:
+        entry = saving.blank(KINDS[type(planned)], self._moment, publish=self._publish)
+        entry.parent_id = parent_id
+        entry.level = "collection" if entry.kind is EntryKind.COLLECTION else None
+        self._describe(entry, planned)
+        return entry
+
+    def _fill_in(self, planned: PlannedEntry, session_id: int | None) -> Entry:
+        entry = self._added.pop(planned.key)
+        for table, details in self._details(planned, session_id).items():
+            self._waiting[table].append({"entry_id": entry.id, **FIRST_DETAILS[type(planned)], **details})
+        self._wait_with_the_rest(entry.id, planned)
+        credited = self._credits(entry.id, planned)
+        self._waiting[Credit] += credited
+        self._filled_in.append(NewEntry(entry, credited))
+        return entry
+
+    def _describe(self, entry: Entry, planned: PlannedEntry) -> None:
+        entry.title, entry.title_lang = planned.title, planned.title_lang
+        has_english = planned.title_en and planned.title_en != planned.title
+        entry.alt_titles = (
+            [{"text": planned.title_en, "lang": "en", "kind": "supplied"}] if has_english else []
+        )
+        entry.credit_line = planned.credit_line
+        entries.set_date(entry, planned.date_text)
+        if isinstance(planned, PlannedCollection | PlannedConcert):
+            entry.description_nl, entry.description_en = planned.description_nl, planned.description_en
+        if isinstance(planned, PlannedConcert):
+            entry.place_id = self._place(planned)
+        if isinstance(planned, PlannedPhotograph):
+            entry.shelfmark = planned.shelfmark
+
+    def _details(self, planned: PlannedEntry, session_id: int | None) -> dict[type[Model], dict[str, Any]]:
+        """Say what the table of the entry's kind holds, as far as the plan speaks of it."""
+        if isinstance(planned, PlannedSession):
+            label_id = self._people.id_of_label(planned.label) if planned.label else None
+            return {RecordingSession: {"label_id": label_id}}
+        if isinstance(planned, PlannedConcert):
+            return {RecordingSession: {}}
+        if isinstance(planned, PlannedPhotograph):
+            return {Image: {"width_mm": planned.width_mm, "height_mm": planned.height_mm}}
+        if isinstance(planned, PlannedRecording):
+            take = {"take": planned.take, "take_status": planned.take_status}
+            return {Recording: {"session_id": session_id, "position": planned.position, **take}}
+        return {}
+
+    def _wait_with_the_rest(self, entry_id: int, planned: PlannedEntry) -> None:
+        for source in planned.sources:
+            cited = {"source_id": self._source(source), "field": source.field, "note": source.note}
+            self._waiting[EntrySource].append({"entry_id": entry_id, **cited})
+        if isinstance(planned, PlannedRecording):
+            for scheme, value in planned.identifiers:
+                self._waiting[Identifier].append({"scheme": scheme, "value": value, "entry_id": entry_id})
+            for solo in planned.solos:
+                self._waiting[Segment].append({"recording_id": entry_id, **asdict(solo)})
+        if isinstance(planned, PlannedPhotograph) and planned.carrier_nl:
+            carrier = {"carrier_nl": planned.carrier_nl, "carrier_en": planned.carrier_en}
+            self._waiting[Holding].append({"entry_id": entry_id, **carrier})
+
+    def _credits(self, entry_id: int, planned: PlannedEntry) -> list[CreditRow]:
+        return [self._credit(entry_id, at, credit) for at, credit in enumerate(planned.credits)]
+
+    def _credit(self, entry_id: int, position: int, planned: PlannedCredit) -> CreditRow:
         return {
             "entry_id": entry_id,
             "position": position,
@@ -118,11 +175,6 @@ class Writer:
             "certainty": Certainty.CERTAIN,
         }
 
-    def _cite(self, entry_id: int, sources: Iterable[PlannedSource]) -> None:
-        for source in sources:
-            cited = {"source_id": self._source(source), "field": source.field, "note": source.note}
-            self._waiting[EntrySource].append({"entry_id": entry_id, **cited})
-
     def _source(self, planned: PlannedSource) -> int:
         known = self._sources.get(planned.citation)
         if known is None:
@@ -134,10 +186,6 @@ class Writer:
             known = self._sources[planned.citation] = source.id
         return known
 
-    def _describe_session(self, entry_id: int, planned: PlannedSession) -> None:
-        session = db.session.get_one(RecordingSession, entry_id)
-        session.label_id = self._people.id_of_label(planned.label) if planned.label else None
-
     def _place(self, planned: PlannedConcert) -> int | None:
         if planned.venue is None:
             return None
@@ -146,23 +194,6 @@ class Writer:
             city = places.ensure(PlaceKind.CITY, planned.city) if planned.city else None
             self._places[key] = places.ensure(PlaceKind.VENUE, planned.venue, city).id
         return self._places[key]
-
-    def _describe_photograph(self, entry: Entry, planned: PlannedPhotograph) -> None:
-        entry.shelfmark = planned.shelfmark
-        image = db.session.get_one(Image, entry.id)
-        image.width_mm, image.height_mm = planned.width_mm, planned.height_mm
-        if planned.carrier_nl:
-            carrier = {"carrier_nl": planned.carrier_nl, "carrier_en": planned.carrier_en}
-            self._waiting[Holding].append({"entry_id": entry.id, **carrier})
-
-    def _describe_recording(self, entry_id: int, planned: PlannedRecording, session_id: int | None) -> None:
-        recording = db.session.get_one(Recording, entry_id)
-        recording.session_id, recording.position = session_id, planned.position
-        recording.take, recording.take_status = planned.take, planned.take_status
-        for scheme, value in planned.identifiers:
-            self._waiting[Identifier].append({"scheme": scheme, "value": value, "entry_id": entry_id})
-        for solo in planned.solos:
-            self._waiting[Segment].append({"recording_id": entry_id, **asdict(solo)})
 
 
 def _emptied(entry_id: int) -> Entry:
@@ -173,13 +204,3 @@ def _emptied(entry_id: int) -> Entry:
     db.session.execute(delete(Holding).where(Holding.entry_id == entry_id))
     db.session.execute(delete(Segment).where(Segment.recording_id == entry_id))
     return db.session.get_one(Entry, entry_id)
-
-
-def _describe(entry: Entry, planned: PlannedEntry) -> None:
-    entry.title, entry.title_lang = planned.title, planned.title_lang
-    has_english = planned.title_en and planned.title_en != planned.title
-    entry.alt_titles = [{"text": planned.title_en, "lang": "en", "kind": "supplied"}] if has_english else []
-    entry.credit_line = planned.credit_line
-    entries.set_date(entry, planned.date_text)
-    if isinstance(planned, PlannedCollection | PlannedConcert):
-        entry.description_nl, entry.description_en = planned.description_nl, planned.description_en

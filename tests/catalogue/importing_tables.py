@@ -13,10 +13,12 @@ from archive.db import Model, db
 from catalogue.agents import Agent
 from catalogue.credits import Credit
 from catalogue.entries import Entry
+from catalogue.entry_files import Holding
 from catalogue.identifiers import Identifier
 from catalogue.importing import mapping, run
 from catalogue.importing.import_rows import ImportedEntry, ImportRow
 from catalogue.outbox import IndexChange
+from catalogue.pictures import Image
 from catalogue.recording_sessions import RecordingSession
 from catalogue.recordings import Recording, Segment
 from catalogue.revisions import Revision
@@ -114,7 +116,7 @@ def content() -> list[str]:
     for made in db.session.scalars(select(Recording)):
         said.append((titles[made.entry_id], titles[made.session_id or 0], made.position, made.take_status))
     for session in db.session.scalars(select(RecordingSession)):
-        said.append((titles[session.entry_id], agents.get(session.label_id or 0)))
+        said.append((titles[session.entry_id], session.session_type, agents.get(session.label_id or 0)))
     for solo in db.session.scalars(select(Segment)):
         said.append((titles[solo.recording_id], solo.start_ms, solo.end_ms, solo.label_nl, solo.who))
     for cited in db.session.scalars(select(EntrySource)):
@@ -124,7 +126,12 @@ def content() -> list[str]:
     for row in db.session.scalars(select(ImportRow)):
         said.append((row.key, row.digest, titles[row.entry_id], titles[row.session_id], json.dumps(row.raw)))
     for identifier in db.session.scalars(select(Identifier)):
-        said.append((titles[identifier.entry_id or 0], identifier.scheme, identifier.value))
+        owner = titles.get(identifier.entry_id or 0) or agents[identifier.agent_id or 0]
+        said.append((owner, identifier.scheme, identifier.value))
+    for image in db.session.scalars(select(Image)):
+        said.append((titles[image.entry_id], image.width_mm, image.height_mm))
+    for holding in db.session.scalars(select(Holding)):
+        said.append((titles[holding.entry_id], holding.carrier_nl, holding.carrier_en))
     return sorted(repr(each) for each in [*said, *agents.values(), *sources.values()])
 
 

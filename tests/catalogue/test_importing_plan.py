@@ -65,8 +65,7 @@ def test_a_row_gives_a_session_a_recording_and_a_solo() -> None:
 def test_the_line_up_is_the_sessions_and_kept_as_written() -> None:
     group = planned({"lineup": "Art Pepper (as, cl); Billy Strayhorn (p, arr)", "performer": "Art Pepper"})
     said = [
-        (credit.name, credit.role, credit.instrument, credit.instrument_text)
-        for credit in group.head.credits
+        (credit.name, credit.role, credit.instrument, credit.instrument_text) for credit in group.head.credits
     ]
 
     assert said == [
@@ -75,9 +74,7 @@ def test_the_line_up_is_the_sessions_and_kept_as_written() -> None:
         ("Billy Strayhorn", Role.PERFORMER, "piano", "p"),
         ("Billy Strayhorn", Role.ARRANGER, None, "arr"),
     ]
-    assert "Art Pepper (as, cl); Billy Strayhorn (p, arr)" in [
-        source.note for source in group.head.sources
-    ]
+    assert "Art Pepper (as, cl); Billy Strayhorn (p, arr)" in [source.note for source in group.head.sources]
     assert all(credit.role is Role.COMPOSER for recording in group.parts for credit in recording.credits)
 
 

@@ -1,0 +1,132 @@
+"""The concerts of Carnegie Hall as they are: who played together, and how often, comes out exactly."""
+
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import ColumnElement, Table, func, select
+
+import wsgi
+from archive import clock, config
+from archive.db import Model, db
+from catalogue.agents import Agent
+from catalogue.credits import Credit, Role
+from catalogue.entries import Entry, EntryKind
+from catalogue.identifiers import Identifier
+from catalogue.importing import run
+from catalogue.recording_sessions import RecordingSession, SessionType
+from tests.catalogue.importing_tables import counts
+
+pytestmark = pytest.mark.real_data
+
+PERFORMED = (Role.PERFORMER, Role.CONDUCTOR)
+
+
+@pytest.fixture(scope="module")
+def path(real_data: Path) -> Path:
+    return real_data / "concerts" / "carnegie_jazz_concerts.jsonl.gz"
+
+
+@pytest.fixture(scope="module")
+def report(path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The report of one import; the tests look at what it made and change nothing."""
+    folder = tmp_path_factory.mktemp("carnegie")
+    site = wsgi.create_app(config.read({"DATA_DIR": str(folder), "BASE_URL": "http://localhost"}))
+    with site.app_context():
+        db.create_all()
+        yield run.write(path, None, _quiet, clock.now()).as_json()
+        db.session.remove()
+        for engine in db.engines.values():
+            engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def rows(path: Path) -> list[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        return [json.loads(line) for line in file]
+
+
+def test_every_concert_comes_in(report: dict[str, Any]) -> None:
+    assert (report["totals"]["new"], report["totals"]["rejected"]) == (7492, 0)
+    assert (report["totals"]["line_up_credits"], report["totals"]["name_strings"]) == (16701, 2854)
+    concerts = select(func.count()).where(RecordingSession.session_type == SessionType.CONCERT)
+    assert db.session.scalar(concerts) == 7492
+    assert db.session.scalar(select(func.count()).where(Entry.date_lo.is_(None))) == 1  # the collection
+    assert db.session.scalar(select(func.count(Agent.id))) == 2854
+
+
+def test_every_pair_played_together_as_often_as_the_source_says(
+    report: dict[str, Any], real_data: Path
+) -> None:
+    pairs = json.loads((real_data / "relevance" / "carnegie_coperformers.json").read_text(encoding="utf-8"))
+
+    together = _together()
+
+    assert len(pairs) == 2297
+    said = {frozenset((pair["a_ch"], pair["b_ch"])): pair["n_concerts"] for pair in pairs}
+    assert {pair: together.get(pair, 0) for pair in said} == said
+
+
+def test_every_piece_can_be_found_in_the_words_of_its_concert(
+    report: dict[str, Any], rows: list[dict[str, Any]]
+) -> None:
+    query = select(Entry.title, Entry.date_text, Entry.description_en).where(Entry.kind == EntryKind.SESSION)
+    said: dict[tuple[str, str | None], str] = {}
+    for title, date_text, description in db.session.execute(query):
+        said[title, date_text] = said.get((title, date_text), "") + (description or "")
+
+    assert sum(len(row["works"]) for row in rows) == 26071
+    for row in rows:
+        for piece in row["works"]:
+            assert piece["title"].strip() in said[row["label"].strip(), row["date"]]
+            assert (piece["composer"] or "") in said[row["label"].strip(), row["date"]]
+
+
+def test_a_second_import_adds_nothing_at_all(report: dict[str, Any], path: Path) -> None:
+    before = counts()
+
+    again = run.write(path, None, _quiet, clock.now()).as_json()
+
+    assert (again["totals"]["unchanged"], again["totals"]["new"], again["totals"]["changed"]) == (7492, 0, 0)
+    assert counts() == before
+
+
+def _together() -> dict[frozenset[str], int]:
+    """Count for each two people, by their numbers at the source, the sessions at which both performed."""
+    (one, one_number), (other, other_number) = _performers("one"), _performers("other")
+    query = (
+        select(one_number.c.value, other_number.c.value, func.count(one.c.entry_id.distinct()))
+        .select_from(one)
+        .join(one_number, _names(one_number, one))
+        .join(other, (other.c.entry_id == one.c.entry_id) & other.c.role.in_(PERFORMED))
+        .join(other_number, _names(other_number, other))
+        .join(Entry, Entry.id == one.c.entry_id)
+        .where(Entry.kind == EntryKind.SESSION, one.c.role.in_(PERFORMED))
+        .where(one_number.c.value < other_number.c.value)
+        .group_by(one_number.c.value, other_number.c.value)
+    )
+    return {frozenset((a, b)): count for a, b, count in db.session.execute(query)}
+
+
+def _performers(name: str) -> tuple[Any, Any]:
+    return _table(Credit).alias(name), _table(Identifier).alias(f"number_of_{name}")
+
+
+def _table(model: type[Model]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)
+    return table
+
+
+def _names(number: Any, credit: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = (number.c.agent_id == credit.c.agent_id) & (
+        number.c.scheme == "carnegie_hall"
+    )
+    return found
+
+
+def _quiet(_done: int, _total: int) -> None:
+    pass
