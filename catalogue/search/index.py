@@ -97,6 +97,9 @@ class SearchIndex(Protocol):
     def digests(self) -> dict[str, str]:
         """Return the digest of each document by pid; raise DamagedIndexError."""
 
+    def verify(self) -> None:
+        """Read everything that is kept; raise DamagedIndexError where it is not what was written."""
+
     def version(self) -> str:
         """Return a name that changes with every change of the index; "" if there is none."""
 

@@ -93,6 +93,7 @@ class SearchQuery:
     to_year: int | None = None
     sort: str = "relevance"
     page: int = 1
+    is_plain: bool = False  # take the words as they are, not as "somebody on an instrument" and the like
 
     def values(self, name: str) -> Values:
         """Return the values of a filter; none if it is off."""
@@ -120,11 +121,14 @@ class SearchQuery:
             args["sort"] = self.sort
         if self.page > 1:
             args["page"] = str(self.page)
+        if self.is_plain:
+            args["plain"] = "1"
         return args
 
     def hidden_fields(self) -> list[tuple[str, str]]:
         """Return names and values that the form on the page of results must carry along unseen."""
-        return [(name, value) for name in WITHOUT_CONTROL for value in self.values(name)]
+        hidden = [(name, value) for name in WITHOUT_CONTROL for value in self.values(name)]
+        return [*hidden, ("plain", "1")] if self.is_plain else hidden
 
     def with_value(self, name: str, value: str) -> "SearchQuery":
         """Return the question, from its first page, with one more value of a filter."""
@@ -146,7 +150,7 @@ class SearchQuery:
 
     def with_words(self, q: str) -> "SearchQuery":
         """Return the question, from its first page, with other words."""
-        return replace(self, q=q, page=1)
+        return replace(self, q=q, page=1, is_plain=False)
 
     def on_page(self, page: int) -> "SearchQuery":
         """Return the question for another page."""
@@ -171,6 +175,7 @@ def read(parameters: Iterable[tuple[str, str]]) -> SearchQuery:
         to_year=to_year,
         sort=_sort(_first(given, "sort"), q),
         page=_page(_first(given, "page")),
+        is_plain=bool(q) and _first(given, "plain") == "1",
     )
 
 

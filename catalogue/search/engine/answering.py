@@ -26,6 +26,8 @@ from catalogue.search.question import Group
 # The second person that `with` asks for is looked up among the same values as the first.
 _COLUMNS = {"with": "person"}
 
+POSSIBLE = 2  # class of what may lie in the years asked for; one more for a name spelt nearly so
+
 Values = tuple[tuple[str, int], ...]
 
 
@@ -142,7 +144,8 @@ def climb(snapshot: Snapshot, query: SearchQuery, today: date) -> Answers:
     """Widen the question until something answers."""
     visible = snapshot.visible(today)
     parsed = parsing.parse(query.q)
-    parsed = replace(parsed, question=halving.halved(snapshot, parsed.question))
+    narrower = () if query.is_plain else parsed.narrower
+    parsed = replace(parsed, question=halving.halved(snapshot, parsed.question), narrower=narrower)
     if not query.q or parsed.question.is_empty:
         found = NOTHING if query.q else EVERYTHING  # nothing answers to signs alone
         parts = [Part(one.segment, seen, found) for one, seen in zip(snapshot.segments, visible, strict=True)]
@@ -189,20 +192,20 @@ def _page(answers: Answers, passing: Sequence[Hits]) -> list[tuple[Segment, int]
     start = (query.page - 1) * PAGE_SIZE
     ranked = [
         ranking.first(
-            part.segment, found, part.visible.mask, query.sort, start + PAGE_SIZE, _sure(answers, part)
+            part.segment, found, part.visible.mask, query.sort, start + PAGE_SIZE, _classes(answers, part)
         )
         for part, found in zip(answers.parts, passing, strict=True)
     ]
     return ranking.page(ranked, start, start + PAGE_SIZE) if ranked else []
 
 
-def _sure(answers: Answers, part: Part) -> Array | None:
-    """Mark the documents that come first: of a date that lies in the years asked for, and spelt as asked."""
-    sure = None if part.near is None else ~part.near
-    if answers.query.has_years:
-        dated = _surely_dated(answers, part)
-        sure = dated if sure is None else sure & dated
-    return sure
+def _classes(answers: Answers, part: Part) -> Array | None:
+    """Tell documents apart that come one after another: in the years asked for, or perhaps; named so, or nearly."""
+    near = None if part.near is None else part.near.astype(np.int8)
+    if not answers.query.has_years:
+        return near
+    dated = np.where(_surely_dated(answers, part), 0, POSSIBLE).astype(np.int8)
+    return dated if near is None else dated + near
 
 
 def _surely_dated(answers: Answers, part: Part) -> Array:
@@ -216,12 +219,12 @@ def _surely_dated(answers: Answers, part: Part) -> Array:
 def _certain(answers: Answers, passing: Sequence[Hits]) -> int | None:
     if not answers.query.has_years:
         return None
-    total = 0
-    for part, found in zip(answers.parts, passing, strict=True):
-        sure = _sure(answers, part)
-        if sure is not None and found.docs is not None:
-            total += int(sure.take(found.docs).sum())
-    return total
+    pairs = zip(answers.parts, passing, strict=True)
+    return sum(
+        int(_surely_dated(answers, part).take(found.docs).sum())
+        for part, found in pairs
+        if found.docs is not None
+    )
 
 
 def _counts(

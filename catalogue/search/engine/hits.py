@@ -69,6 +69,16 @@ def seen(docs: Array, mask: Array | None) -> Array:
     return docs if mask is None else docs.take(np.flatnonzero(mask.take(docs)))
 
 
+def raised_by(found: Hits, more: Hits) -> Hits:
+    """Return the same documents with what others score added."""
+    if found.docs is None or found.scores is None or more.docs is None or more.scores is None:
+        return found
+    at, there = places_in(found.docs, more.docs)
+    scores = found.scores.copy()
+    scores[at] += more.scores.take(there)
+    return Hits(found.docs, scores)
+
+
 def raised(found: Hits, docs: Array, bonus: float) -> Hits:
     """Return the same documents, some with a higher score."""
     if found.docs is None or found.scores is None:

@@ -107,7 +107,17 @@ class Matcher:
         words = [word for node in plain for word in _words_of(node)]
         if words:
             others.append(self._every_word(segment, list(dict.fromkeys(words))))
-        return hits.common(others, segment.size)
+        return self._with_together(segment, hits.common(others, segment.size), wanted)
+
+    def _with_together(self, segment: Segment, found: Hits, wanted: Sequence[Node]) -> Hits:
+        """Raise what has all words side by side as they were typed, those included that are not required."""
+        words = [word for node in wanted for word in _words_of(node)]
+        if len(words) < 2 or not all(map(_is_plain, wanted)) or found.docs is None:
+            return found
+        if min(self.count(word) for word in words) > MAX_TOGETHER or not len(found.docs):
+            return found
+        together = placing.side_by_side(segment, words, None)
+        return hits.raised_by(found, self._scored(segment, together, words, EVERY_BIT, TOGETHER_SHARE))
 
     def _less(self, segment: Segment, found: Hits, unwanted: Sequence[Node]) -> Hits:
         for node in unwanted:
@@ -165,12 +175,7 @@ class Matcher:
         scores = np.zeros(len(docs), np.float32)
         for own, (_postings, word) in zip(weights, lists, strict=True):
             scores += self._scores(own, word, self._mode)
-        found = Hits(docs, scores)
-        if len(words) > 1 and len(lists[0][0].docs) <= MAX_TOGETHER:
-            together = placing.side_by_side(segment, words, None)
-            share = self._scored(segment, together, words, EVERY_BIT, TOGETHER_SHARE)
-            found = hits.raised_by(found, share)
-        return found
+        return Hits(docs, scores)
 
     def _in_word(self, segment: Segment, postings: Postings, word: str, docs: Array) -> tuple[Array, Array]:
         """Return where documents that have a word stand among some, and what it weighs there."""

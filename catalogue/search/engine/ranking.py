@@ -11,6 +11,7 @@ from catalogue.search.engine.segment import Segment
 
 SAMPLED_FROM = 16_384  # documents
 SAMPLE = 2_048
+MANY = 5_000  # documents of which equals are not put in order across segments
 
 
 @dataclass(frozen=True)
@@ -21,16 +22,16 @@ class Ranked:
     docs: Array
     keys: Array  # the smallest comes first
     added: Array  # of equals the newest in the register comes first
-    halves: Array  # 1 for those that only may answer: they come behind all that do
+    classes: Array  # those of a higher one come behind all of a lower one
 
 
 def first(
-    segment: Segment, found: Hits, visible: Array | None, sort: str, need: int, sure: Array | None
+    segment: Segment, found: Hits, visible: Array | None, sort: str, need: int, classes: Array | None
 ) -> Ranked:
-    """Return the first `need` documents; those that `sure` marks come before all others."""
+    """Return the first `need` documents; those of a lower class before all others."""
     if sort == "relevance" and found.scores is None:
         sort = "added"
-    if found.docs is None and sure is None and sort != "relevance":
+    if found.docs is None and classes is None and sort != "relevance":
         return _from_order(segment, visible, sort, need)
     docs = np.arange(segment.size) if found.docs is None else found.docs
     ranks = segment.arrays[f"rank.{'added' if sort == 'relevance' else sort}"].take(docs)
@@ -38,8 +39,8 @@ def first(
         keys: Array = -found.scores
     else:
         keys = ranks
-    if sure is not None:
-        return _sure_first(segment, docs, keys, ranks, need, sure.take(docs), sort)
+    if classes is not None and len(docs):
+        return _by_class(segment, docs, keys, ranks, need, classes.take(docs), sort)
     at = _least(keys, ranks, need)
     return _ranked(segment, docs.take(at), keys.take(at), sort)
 
@@ -49,15 +50,19 @@ def page(parts: Sequence[Ranked], start: int, end: int) -> list[tuple[Segment, i
     if len(parts) == 1:
         return [(parts[0].segment, doc) for doc in parts[0].docs[start:end].tolist()]
     owners = np.repeat(np.arange(len(parts)), [len(part.docs) for part in parts])
-    docs = np.concatenate([part.docs for part in parts])
-    pids = np.array(
-        [parts[owner].segment.pid(doc) for owner, doc in zip(owners.tolist(), docs.tolist(), strict=True)]
+    docs, keys, added, classes = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("docs", "keys", "added", "classes")
     )
-    keys = np.concatenate([part.keys for part in parts])
-    added = np.concatenate([part.added for part in parts])
-    halves = np.concatenate([part.halves for part in parts])
-    order = np.lexsort((pids, -added, keys, halves))[start:end]
+    order = np.lexsort((_by_pid(parts), -added, keys, classes))[start:end]
     return [(parts[owners[place]].segment, int(docs[place])) for place in order.tolist()]
+
+
+def _by_pid(parts: Sequence[Ranked]) -> Array:
+    """Give numbers in the order of the pids; of very many, in that of their segments first."""
+    if sum(len(part.docs) for part in parts) > MANY:
+        return np.concatenate([part.segment.arrays["pid.one"].take(part.docs) for part in parts])
+    return np.array([part.segment.pid(doc) for part in parts for doc in part.docs.tolist()])
 
 
 def _from_order(segment: Segment, visible: Array | None, sort: str, need: int) -> Ranked:
@@ -84,21 +89,22 @@ def _ranked(segment: Segment, docs: Array, keys: Array, sort: str) -> Ranked:
     return Ranked(segment, docs, keys, added, np.zeros(len(docs), np.int8))
 
 
-def _sure_first(
-    segment: Segment, docs: Array, keys: Array, ranks: Array, need: int, is_sure: Array, sort: str
+def _by_class(
+    segment: Segment, docs: Array, keys: Array, ranks: Array, need: int, classes: Array, sort: str
 ) -> Ranked:
-    """Rank those that are sure and then the others, as if they were two answers."""
-    halves = []
-    for chosen in (np.flatnonzero(is_sure), np.flatnonzero(~is_sure)):
+    """Rank one class after another, as if they were several answers."""
+    parts = []
+    for number in np.unique(classes).tolist():
+        chosen = np.flatnonzero(classes == number)
         own = docs.take(chosen)
         at = _least(keys.take(chosen), ranks.take(chosen), need)
-        halves.append(_ranked(segment, own.take(at), keys.take(chosen).take(at), sort))
+        parts.append(_ranked(segment, own.take(at), keys.take(chosen).take(at), sort))
     return Ranked(
         segment=segment,
-        docs=np.concatenate([half.docs for half in halves]),
-        keys=np.concatenate([half.keys for half in halves]),
-        added=np.concatenate([half.added for half in halves]),
-        halves=np.repeat(np.arange(2), [len(half.docs) for half in halves]),
+        docs=np.concatenate([part.docs for part in parts]),
+        keys=np.concatenate([part.keys for part in parts]),
+        added=np.concatenate([part.added for part in parts]),
+        classes=np.repeat(np.unique(classes), [len(part.docs) for part in parts]),
     )
 
 
