@@ -46,7 +46,7 @@ def asked(snapshot: Snapshot, attempt: Attempt) -> Name | None:
     if not snapshot.shape.near_names or group.is_any or group.unwanted:
         return None
     named = [node for node in group.wanted if isinstance(node, Asked) and _is_name(node)]
-    words = tuple(reading[0][0] for node in named if not node.is_optional for reading in node.readings)
+    words = tuple(reading[0][0] for node in named for reading in node.readings)
     if not 1 <= len(words) <= MAX_WORDS:
         return None
     kinds = min((_KINDS[node.scope] for node in named), key=len)

@@ -11,7 +11,6 @@ from catalogue.search.engine.segment import Segment
 
 SAMPLED_FROM = 16_384  # documents
 SAMPLE = 2_048
-MANY = 5_000  # documents of which equals are not put in order across segments
 
 
 @dataclass(frozen=True)
@@ -54,15 +53,25 @@ def page(parts: Sequence[Ranked], start: int, end: int) -> list[tuple[Segment, i
         np.concatenate([getattr(part, name) for part in parts])
         for name in ("docs", "keys", "added", "classes")
     )
-    order = np.lexsort((_by_pid(parts), -added, keys, classes))[start:end]
-    return [(parts[owners[place]].segment, int(docs[place])) for place in order.tolist()]
+    order = np.lexsort((-added, keys, classes))
+    first, groups = _around([array.take(order) for array in (added, keys, classes)], start, end)
+    equals = order[first : first + len(groups)]
+    pids = np.concatenate([part.segment.pids(part.docs) for part in parts]).take(equals)
+    shown = equals.take(np.lexsort((pids, groups))[start - first : end - first])
+    return [(parts[owners[place]].segment, int(docs[place])) for place in shown.tolist()]
 
 
-def _by_pid(parts: Sequence[Ranked]) -> Array:
-    """Give numbers in the order of the pids; of very many, in that of their segments first."""
-    if sum(len(part.docs) for part in parts) > MANY:
-        return np.concatenate([part.segment.arrays["pid.one"].take(part.docs) for part in parts])
-    return np.array([part.segment.pid(doc) for part in parts for doc in part.docs.tolist()])
+def _around(keys: Sequence[Array], start: int, end: int) -> tuple[int, Array]:
+    """Return where the equals of the first on a page begin, and which are equals from there to the last's."""
+    is_new = np.zeros(len(keys[0]), np.bool_)
+    for key in keys:
+        is_new[1:] |= key[1:] != key[:-1]
+    groups = np.cumsum(is_new)
+    shown = groups[start:end]
+    if not len(shown):
+        return start, groups[:0]
+    first, last = np.searchsorted(groups, [shown[0], shown[-1] + 1]).tolist()
+    return first, groups[first:last]
 
 
 def _from_order(segment: Segment, visible: Array | None, sort: str, need: int) -> Ranked:

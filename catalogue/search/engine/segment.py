@@ -41,6 +41,13 @@ class Texts(Sequence[bytes]):
         """Return the first number of the texts that begin so, and the first behind them."""
         return bisect_left(self, prefix), bisect_left(self, prefix + b"\xff" * 8)
 
+    def together(self) -> Array:
+        """Return all texts as one array."""
+        sizes = np.diff(np.frombuffer(self._ends, np.int64))
+        if len(sizes) and (sizes == sizes[0]).all():
+            return np.frombuffer(self._blob, f"S{sizes[0]}")
+        return np.array(list(self), np.bytes_)
+
     def size_of(self, number: int) -> int:
         """Return how many bytes a text has."""
         return int(self._ends[number + 1] - self._ends[number])
@@ -202,6 +209,10 @@ class Segment:
         self._text_blob = self.arrays["text.blob"].data
 
     @cached_property
+    def _pids(self) -> Array:
+        return self.columns["pid"].values.together()
+
+    @cached_property
     def span_counts(self) -> Array:
         """How many documents have each range of years."""
         return np.bincount(self.span, minlength=len(self.span_lo))
@@ -209,6 +220,10 @@ class Segment:
     def pid(self, doc: int) -> str:
         """Return the pid of a document."""
         return self.columns["pid"].value(int(self.arrays["pid.one"][doc]))
+
+    def pids(self, docs: Array) -> Array:
+        """Return the pids of documents in bytes, to put many in order."""
+        return self._pids.take(self.arrays["pid.one"].take(docs))
 
     def doc(self, pid: str) -> int:
         """Return the document with a pid; -1 if there is none."""
