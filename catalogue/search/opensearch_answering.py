@@ -8,6 +8,7 @@ from itertools import product
 from catalogue.search import (
     ladder,
     marking,
+    opensearch_compounds,
     opensearch_facets,
     opensearch_hints,
     opensearch_names,
@@ -114,6 +115,10 @@ def _climb(ask: Ask, query: SearchQuery, parsed: Parsed, today: date, counts: Js
     for asked in _attempts(ask, query, parsed, today, counts, size):
         if asked.answers:
             return asked
+        if asked.attempt.group == parsed.question and asked.attempt.rung == EXACT:
+            halved = opensearch_compounds.halved(parsed.question, opensearch_hints.Counts(ask, today).of)
+            if halved != parsed.question:
+                return _climb(ask, query, Parsed(halved, (), parsed.ignored), today, counts, size)
     return asked
 
 

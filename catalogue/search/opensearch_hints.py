@@ -17,7 +17,7 @@ from catalogue.search.opensearch_words import Json
 from catalogue.search.question import Group, Words
 
 Ask = Callable[[Json], Json]
-Counts = tuple[tuple[str, int], ...]
+Pairs = tuple[tuple[str, int], ...]
 
 MAX_WORDS = 6
 FEW = 3  # answers; with more of them no other spelling is offered
@@ -29,8 +29,8 @@ NEAR_WORDS = 40  # looked at for one word
 class Hints:
     """What can be said beside an answer that is not the one asked for."""
 
-    words: Counts = ()
-    without: Counts = ()
+    words: Pairs = ()
+    without: Pairs = ()
     did_you_mean: str | None = None
 
 
@@ -41,7 +41,7 @@ def of(ask: Ask, q: str, today: date, rung: str, answers: int, total: int) -> Hi
     is_answered = rung in (EXACT, PREFIX) and answers > 0
     if is_answered and total and answers > FEW:
         return Hints()
-    counts = _Counts(ask, today)
+    counts = Counts(ask, today)
     words = wanting.asked_words(parsing.parse(q).question)[:MAX_WORDS]
     better = None
     if not is_answered or answers <= FEW:
@@ -58,7 +58,7 @@ def of(ask: Ask, q: str, today: date, rung: str, answers: int, total: int) -> Hi
     )
 
 
-class _Counts:
+class Counts:
     """Counts the public answers to questions, several at a time."""
 
     def __init__(self, ask: Ask, today: date) -> None:
@@ -82,7 +82,7 @@ def _question(q: str) -> Json:
     return opensearch_query.question(parsing.parse(q).question, q)
 
 
-def _did_you_mean(counts: _Counts, q: str, words: Sequence[str], answers: int) -> str | None:
+def _did_you_mean(counts: Counts, q: str, words: Sequence[str], answers: int) -> str | None:
     """Return the question with better words in the place of rare ones, if more is found with them."""
     near = _near(counts.ask, words)
     spelt = {other for others in near.values() for other in others}

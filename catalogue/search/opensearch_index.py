@@ -3,6 +3,7 @@
 An alias says which index counts: a new one is filled beside the old one and takes its place in one step.
 """
 
+import json
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -10,10 +11,16 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TypeVar
 
-from catalogue.search import opensearch_answering, opensearch_mapping, opensearch_writing
+from catalogue.search import (
+    opensearch_answering,
+    opensearch_compounds,
+    opensearch_mapping,
+    opensearch_writing,
+)
 from catalogue.search.document import Document
 from catalogue.search.index import BusyIndexError, Companion, DamagedIndexError, Progress, SearchResult
 from catalogue.search.opensearch_client import Cluster, UnreachableIndexError
+from catalogue.search.opensearch_compounds import Notes, Table
 from catalogue.search.opensearch_words import Json
 from catalogue.search.opensearch_writing import Turn
 from catalogue.search.query import SearchQuery
@@ -32,6 +39,7 @@ class OpenSearchIndex:
         self._alias = f"{self._cluster.name}-{opensearch_mapping.FORMAT}"
         self._turns = f"{self._cluster.name}-writer"
         self._version: tuple[float, str] | None = None
+        self._halves: tuple[str, Table] = ("", {})  # what words are made of, of the index named
 
     def search(self, query: SearchQuery, today: date) -> SearchResult:
         """Answer from what the alias means now."""
@@ -50,7 +58,8 @@ class OpenSearchIndex:
         with self._writing():
             index = self._current()
             self._cluster.write(index, ((pid, None) for pid in removed))
-            self._cluster.write(index, ((one.pid, opensearch_mapping.source(one)) for one in documents))
+            table = self._halves_of(index)
+            self._cluster.write(index, ((one.pid, _source(one, table)) for one in documents))
             self._cluster.refresh(index)
 
     def rebuild(self, batches: Iterable[Collection[Document]], progress: Progress) -> None:
@@ -65,7 +74,9 @@ class OpenSearchIndex:
                 self._cluster.remove([index])
                 raise
             self._cluster.swap(self._alias, index)
-            self._cluster.remove(name for name in self._cluster.named(f"{self._alias}-*") if name != index)
+            old = [name for name in self._cluster.named(f"{self._alias}-*") if name != index]
+            self._cluster.remove(old)
+            self._cluster.write(f"{self._cluster.name}-halves", ((name, None) for name in old))
 
     def digests(self) -> dict[str, str]:
         """Read the digests of all documents."""
@@ -110,12 +121,28 @@ class OpenSearchIndex:
         self, index: str, batches: Iterable[Collection[Document]], progress: Progress, turn: Turn
     ) -> None:
         done = 0
-        for documents in batches:
-            self._cluster.write(index, ((one.pid, opensearch_mapping.source(one)) for one in documents))
-            turn.extend()
-            done += len(documents)
-            progress(done)
+        with Notes() as notes:
+            for documents in batches:
+                for document in documents:
+                    notes.add(document)
+                turn.extend()
+                done += len(documents)
+                progress(done)
+            table = notes.table()
+            self._cluster.write(index, _followed(notes.documents(table), turn))
+        self._keep_halves(index, table)
         self._cluster.refresh(index)
+
+    def _keep_halves(self, index: str, table: Table) -> None:
+        """Keep what words are made of for the documents that are written later."""
+        self._cluster.write(f"{self._cluster.name}-halves", [(index, {"table": json.dumps(table)})])
+        self._halves = (index, table)
+
+    def _halves_of(self, index: str) -> Table:
+        if self._halves[0] != index:
+            kept = self._cluster.read(f"{self._cluster.name}-halves", index)
+            self._halves = (index, json.loads(kept["_source"]["table"]) if kept else {})
+        return self._halves[1]
 
     @contextmanager
     def _writing(self) -> Iterator[Turn]:
@@ -127,3 +154,15 @@ class OpenSearchIndex:
             raise BusyIndexError(str(error)) from error
         finally:
             self._version = None
+
+
+def _source(document: Document, table: Table) -> Json:
+    words = opensearch_mapping.prose_words(document)
+    return opensearch_mapping.source(document) | opensearch_compounds.halves(words, table)
+
+
+def _followed(documents: Iterable[tuple[str, Json]], turn: Turn) -> Iterator[tuple[str, Json]]:
+    """Give documents, and a sign of life now and then."""
+    for document in documents:
+        turn.extend()
+        yield document

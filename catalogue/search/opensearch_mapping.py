@@ -34,8 +34,8 @@ WEIGHTS = {
     "instrument": 0.1,
 }
 _LENGTH_SHARES = {"title": 0.4, "person": 0.2, "prose": 0.7}
-STEM_WEIGHT = 0.4  # of what the word itself weighs in prose
-STEM_FIELDS = {"stems_nl": "nl", "stems_en": "en"}
+STEM_WEIGHT, HALF_WEIGHT = 0.4, 0.3
+STEMS, HALVES = "stems", "halves"  # stems of the words of prose, and of the words that these are made of
 LANGUAGES = ("nl", "en")
 STEMMED_IN_PLACE = frozenset({"instrument", "bearers.instruments"})  # beside each word, its stems
 
@@ -47,6 +47,8 @@ VALUES = (
 # Where slips of the pen are looked for; prose would offer any word for any other.
 ALL_NAMED = "named"
 NAMED = ("title", "other_title", "person", "label", "subject", "place")
+
+STEMMED_FIELDS = ("subject", "prose", "instrument")
 
 FIRST_DAY, LAST_DAY = 0, 99_999_999  # of an open side
 
@@ -87,7 +89,8 @@ def mappings() -> Json:
         "_source": {"includes": ["texts"]},
         "properties": {
             **{name: _words(name) for name in WEIGHTS},
-            **{name: {"type": "text", "analyzer": "whitespace", "norms": False} for name in STEM_FIELDS},
+            STEMS: {"type": "text", "analyzer": "whitespace", "norms": False},
+            HALVES: {"type": "keyword", "doc_values": False},
             ALL_NAMED: {"type": "text", "analyzer": "placed", "index_options": "freqs", "norms": False},
             "bearers": {
                 "type": "nested",
@@ -107,10 +110,6 @@ def mappings() -> Json:
 
 def source(document: Document) -> Json:
     """Return a document as the index takes it in."""
-    prose = [*document.subjects, *document.prose]
-    if document.kind in _DESCRIBED:
-        prose += document.titles[:1]
-    stemmed = [word for text in (*prose, *_instruments(document.bearers)) for word in folding.words(text)]
     fields: Json = {
         "title": placed(document.titles[:1]),
         "other_title": placed(document.titles[1:]),
@@ -125,14 +124,24 @@ def source(document: Document) -> Json:
         "whole": [whole for text in document.titles if (whole := analysis.whole(text))],
         "texts": texts(document),
     }
-    stems = {
-        field: " ".join(dict.fromkeys(cut(analysis.stem(lang, word)) for word in stemmed))
-        for field, lang in STEM_FIELDS.items()
-    }
+    stems = {STEMS: " ".join(stem_marks(prose_words(document)))}
     values = {**document.values(), "decade": document.decades}
     known = {"pid": document.pid, "digest": document.digest, "value": {name: values[name] for name in VALUES}}
     named = [text for name in NAMED for text in fields[name]] + placed(_instruments(document.bearers))
     return fields | stems | known | {ALL_NAMED: named} | _facts(document)
+
+
+def prose_words(document: Document) -> Iterator[str]:
+    """Give the words of what is written about a document, in which stems count."""
+    described = document.titles[:1] if document.kind in _DESCRIBED else ()
+    for text in (*document.subjects, *document.prose, *described, *_instruments(document.bearers)):
+        yield from folding.words(text)
+
+
+def name_words(document: Document) -> Iterator[str]:
+    """Give the words of names, titles and places."""
+    for text in (*document.titles, *document.places, *_names(document, *Part)):
+        yield from folding.words(text)
 
 
 def placed(values: Iterable[str], languages: Iterable[str] = ()) -> list[str]:
@@ -143,6 +152,11 @@ def placed(values: Iterable[str], languages: Iterable[str] = ()) -> list[str]:
 def stem_mark(lang: str, word: str) -> str:
     """Write the stem of a word so that it is no word itself."""
     return f"{lang}={cut(analysis.stem(lang, word))}"
+
+
+def stem_marks(words: Iterable[str]) -> Iterable[str]:
+    """Write the stems of some words in all languages, each once."""
+    return dict.fromkeys(stem_mark(lang, word) for word in words for lang in LANGUAGES)
 
 
 def cut(word: str) -> str:

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from catalogue.search import analysis, wanting
+from catalogue.search import wanting
 from catalogue.search.opensearch_mapping import (
     ALL_NAMED,
-    LANGUAGES,
-    STEM_FIELDS,
+    HALF_WEIGHT,
+    HALVES,
     STEM_WEIGHT,
     STEMMED_IN_PLACE,
+    STEMS,
     WEIGHTS,
-    cut,
-    stem_mark,
+    stem_marks,
 )
 
 Json = dict[str, Any]
@@ -36,9 +36,10 @@ def in_fields(word: str, fields: Sequence[str], begins: bool, is_lenient: bool) 
 def anywhere(word: str, begins: bool, is_lenient: bool) -> Json:
     """Ask for a word wherever words are, and for its stem in prose."""
     found = in_fields(word, tuple(WEIGHTS), begins, is_lenient=False)
+    stems = list(stem_marks([word]))
     found["dis_max"]["queries"] += [
-        {"term": {field: {"value": cut(analysis.stem(lang, word)), "boost": STEM_WEIGHT}}}
-        for field, lang in STEM_FIELDS.items()
+        *({"term": {STEMS: {"value": stem, "boost": STEM_WEIGHT}}} for stem in stems),
+        constant({"terms": {HALVES: stems}}, HALF_WEIGHT),
     ]
     found["dis_max"]["queries"] += _alike(ALL_NAMED, word, WEIGHTS["person"]) if is_lenient else []
     return found
@@ -82,7 +83,7 @@ def _across(word: str, fields: Sequence[str]) -> Json:
 def _stems(field: str, word: str) -> list[Json]:
     if field not in STEMMED_IN_PLACE:
         return []
-    return [constant({"terms": {field: [stem_mark(lang, word) for lang in LANGUAGES]}}, STEM_WEIGHT)]
+    return [constant({"terms": {field: list(stem_marks([word]))}}, STEM_WEIGHT)]
 
 
 def _begun(field: str, word: str, weight: float) -> list[Json]:

@@ -391,3 +391,16 @@ def test_without_an_index_there_is_an_error_and_no_empty_answer(empty: SearchInd
         with pytest.raises(DamagedIndexError):
             question()
     assert empty.version() == ""
+
+
+def test_a_compound_is_found_by_either_half_and_its_halves_by_the_compound(empty: SearchIndex):
+    played = document("One", subjects=("tenorsaxofonist",), prose=("Een tenor en een saxofonist.",))
+    apart = document("Two", prose=("De saxofonist speelt tenor.", "Het station, het plein."))
+    square = document("Three", prose=("Op het stationsplein.",))
+    later = document("Four", prose=("Weer op het stationsplein.",))
+    empty.rebuild([[played, apart, square]], lambda _done: None)
+    empty.apply([later], ())
+
+    assert set(ask(empty, "plein").pids) == {apart.pid, square.pid, later.pid}
+    assert ask(empty, "stationstenor").pids == (apart.pid,)
+    assert set(ask(empty, "pleinstation").pids) == {apart.pid, square.pid, later.pid}

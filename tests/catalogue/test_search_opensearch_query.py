@@ -116,7 +116,7 @@ def test_a_document_keeps_words_and_what_is_shown():
     assert source["title"] == ["blauw uur"]
     assert source["mark"] == ["nr0412", "8714012"]
     assert source["span"] == "1958-1958"
-    assert "kwintet" in source["stems_nl"].split()
+    assert "nl=kwintet" in source["stems"].split()
     assert source["texts"]["number"] == list(BLUE_HOUR.marks)
     assert source["value"]["decade"] == ("1950",)
 
