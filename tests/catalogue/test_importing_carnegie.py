@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import ColumnElement, Table, func, select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 import wsgi
 from archive import clock, config
-from archive.db import Model, db
+from archive.db import db
 from catalogue.agents import Agent
 from catalogue.credits import Credit, Role
 from catalogue.entries import Entry, EntryKind
@@ -96,36 +97,20 @@ def test_a_second_import_adds_nothing_at_all(report: dict[str, Any], path: Path)
 
 def _together() -> dict[frozenset[str], int]:
     """Count for each two people, by their numbers at the source, the sessions at which both performed."""
-    (one, one_number), (other, other_number) = _performers("one"), _performers("other")
+    one, other = aliased(Credit), aliased(Credit)
     query = (
-        select(one_number.c.value, other_number.c.value, func.count(one.c.entry_id.distinct()))
-        .select_from(one)
-        .join(one_number, _names(one_number, one))
-        .join(other, (other.c.entry_id == one.c.entry_id) & other.c.role.in_(PERFORMED))
-        .join(other_number, _names(other_number, other))
-        .join(Entry, Entry.id == one.c.entry_id)
-        .where(Entry.kind == EntryKind.SESSION, one.c.role.in_(PERFORMED))
-        .where(one_number.c.value < other_number.c.value)
-        .group_by(one_number.c.value, other_number.c.value)
+        select(one.agent_id, other.agent_id, func.count(one.entry_id.distinct()))
+        .join(other, (other.entry_id == one.entry_id) & (other.agent_id > one.agent_id))
+        .join(Entry, Entry.id == one.entry_id)
+        .where(Entry.kind == EntryKind.SESSION, one.role.in_(PERFORMED), other.role.in_(PERFORMED))
+        .group_by(one.agent_id, other.agent_id)
     )
-    return {frozenset((a, b)): count for a, b, count in db.session.execute(query)}
-
-
-def _performers(name: str) -> tuple[Any, Any]:
-    return _table(Credit).alias(name), _table(Identifier).alias(f"number_of_{name}")
-
-
-def _table(model: type[Model]) -> Table:
-    table = model.__table__
-    assert isinstance(table, Table)
-    return table
-
-
-def _names(number: Any, credit: Any) -> ColumnElement[bool]:
-    found: ColumnElement[bool] = (number.c.agent_id == credit.c.agent_id) & (
-        number.c.scheme == "carnegie_hall"
-    )
-    return found
+    numbers = select(Identifier.agent_id, Identifier.value).where(Identifier.scheme == "carnegie_hall")
+    number_of = dict(db.session.execute(numbers).tuples().all())
+    return {
+        frozenset((number_of[first], number_of[second])): count
+        for first, second, count in db.session.execute(query)
+    }
 
 
 def _quiet(_done: int, _total: int) -> None:
