@@ -41,6 +41,7 @@ GAP = 50  # places between two texts of a field, so that no phrase runs across
 # Whoosh's Dutch stemmer is the older Porter one, which spares the words we care about (opgenomen,
 # Concertgebouw); these it does not join.
 _SAME_STEM = {"fotos": "foto", "affiches": "affich", "platenhoezen": "platenhoes"}
+_AND = frozenset({"and", "en"})
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _stemmers = {"nl": stemmer_for_language("nl"), "en": stemmer_for_language("en")}
 
@@ -75,5 +76,6 @@ def mark(text: str) -> str:
 
 
 def whole(text: str) -> str:
-    """Give the form in which whole titles and names are compared."""
-    return " ".join(_NOT_ALPHANUMERIC.sub(" ", folding.fold(text)).split())[:200]
+    """Give the form in which whole titles and names are compared; "&" and "and" make no difference."""
+    words = _NOT_ALPHANUMERIC.sub(" ", folding.fold(text)).split()
+    return " ".join([word for word in words if word not in _AND] or words)[:200]

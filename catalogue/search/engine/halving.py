@@ -3,6 +3,8 @@
 from dataclasses import replace
 
 from catalogue.search.compounds import MIN_PART, Compounds
+from catalogue.search.engine import expanding
+from catalogue.search.engine.expanding import Mode
 from catalogue.search.engine.shape import STEMMED
 from catalogue.search.engine.snapshot import Snapshot
 from catalogue.search.question import Group, Node, Scope, Words
@@ -29,12 +31,16 @@ def _node(snapshot: Snapshot, node: Node) -> Node:
 
 def _halves(snapshot: Snapshot, way: tuple[str, ...]) -> tuple[str, ...]:
     word = way[0]
-    if len(way) > 1 or len(word) < 2 * MIN_PART or not word.isalpha() or _count(snapshot, word)[0]:
+    if len(way) > 1 or len(word) < 2 * MIN_PART or not word.isalpha() or _is_known(snapshot, word):
         return ()
     parts = {word[:end] for end in range(MIN_PART, len(word) - MIN_PART + 1)}
     parts |= {word[start:] for start in range(MIN_PART, len(word) - MIN_PART + 1)}
     known = [(part, *_count(snapshot, part)) for part in parts]
     return Compounds(part for part in known if part[1]).split(word)[:2]
+
+
+def _is_known(snapshot: Snapshot, word: str) -> bool:
+    return any(expanding.meanings(one.segment, snapshot.shape, word, Mode.PLAIN) for one in snapshot.segments)
 
 
 def _count(snapshot: Snapshot, word: str) -> tuple[int, bool]:

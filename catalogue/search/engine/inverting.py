@@ -244,6 +244,7 @@ def _texts(document: Document) -> list[tuple[str, str]]:
         *(("other_title", text) for text in document.titles[1:]),
         *(("subject", text) for text in document.subjects),
         *(("place", text) for text in document.places),
+        *(("mark", text) for text in document.marks),
         *(("prose", text) for text in document.prose),
     ]
 

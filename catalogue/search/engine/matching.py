@@ -34,6 +34,7 @@ from catalogue.search.question import Group, Node, Played, Scope, Words, Years
 
 PHRASE_SHARE = 1.5
 TOGETHER_SHARE = 0.5  # added for words that stand side by side as they do in the question
+MAX_NAME = 4  # words of a name: those that all stand in one name count twice
 MAX_TOGETHER = 20_000  # documents of the rarest word, up to which that is looked at
 PAIR_SHARE = 0.7  # of two words that stand side by side where any word will do
 WHOLE_BONUS = 20.0  # for a title that is the question, to the letter
@@ -117,7 +118,11 @@ class Matcher:
         if min(self.count(word) for word in words) > MAX_TOGETHER or not len(found.docs):
             return found
         together = placing.side_by_side(segment, words, None)
-        return hits.raised_by(found, self._scored(segment, together, words, EVERY_BIT, TOGETHER_SHARE))
+        found = hits.raised_by(found, self._scored(segment, together, words, EVERY_BIT, TOGETHER_SHARE))
+        if not self.snapshot.shape.near_names or len(words) > MAX_NAME:
+            return found
+        named = self._in_one_name(segment, Words(tuple(((word,),) for word in words), Scope.PERSON))
+        return hits.raised_by(found, named)
 
     def _less(self, segment: Segment, found: Hits, unwanted: Sequence[Node]) -> Hits:
         for node in unwanted:

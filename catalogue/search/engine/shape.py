@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 # Count up with each change of what is written: an index of another format is made anew.
-FORMAT = 2
+FORMAT = 3
 
 # One bit for each place where words may be looked for (catalogue.search.question.Scope) or told apart.
 TITLE, PERSON, LEADER, LABEL, INSTRUMENT, SUBJECT, PLACE, PROSE = (1 << bit for bit in range(8))
@@ -33,13 +33,14 @@ class Part:
 PARTS = {
     "title": Part(TITLE, 5.0, length=5, share=0.4, is_counted=True),
     "other_title": Part(TITLE, 3.0),
-    "described_title": Part(TITLE | PROSE, 5.0, length=7, share=0.4, is_counted=True),
+    "described_title": Part(TITLE | PROSE, 4.0, length=7, share=0.4, is_counted=True),
     "person": Part(PERSON, 3.0, length=15, share=0.2),
     "leader": Part(PERSON | LEADER, 3.6, length=15, share=0.2),
     "label": Part(LABEL, 1.8),
     "plays": Part(INSTRUMENT, 0.0),  # beside a name; the instrument itself weighs as a subject
     "subject": Part(SUBJECT, 1.6),
     "place": Part(PLACE, 1.6),
+    "mark": Part(0, 4.0),  # a part of a shelfmark or an identifier; the whole is a value of its own
     "prose": Part(PROSE, 0.8, length=40, share=0.7, is_counted=True),
 }
 CODES = {name: code for code, name in enumerate(PARTS)}
