@@ -36,6 +36,7 @@ def texts(one: Document) -> Iterator[tuple[str, str]]:
     yield from (("other_title", text) for text in one.titles[1:])
     yield from (("subject", text) for text in one.subjects)
     yield from (("place", text) for text in one.places)
+    yield from (("mark", text) for text in one.marks)
     yield from (("prose", text) for text in one.prose)
     for bearer in one.bearers:
         yield from (("plays", text) for text in bearer.instruments)
