@@ -1,4 +1,7 @@
-"""`python -m tests.relevance`: measure and print; REAL_DATA names the folder with real input, OPENSEARCH_URL an engine."""
+"""Measures the search and prints how well it finds.
+
+REAL_DATA names the folder with real input, OPENSEARCH_URL a node of the other engine.
+"""
 
 import argparse
 import json

@@ -7,6 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 from catalogue.search.document import Part
+from tests.relevance import spelling
 from tests.relevance.corpora import SOLOS, Corpus
 from tests.relevance.shelves import Pids
 
@@ -30,13 +31,14 @@ def finds_the_other(corpus: Corpus, asked: str, other: str) -> bool:
     return not wanted or bool(wanted.intersection(corpus.find_all(asked)))
 
 
-def bearers(corpus: Corpus, name: str) -> Pids:
-    """Which entries credit somebody under exactly this name."""
+def bearers(corpus: Corpus, name: str, *, is_folded: bool = False) -> Pids:
+    """Which entries credit somebody under exactly this name; `is_folded`: whatever its case and accents."""
+    written = spelling.folded if is_folded else str
     return frozenset(
         one.pid
         for one in corpus.documents
         for bearer in one.bearers
-        if bearer.part is not Part.LABEL and name in bearer.names
+        if bearer.part is not Part.LABEL and written(name) in map(written, bearer.names)
     )
 
 

@@ -36,6 +36,6 @@ def test_a_search_for_either_name_finds_entries_of_the_other(
 
 def test_the_spelling_asked_for_comes_first(solos: Corpus, pairs: list[misspelt.Pair]) -> None:
     for asked in sorted({name for pair in pairs for name in pair}):
-        first = solos.find(asked).pids[0]
+        own = misspelt.bearers(solos, asked, is_folded=True)
 
-        assert first in misspelt.bearers(solos, asked), asked
+        assert not own or solos.find(asked).pids[0] in own, asked
