@@ -62,7 +62,11 @@ def test_what_is_removed_is_gone_and_what_never_was_there_does_no_harm(index: Wh
 
     index.apply((), [document(7).pid, "never-there"])
 
-    assert (pids_of(index, "word7th"), sum(sizes(index)), document(7).pid in index.digests()) == ([], 99, False)
+    assert (pids_of(index, "word7th"), sum(sizes(index)), document(7).pid in index.digests()) == (
+        [],
+        99,
+        False,
+    )
 
 
 def test_what_is_removed_may_come_back(index: WhooshIndex):
@@ -159,7 +163,7 @@ def test_a_thousand_single_commits_keep_few_segments_and_lose_nothing(tmp_path: 
     assert index.digests() == expected
     assert index.search(query.read([("q", "blue")]), TODAY).total == len(expected)
     assert most <= 2 * whoosh_writing.MANY
-    # Each document is written a few dozen times at most, not each time another one is.
+    # Some dozens of times, not as often as another one is saved.
     assert written < 60 * 1_000
     assert len(list(folder_of(index).glob("*.seg"))) == len(sizes(index))
     index.close()
