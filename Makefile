@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 CATALOGUES := $(wildcard archive/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint types translations texts lock clean
+.PHONY: run test lint types translations texts lock clean bench test-opensearch
 
 run: $(VENV)/.run translations ## Serve the site with its demo collection
 	@exec $(BIN)/python -m archive.run --port $(PORT) --data $(DATA)
@@ -21,6 +21,17 @@ test: $(VENV)/.test translations frontend/.fetched .programs ## Lint, types, tem
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest $(TESTS)
+
+# Search against other engines; docs/performance.md says how long each size takes. SIZE=10k, 100k or 1m.
+SIZE ?= 100k
+BENCH_WORK ?= var/bench
+
+bench: $(VENV)/.bench ## Measure our search beside other engines
+	$(BIN)/python -m tests.benchmarks search --size $(SIZE) --work $(BENCH_WORK)
+
+test-opensearch: $(VENV)/.test translations ## The contract and the relevance of search, on both engines
+	$(BIN)/python -m tests.opensearch.node $(BIN)/python -m pytest -q tests/catalogue/test_search_contract.py \
+		tests/catalogue/test_search_opensearch.py tests/relevance
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check --fix .
@@ -48,6 +59,8 @@ lock: $(VENV)/.test ## Resolve the dependencies of setup.cfg anew
 		--no-header --extra build -o requirements/run.txt setup.cfg
 	$(BIN)/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host \
 		--no-header --extra build --extra test -c requirements/run.txt -o requirements/test.txt setup.cfg
+	$(BIN)/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras --no-emit-index-url --no-emit-trusted-host \
+		--no-header --extra build --extra test --extra bench -c requirements/test.txt -o requirements/bench.txt setup.cfg
 
 clean: ## Remove what was installed and built; DATA stays
 	rm -rf $(VENV) frontend/node_modules frontend/.fetched archive/static/vendor $(CATALOGUES:.po=.mo)
@@ -64,6 +77,11 @@ $(VENV)/.run: requirements/run.txt | $(VENV)/bin/python
 $(VENV)/.test: requirements/test.txt $(VENV)/.run
 	@echo "Installing what the tests need (once) ..."
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.bench: requirements/bench.txt $(VENV)/.test
+	@echo "Installing the engines to compare with (once) ..."
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 # Fonts and the image viewer for the site, axe-core for the tests.

@@ -5,6 +5,8 @@ account id only: erasing a person leaves the chain whole.
 
 import hashlib
 import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +16,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 from archive import clock
 from archive.db import Model, db, only_writer
 from archive.triggers import append_only
+
+
+@dataclass(frozen=True)
+class Action:
+    """What is to be recorded: an action on a thing, by an account or (None) the system or a guest."""
+
+    name: str
+    kind: str
+    object_id: str
+    account_id: int | None
+    detail: dict[str, Any] = field(default_factory=dict)
 
 
 class AuditEntry(Model):
@@ -38,20 +51,28 @@ event.listen(AuditEntry.__table__, "after_create", append_only("audit_entry"))
 
 def record(action: str, kind: str, object_id: str, account_id: int | None, **detail: Any) -> AuditEntry:
     """Write one action into the caller's transaction."""
+    return record_all([Action(action, kind, object_id, account_id, detail)])[0]
+
+
+def record_all(actions: Sequence[Action]) -> list[AuditEntry]:
+    """Write several actions in their order into the caller's transaction."""
     only_writer("audit_entry")  # two that read the same last hash would fork the chain
-    previous = db.session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1))
-    entry = AuditEntry(
-        at=clock.now(),
-        account_id=account_id,
-        action=action,
-        object_kind=kind,
-        object_id=object_id,
-        detail=detail,
-    )
-    entry.hash = _digest(previous or "", entry)
-    db.session.add(entry)
+    previous = db.session.scalar(select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)) or ""
+    moment, entries = clock.now(), []
+    for action in actions:
+        entry = AuditEntry(
+            at=moment,
+            account_id=action.account_id,
+            action=action.name,
+            object_kind=action.kind,
+            object_id=action.object_id,
+            detail=action.detail,
+        )
+        entry.hash = previous = _digest(previous, entry)
+        entries.append(entry)
+    db.session.add_all(entries)
     db.session.flush()
-    return entry
+    return entries
 
 
 def first_broken() -> int | None:

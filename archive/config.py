@@ -28,7 +28,7 @@ class Settings:
     data_dir: Path  # all that the site writes lies under here
     database_url: str  # SQLAlchemy address; SQLite in DATA_DIR unless set
     storage_url: str  # file:// address of the vault of masters and derivatives
-    search_url: str  # file:// address of the search index
+    search_url: str  # file:// address of the search index, or https:// of an OpenSearch cluster
     mail_url: str  # smtp://user:password@host:port, or file:// for a folder of messages
     mail_from: str  # sender of all mail
     contact_email: str  # where people can ask the archive

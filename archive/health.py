@@ -39,11 +39,17 @@ def healthz() -> ResponseReturnValue:
 
 @pages.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Say whether the site can do its work; 503 with the codes of the parts that cannot."""
+    """Say whether the site can do its work; 503 with the codes of the parts that cannot.
+
+    What is only done less well for now, such as search from the database, is named and leaves the site ready.
+    """
     checks = {"database": can_write, "tables": schema.is_current, "storage": can_store}
     checks |= dict(current_app.extensions.get("readiness", []))
     failing = [name for name, check in checks.items() if not _passes(name, check)]
-    response = jsonify(status="ok" if not failing else "unavailable", failing=failing)
+    weakened = [
+        name for name, check in current_app.extensions.get("degradable", []) if not _passes(name, check)
+    ]
+    response = jsonify(status="ok" if not failing else "unavailable", failing=failing, degraded=weakened)
     response.status_code = 503 if failing else 200
     return _never_kept(response)
 

@@ -20,6 +20,7 @@ KNOWN_BY = {
     "av": {"archive.audio"},
     "argon2": {"archive.accounts"},
     "numpy": {"archive.audio", "catalogue.demo", "catalogue.search"},
+    "opensearchpy": {"catalogue.search.opensearch_client"},
     "segno": {"licensing.documents"},
     "smtplib": {"archive.mail"},
     "stripe": {"licensing.gateways.stripe_gateway", "licensing.sandbox.request_types"},

@@ -4,7 +4,7 @@ It leaves behind what `entries.add`, `entries.move` and `entries.save` do, histo
 compares the two.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import insert, inspect
 
 from archive import audit, clock
+from archive.audit import Action
 from archive.config import current
 from archive.db import db
 from catalogue import outbox, pids, revisions
@@ -62,15 +63,14 @@ def keep(made: Sequence[NewEntry], comment: str) -> None:
     db.session.flush()
     db.session.execute(insert(IndexChange), [{"entry_id": each.entry.id} for each in made])
     outbox.call_job()
-    for each in made:
-        _audit(each.entry, comment)
+    audit.record_all([action for each in made for action in _actions(each.entry, comment)])
 
 
-def _audit(entry: Entry, comment: str) -> None:
-    audit.record("entry.saved", "entry", entry.pid, None, version=entry.version, comment=comment)
+def _actions(entry: Entry, comment: str) -> Iterator[Action]:
+    yield Action("entry.saved", "entry", entry.pid, None, {"version": entry.version, "comment": comment})
     if entry.status is not Status.DRAFT:
         moved = {"before": Status.DRAFT.value, "after": entry.status.value, "reason": comment}
-        audit.record("entry.moved", "entry", entry.pid, None, **moved)
+        yield Action("entry.moved", "entry", entry.pid, None, moved)
 
 
 def _plain(row: CreditRow) -> CreditRow:

@@ -12,7 +12,7 @@ from archive.db import db
 from catalogue import name_parts, terms
 from catalogue.agents import Agent, AgentKind
 from catalogue.pages import people, people_figures
-from catalogue.search import asking, counts
+from catalogue.search import counts, finding
 from catalogue.search.index import Companion
 from catalogue.terms import TermScheme
 
@@ -65,7 +65,7 @@ def make(agent: Agent, typed: str, *, everybody: bool, lang: str, today: date) -
     most = max((one.occasions for one in found), default=1)
     played: Mapping[str, str] = {}
     if not is_limited:
-        played = asking.ask(lambda _engine: counts.main_instruments(today), dict)
+        played = finding.ask(lambda _engine: counts.main_instruments(today), dict)
     return Company(
         rows=_rows(agent.pid, shown, most, played, lang),
         total=len(fitting),

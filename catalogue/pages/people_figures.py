@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from catalogue.agents import Agent
-from catalogue.search import asking, fallback_companions
+from catalogue.search import fallback_companions, finding
 from catalogue.search.index import Companion, SearchIndex
 from catalogue.search.query import SearchQuery
 
@@ -31,12 +31,12 @@ class Figures:
 
 def read(agent: Agent, today: date) -> Figures:
     """Count what an agent has part in."""
-    return asking.ask(lambda engine: _from_index(engine, agent, today), lambda: _from_database(agent, today))
+    return finding.ask(lambda engine: _from_index(engine, agent, today), lambda: _from_database(agent, today))
 
 
 def companions(agent: Agent, today: date) -> tuple[tuple[Companion, ...], bool]:
     """List who was there with an agent, most occasions first; and whether it took the database to say so."""
-    return asking.ask(
+    return finding.ask(
         lambda engine: (engine.companions(agent.pid, today), False),
         lambda: (fallback_companions.companions(agent.id, today), True),
     )

@@ -20,7 +20,7 @@ from catalogue.name_parts import Match
 from catalogue.pages import people, questions, suggested_titles
 from catalogue.pages.suggested_titles import Suggestion
 from catalogue.places import Place
-from catalogue.search import asking, counts
+from catalogue.search import counts, finding
 from catalogue.search.query import SearchQuery
 from catalogue.terms import Term, TermScheme
 
@@ -81,7 +81,7 @@ def make(typed: str, lang: str, today: date) -> list[Group]:
     words = name_parts.words_of(typed[:MAX_TYPED])
     if max(map(len, words), default=0) < name_parts.SHORTEST:
         return []
-    return asking.ask(lambda _engine: _groups(words, lang, today), list)
+    return finding.ask(lambda _engine: _groups(words, lang, today), list)
 
 
 def number(groups: Iterable[Group]) -> int:

@@ -1,14 +1,11 @@
-"""Documents by the batch: those of some entries, those of all, and which entries a change reaches."""
+"""Documents by the batch: those of some entries, and those of all."""
 
 from collections.abc import Collection, Iterator
 
 from sqlalchemy import select
 
 from archive.db import db
-from catalogue import hierarchy
 from catalogue.entries import Entry, Status
-from catalogue.pictures import Image
-from catalogue.recordings import Recording
 from catalogue.search import composing, material
 from catalogue.search.document import Document
 
@@ -38,11 +35,3 @@ def every_batch() -> Iterator[list[Document]]:
         batch = documents(ids)
         db.session.rollback()
         yield batch
-
-
-def with_dependants(entry_ids: Collection[int]) -> list[int]:
-    """Add what repeats something of these: a session's takes and pictures, what a collection holds."""
-    of_session = select(Recording.entry_id).where(Recording.session_id.in_(entry_ids))
-    pictures = select(Image.entry_id).where(Image.session_id.in_(entry_ids))
-    ids = {*entry_ids, *db.session.scalars(of_session), *db.session.scalars(pictures)}
-    return sorted(ids | hierarchy.below(entry_ids))

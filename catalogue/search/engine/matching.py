@@ -1,7 +1,7 @@
 """Which documents of a segment answer a question, and how well."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, product
 
@@ -38,6 +38,7 @@ MAX_NAME = 4  # words of a name: those that all stand in one name count twice
 MAX_TOGETHER = 20_000  # documents of the rarest word, up to which that is looked at
 PAIR_SHARE = 0.7  # of two words that stand side by side where any word will do
 WHOLE_BONUS = 20.0  # for a title that is the question, to the letter
+MAX_TITLE_WORDS = 7  # of a question in which a whole title is looked for
 MARK_BONUS = 100.0  # for an identifier that is the question: it comes first
 SURE_BONUS = 1.0  # for a date that lies in the years asked for, and not only may
 MAX_PHRASES = 8  # ways to write one phrase
@@ -269,9 +270,9 @@ class Matcher:
         if (mark := analysis.mark(q)) and len(docs := _marked(segment, mark, False)):
             marked = Hits(docs, np.full(len(docs), MARK_BONUS, np.float32))
             found = hits.any_of([found, marked], segment.size)
-        whole = analysis.whole(q)
-        docs = np.unique(segment.wholes(whole_key(whole))) if whole else hits.NO_DOCS
-        return hits.raised(found, docs, WHOLE_BONUS)
+        for title, share in _titles_in(analysis.whole(q).split()):
+            found = hits.raised(found, np.unique(segment.wholes(whole_key(title))), WHOLE_BONUS * share)
+        return found
 
     def _pair(self, segment: Segment, node: Node, other: Node) -> Hits:
         """Score documents that have two words side by side as the question has them, as a name or a title does."""
@@ -292,6 +293,17 @@ class Matcher:
 
 
 _STEPS = (np.arange(STEPS + 1, dtype=np.float32) * np.float32((K1 + 1) / STEPS)).astype(np.float32)
+
+
+def _titles_in(words: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Yield what may be a whole title in a question: all of it, and of a short one any neighbouring words."""
+    if words:
+        yield " ".join(words), 1.0
+    if not 2 < len(words) <= MAX_TITLE_WORDS:
+        return
+    for size in range(2, len(words)):
+        for start in range(len(words) - size + 1):
+            yield " ".join(words[start : start + size]), (size / len(words)) ** 2
 
 
 def _is_optional(node: Node) -> bool:
