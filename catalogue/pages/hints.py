@@ -1,12 +1,15 @@
 """How a question was read and widened, which of its words nobody has, and what to ask instead."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from catalogue.pages import filters, questions
 from catalogue.pages.questions import Link
+from catalogue.search import finding, parsing
 from catalogue.search.index import ANY, DEGRADED, FUZZY, PREFIX, SearchResult
 from catalogue.search.query import SearchQuery
 
@@ -29,23 +32,25 @@ class Hints:
     widened: str
     understood: str  # in words, as the question was read
     plain_url: str  # asks for the words themselves instead
+    reading: Link | None  # the way back from there: how the question is read otherwise
     ignored: str
     did_you_mean: Link | None
-    missing: tuple[str, ...]  # words that no entry has
+    missing: str  # words that no entry has
     words: tuple[Link, ...]  # each word by itself, in an empty answer
     without: tuple[Link, ...]  # the question less a word
     unfiltered: tuple[Link, ...]  # the question less a filter
 
 
-def make(query: SearchQuery, result: SearchResult) -> Hints:
+def make(query: SearchQuery, result: SearchResult, today: date) -> Hints:
     """Put into words what the engine says of its answer."""
     return Hints(
         widened=_widened(query, result),
         understood=" · ".join(result.understood),
         plain_url=questions.plain_url(query) if result.understood else "",
+        reading=_reading(query, today),
         ignored=", ".join(result.ignored),
         did_you_mean=_did_you_mean(query, result.did_you_mean),
-        missing=tuple(word for word, count in result.words if not count),
+        missing=_missing([word for word, count in result.words if not count]),
         words=_words(query, result),
         without=_without(query, result),
         unfiltered=_unfiltered(query, result),
@@ -57,6 +62,25 @@ def _widened(query: SearchQuery, result: SearchResult) -> str:
         return ""
     last = query.q.split()[-1].strip(_SIGNS) if query.q else ""
     return str(_WIDENED[result.rung]) % {"word": last}
+
+
+def _reading(query: SearchQuery, today: date) -> Link | None:
+    """Offer to read more into words that were taken as they are, if something answers to that."""
+    if not query.is_plain or not parsing.parse(query.q).narrower:
+        return None
+    other = replace(query, is_plain=False, page=1)
+    result = finding.find(other, today)
+    if not result.understood or not result.total:
+        return None
+    return Link(" · ".join(result.understood), questions.url(other), result.total)
+
+
+def _missing(words: list[str]) -> str:
+    quoted = ", ".join(str(_("“%(word)s”", word=word)) for word in words)
+    sentence = ngettext(
+        "No entry has the word %(words)s.", "No entry has the words %(words)s.", len(words), words=quoted
+    )
+    return str(sentence) if words else ""
 
 
 def _did_you_mean(query: SearchQuery, q: str | None) -> Link | None:

@@ -84,7 +84,7 @@ def make(query: SearchQuery, result: SearchResult, took_ms: int, lang: str, toda
         query=query,
         results=Results(result.total, query.page, pages, took_ms),
         heading=_heading(query, result.total),
-        hints=hints.make(query, result),
+        hints=hints.make(query, result, today),
         cards=shown,
         divider=_divider(query, result, len(shown)),
         facets=filters.make(query, result, known),

@@ -99,6 +99,33 @@ def test_how_a_question_was_read_is_said_with_a_way_to_ask_for_the_words(
     assert address == "/en/search?q=ben+webster+tenor&kind=recording&plain=1"
 
 
+def test_words_taken_as_they_are_may_be_read_as_a_name_on_an_instrument_again(
+    client: FlaskClient, engine: Prepared
+):
+    found(engine, understood=("ben webster · tenor",), total=12)
+
+    page = client.get("/en/search?q=ben+webster+on+tenor&kind=recording&plain=1")
+
+    assert "Taken as plain words." in text_of(page)
+    address, kind = links_of(page)["Read as ben webster · tenor (12)"]
+    assert address == "/en/search?q=ben+webster+on+tenor&kind=recording"
+    assert "nofollow" in kind
+    assert [asked.is_plain for asked in engine.asked] == [True, False]
+
+
+@pytest.mark.parametrize("q", ["ben webster on tenor", "1958"])
+def test_no_other_reading_is_offered_that_nothing_answers_to(client: FlaskClient, engine: Prepared, q: str):
+    found(engine, understood=())
+
+    assert "Taken as plain words" not in text_of(client.get(f"/en/search?plain=1&q={quote(q)}"))
+
+
+def test_words_without_another_reading_are_asked_once(client: FlaskClient, engine: Prepared):
+    client.get("/en/search?q=blauw+uur&plain=1")
+
+    assert len(engine.asked) == 1
+
+
 def test_some_words_say_which_nobody_has_and_what_there_is_without_them(
     client: FlaskClient, engine: Prepared
 ):
