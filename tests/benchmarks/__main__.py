@@ -1,5 +1,7 @@
 """The benchmarks' command line: `python -m tests.benchmarks search --size 100k` and so on."""
 
+import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,6 +71,9 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
 @click.group()
 def benchmarks() -> None:
     """Compare our search with others on a made-up catalogue."""
+    # Whoever is told to stop ends what it has started.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: sys.exit("stopped"))
 
 
 @benchmarks.command()

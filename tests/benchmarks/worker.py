@@ -17,7 +17,7 @@ from tests.benchmarks.memory import Memory
 from tests.benchmarks.questions import WORD_KINDS, Question
 from tests.benchmarks.records import Record
 
-STOP_SECONDS = 30
+STOP_SECONDS = 5
 
 
 class EngineError(Exception):
