@@ -28,6 +28,8 @@ BENCH_WORK ?= var/bench
 
 bench: $(VENV)/.bench ## Measure our search beside other engines
 	$(BIN)/python -m tests.benchmarks search --size $(SIZE) --work $(BENCH_WORK)
+	$(BIN)/python -m tests.benchmarks update --size $(SIZE) --work $(BENCH_WORK)
+	$(BIN)/python -m tests.benchmarks http --size $(SIZE) --work $(BENCH_WORK)
 
 test-opensearch: $(VENV)/.test translations ## The contract and the relevance of search, on both engines
 	$(BIN)/python -m tests.opensearch.node $(BIN)/python -m pytest -q tests/catalogue/test_search_contract.py \

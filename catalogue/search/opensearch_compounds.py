@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from types import TracebackType
 
-from catalogue.search import opensearch_mapping
+from catalogue.search import opensearch_mapping, opensearch_words
 from catalogue.search.compounds import MIN_PART, Compounds
 from catalogue.search.document import Document
-from catalogue.search.opensearch_mapping import STEMMED_FIELDS
+from catalogue.search.opensearch_mapping import STEMMED_FIELDS, cut
 from catalogue.search.opensearch_words import Json, constant
 from catalogue.search.question import Group, Node, Scope, Words
 
@@ -70,7 +70,7 @@ def halves(words: Iterable[str], table: Mapping[str, Iterable[str]]) -> Json:
 def halved(group: Group, counts: Counts) -> Group:
     """Return a question with both halves as another way to write each compound that no document has."""
     asked = {word for node in group.wanted for word in _long_words(node)}
-    known = counts({word: _has(word) for word in sorted(asked)})
+    known = counts({word: opensearch_words.anywhere(cut(word), False, False) for word in sorted(asked)})
     found: dict[str, tuple[str, ...]] = {}
     for word in sorted(word for word in asked if not known[word]):
         cuts = range(MIN_PART, len(word) - MIN_PART + 1)

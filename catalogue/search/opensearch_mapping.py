@@ -30,6 +30,7 @@ WEIGHTS = {
     "label": 1.3,
     "subject": 1.25,
     "place": 1.25,
+    "number": 1.7,  # parts of shelfmarks and identifiers
     "prose": 0.9,
     "instrument": 0.1,
 }
@@ -117,6 +118,7 @@ def source(document: Document) -> Json:
         "label": placed(_names(document, Part.LABEL)),
         "subject": placed(document.subjects),
         "place": placed(document.places),
+        "number": placed(document.marks),
         "prose": placed(document.prose),
         "instrument": placed(_instruments(document.bearers), LANGUAGES),
         "bearers": [_bearer(one) for one in document.bearers],

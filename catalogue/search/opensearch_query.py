@@ -15,12 +15,14 @@ SHARE_BONUS = 2.0  # for each thing that is there, of those of which any will do
 TOGETHER_SHARE = 0.5  # added for words that stand side by side as they do in the question
 PAIR_SHARE = 0.7  # of two words that stand side by side where any word will do
 MAX_PAIRED = 20  # words
+MAX_NAME = 4  # words of a name: those that all stand in one name count twice
+MAX_TITLE_WORDS = 7  # of a question in which a whole title is looked for
 SURE_BONUS = 0.5  # for a date that lies in the years asked for, and not only may
 MARK_BONUS = 10_000.0  # for an identifier that is the question: it comes first
 WHOLE_BONUS = 20.0  # for a title that is the question, to the letter
 MAX_PHRASES = 8  # ways to write one phrase
 # A cluster refuses questions of more than 1,024 conditions; nobody asks as many who means it.
-MAX_CLAUSES = 950
+MAX_CLAUSES = 1_000
 _COUNTED = frozenset(
     {"term", "terms", "prefix", "fuzzy", "range", "exists", "match_phrase", "match_phrase_prefix"}
 )
@@ -48,9 +50,8 @@ def question(group: Group, q: str, is_lenient: bool = False) -> Json:
     asked = _group(group, is_lenient)
     if _size(asked) > MAX_CLAUSES:
         return NOTHING
-    bonuses: list[Json] = []
-    if whole := analysis.whole(q):
-        bonuses.append(constant({"term": {"whole": whole}}, WHOLE_BONUS))
+    titles = _titles_in(analysis.whole(q).split())
+    bonuses = [constant({"term": {"whole": title}}, WHOLE_BONUS * share) for title, share in titles]
     mark = analysis.mark(q)
     if mark and not group.is_empty:
         numbered = constant({"term": {"mark": mark}}, MARK_BONUS)
@@ -92,17 +93,16 @@ def _group(group: Group, is_lenient: bool) -> Json:
     optional = [part for part in group.wanted if isinstance(part, Words) and part.is_optional]
     required = [part for part in group.wanted if part not in optional]
     written: Json = {"must_not": [node(part, is_lenient) for part in group.unwanted]}
-    plain = [word for part in required for word in _plain_words(part)]
     if group.is_any:
+        plain = [word for part in required for word in _plain_words(part)]
         either = [_one_of_any(node(part, is_lenient)) for part in required or optional]
         pairs = [list(pair) for pair in pairwise(plain)] if len(plain) <= MAX_PAIRED else []
         side_by_side = [_side_by_side(pair, PAIR_SHARE) for pair in pairs]
         written |= {"must": [{"bool": {"should": either, "minimum_should_match": 1}}], "should": side_by_side}
     else:
-        together = [_side_by_side(plain, TOGETHER_SHARE)] if len(plain) > 1 else []
         written |= {
             "must": [node(part, is_lenient) for part in required] or [constant(EVERYTHING, 0)],
-            "should": [*(node(part, is_lenient) for part in optional), *together],
+            "should": [*(node(part, is_lenient) for part in optional), *_together(group.wanted, required)],
         }
     return {"bool": {name: clauses for name, clauses in written.items() if clauses}}
 
@@ -124,6 +124,26 @@ def _plain_words(asked: Node) -> list[str]:
 def _side_by_side(words: Sequence[str], share: float) -> Json:
     """Let words count more that stand side by side as they do in the question, as in a name or a title."""
     return _best(opensearch_words.phrase(field, words, False, WEIGHTS[field] * share) for field in WEIGHTS)
+
+
+def _together(wanted: Sequence[Node], required: Sequence[Node]) -> Iterator[Json]:
+    """Let plain words count more that stand side by side as they were typed, and those that make up one name."""
+    typed, names = ([word for part in parts for word in _plain_words(part)] for parts in (wanted, required))
+    if len(typed) > 1 and all(map(_plain_words, wanted)):
+        yield _side_by_side(typed, TOGETHER_SHARE)
+    if 1 < len(names) <= MAX_NAME:
+        asked = Words(tuple(((word,),) for word in names), Scope.PERSON)
+        yield _in_one_bearer(_PARTS[Scope.PERSON], _in_all(_NAMES, asked, is_lenient=False))
+
+
+def _titles_in(words: Sequence[str]) -> Iterator[tuple[str, float]]:
+    """Give what may be a whole title in a question: all of it, and of a short one any neighbouring words."""
+    if words:
+        yield " ".join(words), 1.0
+    if 2 < len(words) <= MAX_TITLE_WORDS:
+        for size in range(2, len(words)):
+            for start in range(len(words) - size + 1):
+                yield " ".join(words[start : start + size]), (size / len(words)) ** 2
 
 
 def _one_of_any(condition: Json) -> Json:

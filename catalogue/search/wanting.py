@@ -8,6 +8,8 @@ from catalogue.search.question import Group, Node, Played, Words
 
 IsWanted = Callable[[str], bool]
 
+LANGUAGES = ("nl", "en")
+STEM_LETTERS = 3
 MAX_LETTERS = 30  # of a word in which a slip of the pen is looked for
 
 
@@ -38,17 +40,18 @@ def wanted(group: Group, q: str, is_lenient: bool) -> IsWanted:
     asked = [part for part in words_of(group) if not part.is_optional]
     words = {word for part in asked for ways in part.readings for way in ways for word in way}
     words.add(analysis.mark(q))
-    stems = {(lang, analysis.stem(lang, word)) for word in words for lang in ("nl", "en")}
+    stems = {(lang, analysis.stem(lang, word)) for word in words for lang in LANGUAGES}
+    # Stemmers take endings off, so what shares a stem begins alike; that is seen at once.
+    heads = {word[:STEM_LETTERS] for word in words}
     beginnings = tuple(way[-1] for part in asked if part.is_beginning for way in part.readings[-1])
     near = [(word, slips_allowed(word)) for word in words if is_lenient and slips_allowed(word)]
-    known: dict[str, bool] = {}
+    known: dict[str, bool] = dict.fromkeys(words, True)
 
     def is_wanted(word: str) -> bool:
         if word not in known:
             known[word] = (
-                word in words
-                or word.startswith(beginnings)
-                or any((lang, analysis.stem(lang, word)) in stems for lang in ("nl", "en"))
+                word.startswith(beginnings)
+                or (word[:STEM_LETTERS] in heads and _has_stem(word, stems))
                 or any(_is_near(word, other, slips) for other, slips in near)
             )
         return known[word]
@@ -56,5 +59,10 @@ def wanted(group: Group, q: str, is_lenient: bool) -> IsWanted:
     return is_wanted
 
 
+def _has_stem(word: str, stems: set[tuple[str, str]]) -> bool:
+    return any((lang, analysis.stem(lang, word)) in stems for lang in LANGUAGES)
+
+
 def _is_near(word: str, asked: str, slips: int) -> bool:
-    return word[0] == asked[0] and folding.distance(asked, word, slips) <= slips
+    is_alike = word[0] == asked[0] and len(set(word) ^ set(asked)) <= 2 * slips
+    return is_alike and folding.distance(asked, word, slips) <= slips

@@ -20,8 +20,16 @@ def test_the_front_door_leads_to_the_language_of_the_browser(visitor: FlaskClien
 def test_a_site_that_can_do_its_work_is_ready(visitor: FlaskClient) -> None:
     answer = visitor.get("/readyz")
 
-    assert (answer.status_code, answer.json) == (200, {"status": "ok", "failing": []})
+    assert (answer.status_code, answer.json) == (200, {"status": "ok", "failing": [], "degraded": []})
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_what_is_done_less_well_is_named_and_leaves_it_ready(house: Flask, visitor: FlaskClient) -> None:
+    house.extensions["degradable"] = [("search", lambda: False)]
+
+    answer = visitor.get("/readyz")
+
+    assert (answer.status_code, answer.json) == (200, {"status": "ok", "failing": [], "degraded": ["search"]})
 
 
 def test_without_tables_it_is_alive_but_not_ready(visitor: FlaskClient) -> None:
@@ -30,7 +38,7 @@ def test_without_tables_it_is_alive_but_not_ready(visitor: FlaskClient) -> None:
     assert visitor.get("/healthz").status_code == 200
     answer = visitor.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json == {"status": "unavailable", "failing": ["database", "tables"]}
+    assert answer.json == {"status": "unavailable", "failing": ["database", "tables"], "degraded": []}
 
 
 def test_with_a_database_that_cannot_be_written_it_is_not_ready(
@@ -42,7 +50,7 @@ def test_with_a_database_that_cannot_be_written_it_is_not_ready(
     monkeypatch.setattr(health.rate_limits, "check", full)
     answer = visitor.get("/readyz")
 
-    assert answer.json == {"status": "unavailable", "failing": ["database"]}
+    assert answer.json == {"status": "unavailable", "failing": ["database"], "degraded": []}
     assert "space" not in answer.text
 
 
@@ -50,7 +58,7 @@ def test_without_its_vault_it_is_not_ready(house: Flask, visitor: FlaskClient, t
     (tmp_path / "file").write_text("not a folder")
     house.extensions["storage"] = storage.DiskStorage(tmp_path / "file")
 
-    assert visitor.get("/readyz").json == {"status": "unavailable", "failing": ["storage"]}
+    assert visitor.get("/readyz").json == {"status": "unavailable", "failing": ["storage"], "degraded": []}
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ PHRASE_SHARE = 1.5
 TOGETHER_SHARE = 0.5  # added for words that stand side by side as they do in the question
 MAX_NAME = 4  # words of a name: those that all stand in one name count twice
 MAX_TOGETHER = 20_000  # documents of the rarest word, up to which that is looked at
-PAIR_SHARE = 0.7  # of two words that stand side by side where any word will do
+PAIR_SHARE = 0.25  # of two words that stand side by side where any word will do
 WHOLE_BONUS = 20.0  # for a title that is the question, to the letter
 MAX_TITLE_WORDS = 7  # of a question in which a whole title is looked for
 MARK_BONUS = 100.0  # for an identifier that is the question: it comes first
@@ -140,7 +140,10 @@ class Matcher:
             return self._in_one_name(segment, Words(readings, Scope.PERSON))
         if node.scope is Scope.ID:
             return self._identifier(segment, node)
-        if node.is_phrase and len(node.readings) > 1:
+        if (
+            node.is_phrase
+            and max(len(way) for reading in node.readings for way in reading) + len(node.readings) > 2
+        ):
             return self._phrase(segment, node)
         if node.scope in _BLOCKS and (len(node.readings) > 1 or not _is_simple(node.readings)):
             return self._in_one_name(segment, node)
