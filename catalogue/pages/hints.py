@@ -89,7 +89,7 @@ def _did_you_mean(query: SearchQuery, q: str | None) -> Link | None:
 
 def _words(query: SearchQuery, result: SearchResult) -> tuple[Link, ...]:
     # Of two words each by itself is the question less the other one.
-    if result.total or len(result.words) < 3:
+    if result.total or len(result.words) < 3 or not any(count for _word, count in result.words):
         return ()
     return tuple(_counted(query, word, count, word) for word, count in result.words)
 

@@ -86,6 +86,15 @@ def test_a_widened_question_says_how(client: FlaskClient, engine: Prepared, rung
     assert said in text_of(client.get('/en/search?q=blauw+"uu"'))
 
 
+@pytest.mark.usefixtures("engine")
+def test_the_box_above_the_results_suggests_in_the_language_of_the_page(client: FlaskClient):
+    body = client.get("/nl/search?q=blauw").get_data(as_text=True)
+
+    box = re.search(r'<input id="q"[^>]*>', body)
+    assert box is not None
+    assert 'data-suggest="/api/v1/suggest?lang=nl"' in box[0]
+
+
 def test_how_a_question_was_read_is_said_with_a_way_to_ask_for_the_words(
     client: FlaskClient, engine: Prepared
 ):
@@ -141,6 +150,15 @@ def test_some_words_say_which_nobody_has_and_what_there_is_without_them(
     assert "No entry has the word “klokhuis”." in text_of(page)
     assert links_of(page)["without “klokhuis” (3)"][0] == "/en/search?q=blauw+uur"
     assert "without “blauw”" not in text_of(page)
+
+
+def test_words_that_nobody_has_are_not_offered_one_by_one(client: FlaskClient, engine: Prepared):
+    engine.result = SearchResult(rung=NONE, words=(("zeppelin", 0), ("klokhuis", 0), ("kachel", 0)))
+
+    page = client.get("/en/search?q=zeppelin+klokhuis+kachel")
+
+    assert "No entry has the words “zeppelin”, “klokhuis”, “kachel”." in text_of(page)
+    assert "With one of the words" not in text_of(page)
 
 
 def test_an_empty_answer_offers_fewer_words_one_word_and_fewer_filters(client: FlaskClient, engine: Prepared):
