@@ -115,7 +115,7 @@ def _known(pids: list[str]) -> dict[str, Known]:
 
 
 def _note(kind: AgentKind, instrument: str) -> str:
-    return instrument if kind is AgentKind.PERSON else str(people.KINDS[kind]).lower()
+    return instrument if kind is AgentKind.PERSON else str(people.KINDS[kind])
 
 
 def _all_url(pid: str, typed: str) -> str:
