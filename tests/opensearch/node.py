@@ -1,4 +1,4 @@
-"""Runs a command beside an OpenSearch node of its own: `python -m tests.opensearch.node pytest tests/...`.
+"""Runs a command beside an OpenSearch node of its own: `python -m tests.opensearch.node python -m pytest tests/...`.
 
 The node's jars are fetched once, by Maven, into .venv/opensearch. OPENSEARCH_URL tells the command where the node
 is; without Java or Maven it runs all the same, and the tests that need a node are skipped.
@@ -110,15 +110,14 @@ def _free_port() -> int:
 
 def main(command: Sequence[str]) -> int:
     """Run the command, beside a node if there can be one; return how it ended."""
-    program = [sys.executable, "-m", *command]
     try:
         with running() as url:
             print(f"OpenSearch answers at {url}", flush=True)
-            return subprocess.run(program, env={**os.environ, "OPENSEARCH_URL": url}, check=False).returncode
+            return subprocess.run(command, env={**os.environ, "OPENSEARCH_URL": url}, check=False).returncode
     except NoNodeError as error:
         print(f"Tests of the second search engine are skipped: {error}", flush=True)
         environ = {name: value for name, value in os.environ.items() if name != "OPENSEARCH_URL"}
-        return subprocess.run(program, env=environ, check=False).returncode
+        return subprocess.run(command, env=environ, check=False).returncode
 
 
 if __name__ == "__main__":
