@@ -70,17 +70,17 @@ def test_somebody_far_down_is_found_in_the_list_of_all(page: Page) -> None:
 def test_a_slip_of_the_pen_is_forgiven_and_another_spelling_offered(page: Page) -> None:
     page.goto("/en/search?q=terwint")
 
-    expect(page.get_by_role("status")).to_contain_text("spelt nearly so")
+    expect(page.locator(".hint[role=status]")).to_contain_text("spelt nearly so")
     browsers.follow(page.get_by_role("link", name="terwindt", exact=True))
 
-    expect(page.get_by_role("status")).to_have_count(0)
+    expect(page.locator(".hint[role=status]")).to_have_count(0)
     expect(page.locator("h1")).to_contain_text("results for terwindt")
 
 
 def test_the_beginning_of_a_word_finds_it(page: Page) -> None:
     page.goto("/en/search?q=terwi")
 
-    expect(page.get_by_role("status")).to_contain_text("words that begin with “terwi”")
+    expect(page.locator(".hint[role=status]")).to_contain_text("words that begin with “terwi”")
     assert count_of(page) > 0
 
 
