@@ -16,6 +16,7 @@ from typing import BinaryIO
 
 POINTER = "current"
 LOCK = "write.lock"
+FRESH = 2_000_000_000  # nanoseconds within which a change may hide behind another
 UNFINISHED = "unfinished"  # lies in a folder until it counts
 GRACE = 15 * 60  # seconds that a folder which no longer counts is left to those who are still opening it
 
@@ -30,6 +31,7 @@ class IndexFolders:
     def __init__(self, root: Path, index_format: int) -> None:
         self._root = root
         self._prefix = f"{index_format}-"
+        self._last: Path | None = None  # the folder that counted when it was last asked
         self._name = re.compile(rf"{index_format}-[0-9a-f]{{12}}")
 
     def current(self) -> Path | None:
@@ -41,7 +43,22 @@ class IndexFolders:
         if not self._name.fullmatch(name):
             return None
         folder = self._root / name
-        return folder if folder.is_dir() else None
+        self._last = folder if folder.is_dir() else None
+        return self._last
+
+    def trace(self) -> tuple[int, ...] | None:
+        """Return numbers that stay as long as nothing is written; None if something was a moment ago.
+
+        Two looks are quicker than reading names. Clocks of file systems are coarse, so what is fresh is not told.
+        """
+        folder = self._last
+        try:
+            pointer, state = (self._root / POINTER).stat(), folder.stat() if folder else None
+        except OSError:
+            return None
+        if state is None or time.time_ns() - max(pointer.st_mtime_ns, state.st_mtime_ns) < FRESH:
+            return None
+        return pointer.st_ino, pointer.st_mtime_ns, state.st_ino, state.st_mtime_ns
 
     def add(self) -> Path:
         """Make an empty folder that does not count yet, and clear away what others began and never finished."""

@@ -16,7 +16,7 @@ from catalogue.search.query import SearchQuery
 # The rungs of the ladder from narrow to wide; NONE when nothing at all was found.
 EXACT, PREFIX, FUZZY, ANY, NONE, DEGRADED = "exact", "prefix", "fuzzy", "any", "none", "degraded"
 
-TOP_VALUES = 40  # of a filter, of those that a page of results offers
+TOP_VALUES = 15  # of a filter, of those that a page of results offers
 
 Progress = Callable[[int], None]
 

@@ -4,14 +4,14 @@ Pure: texts in, pieces of text out, those looked for marked.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
 from catalogue import folding
 from catalogue.search import analysis
 from catalogue.search.index import Found
-from catalogue.search.wanting import IsWanted
+from catalogue.search.wanting import Wanted
 
 PASSAGE = 160  # characters
 BEFORE = 50  # of them before the first word found
@@ -21,36 +21,46 @@ Pieces = tuple[tuple[str, bool], ...]
 _RUN = re.compile(r"[\w'’./&-]+")
 
 
-def find(texts: dict[str, Any], words: Iterable[str], is_wanted: IsWanted) -> Found | None:
+def find(texts: dict[str, Any], words: Iterable[str], wanted: Wanted) -> Found | None:
     """Return why an entry with these texts answers; None if what the card shows says it already."""
     seen = {word for text in texts["seen"] for word in _words(text)}
     if all(word in seen for word in words):
         return None
-
-    def is_missing(word: str) -> bool:
-        return word not in seen and is_wanted(word)
-
-    return next(_explanations(texts, is_missing), None)
+    return next(_explanations(texts, wanted, seen), None)
 
 
-def _explanations(texts: dict[str, Any], is_missing: IsWanted) -> Iterator[Found]:
+def _explanations(texts: dict[str, Any], wanted: Wanted, seen: set[str]) -> Iterator[Found]:
     for kind in ("name", "title", "number"):
         for text in texts[kind]:
-            pieces = mark(text, is_missing)
-            if _has_mark(pieces) or (kind == "number" and is_missing(analysis.mark(text))):
-                yield Found(kind, pieces if _has_mark(pieces) else ((text, True),))
+            if _has_more(text, wanted, seen):
+                yield Found(kind, mark(text, wanted, seen))
+            elif kind == "number" and wanted(whole := analysis.mark(text)) and whole not in seen:
+                yield Found(kind, ((text, True),))
     for text in texts["text"]:
-        # Most texts have none of the words, which is quicker to see than to cut them up.
-        if any(is_missing(word) for run in text.split() for word in _words(run)):
-            yield Found("text", _passage(mark(text, is_missing)))
+        at = _first(text, wanted, seen)
+        if at >= 0:
+            yield Found("text", mark(_passage(text, at), wanted, seen))
 
 
-def mark(text: str, is_wanted: IsWanted) -> Pieces:
-    """Cut a text into pieces, the words looked for apart and marked."""
+def _has_more(text: str, wanted: Wanted, seen: set[str]) -> bool:
+    return _first(text, wanted, seen) >= 0
+
+
+def _first(text: str, wanted: Wanted, seen: set[str]) -> int:
+    """Return the place of the first word looked for and not seen yet; -1 if there is none."""
+    low = folding.fold(text)
+    if len(low) != len(text):  # some letters fold to two, and spaces to one
+        low = text.lower() if len(text.lower()) == len(text) else text
+    runs = (run for run in wanted.candidates(low) if any(word not in seen for word in wanted.among(run[0])))
+    return next((run.start() for run in runs), -1)
+
+
+def mark(text: str, wanted: Wanted, seen: Collection[str] = ()) -> Pieces:
+    """Cut a text into pieces, the words looked for apart and marked, those seen already left out."""
     pieces: list[tuple[str, bool]] = []
     end = 0
     for run in _RUN.finditer(text):
-        if any(is_wanted(word) for word in _words(run[0])):
+        if any(word not in seen for word in wanted.among(run[0])):
             pieces += [(text[end : run.start()], False), (run[0], True)]
             end = run.end()
     pieces.append((text[end:], False))
@@ -62,21 +72,12 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(folding.words(text))
 
 
-def _has_mark(pieces: Sequence[tuple[str, bool]]) -> bool:
-    return any(is_marked for _, is_marked in pieces)
-
-
-def _passage(pieces: Pieces) -> Pieces:
-    """Cut the part round the first mark out of a long text, at spaces."""
-    before = pieces[0][0] if not pieces[0][1] else ""
-    rest = list(pieces[1:] if before else pieces)
-    if len(before) > BEFORE:
-        before = f"… {before[-BEFORE:].split(' ', 1)[-1]}"
-    passage: list[tuple[str, bool]] = [(before, False)] if before else []
-    room = PASSAGE - len(before)
-    for text, is_marked in rest:
-        if room < len(text):
-            return (*passage, (f"{text[:room].rsplit(' ', 1)[0]} …", is_marked))
-        passage.append((text, is_marked))
-        room -= len(text)
-    return tuple(passage)
+def _passage(text: str, at: int) -> str:
+    """Cut the part round a place out of a long text, at spaces."""
+    start = at if at <= BEFORE else text.find(" ", at - BEFORE, at) + 1 or at
+    start = 0 if at <= BEFORE else start
+    end = len(text)
+    if end - start > PASSAGE:
+        end = max(text.rfind(" ", start, start + PASSAGE), text.find(" ", at) if at >= 0 else 0)
+        end = end if end > at else len(text)
+    return f"{'… ' if start else ''}{text[start:end]}{' …' if end < len(text) else ''}"

@@ -1,12 +1,11 @@
 """Which words of an answer are those that were looked for, told from the question alone. Pure."""
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Iterator
 
 from catalogue import folding
 from catalogue.search import analysis
 from catalogue.search.question import Group, Node, Played, Words
-
-IsWanted = Callable[[str], bool]
 
 LANGUAGES = ("nl", "en")
 STEM_LETTERS = 3
@@ -35,28 +34,49 @@ def slips_allowed(word: str) -> int:
     return 0 if not 5 <= len(word) <= MAX_LETTERS or not word.isalpha() else 1 if len(word) < 8 else 2
 
 
-def wanted(group: Group, q: str, is_lenient: bool) -> IsWanted:
-    """Return what tells whether a folded word answers a question, by its stem, beginning or near spelling too."""
-    asked = [part for part in words_of(group) if not part.is_optional]
-    words = {word for part in asked for ways in part.readings for way in ways for word in way}
-    words.add(analysis.mark(q))
-    stems = {(lang, analysis.stem(lang, word)) for word in words for lang in LANGUAGES}
-    # Stemmers take endings off, so what shares a stem begins alike; that is seen at once.
-    heads = {word[:STEM_LETTERS] for word in words}
-    beginnings = tuple(way[-1] for part in asked if part.is_beginning for way in part.readings[-1])
-    near = [(word, slips_allowed(word)) for word in words if is_lenient and slips_allowed(word)]
-    known: dict[str, bool] = dict.fromkeys(words, True)
+class Wanted:
+    """Tells whether a folded word answers a question, by its stem, beginning or near spelling too."""
 
-    def is_wanted(word: str) -> bool:
-        if word not in known:
-            known[word] = (
-                word.startswith(beginnings)
-                or (word[:STEM_LETTERS] in heads and _has_stem(word, stems))
-                or any(_is_near(word, other, slips) for other, slips in near)
+    def __init__(self, group: Group, q: str, is_lenient: bool) -> None:
+        asked = [part for part in words_of(group) if not part.is_optional]
+        words = {word for part in asked for ways in part.readings for way in ways for word in way}
+        words.add(analysis.mark(q))
+        self._stems = {(lang, analysis.stem(lang, word)) for word in words for lang in LANGUAGES}
+        # Stemmers take endings off, so what shares a stem begins alike; that is seen at once.
+        self._heads = {word[:STEM_LETTERS] for word in words}
+        self._beginnings = tuple(way[-1] for part in asked if part.is_beginning for way in part.readings[-1])
+        self._near = [(word, slips_allowed(word)) for word in words if is_lenient and slips_allowed(word)]
+        self._known = dict.fromkeys(words, True)
+        starts = self._heads | set(self._beginnings) | {word[0] for word, _slips in self._near}
+        either = "|".join(map(re.escape, sorted(filter(None, starts))))
+        self._candidates = re.compile(rf"(?<![^\W_])(?:{either})[\w'’./&-]*" if either else r"(?!)")
+        self._runs: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self, word: str) -> bool:
+        """Whether a word answers."""
+        if word not in self._known:
+            self._known[word] = (
+                word.startswith(self._beginnings)
+                or (word[:STEM_LETTERS] in self._heads and _has_stem(word, self._stems))
+                or any(_is_near(word, other, slips) for other, slips in self._near)
             )
-        return known[word]
+        return self._known[word]
 
-    return is_wanted
+    def candidates(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield the runs of letters in a folded text that begin as a word looked for does."""
+        return self._candidates.finditer(text)
+
+    def among(self, run: str) -> tuple[str, ...]:
+        """Return the words of a run of letters that answer."""
+        found = self._runs.get(run)
+        if found is None:
+            found = self._runs[run] = tuple(filter(self, folding.words(run)))
+        return found
+
+
+def wanted(group: Group, q: str, is_lenient: bool) -> Wanted:
+    """Return what tells which words answer a question."""
+    return Wanted(group, q, is_lenient)
 
 
 def _has_stem(word: str, stems: set[tuple[str, str]]) -> bool:

@@ -37,6 +37,7 @@ class WhooshIndex:
         self._refreshing = threading.Lock()
         self._snapshot: Snapshot | None = None
         self._version = ""
+        self._trace: tuple[int, ...] | None = None  # of the folder when it was last looked into
         self._opened: dict[Path, Segment] = {}
         self._memory = snapshot.new_memory()
 
@@ -105,8 +106,10 @@ class WhooshIndex:
             self._memory = snapshot.new_memory()
 
     def _current(self) -> Snapshot:
-        known, version = self._snapshot, self.version()
-        if known is not None and version == self._version:
+        known, trace = self._snapshot, self._folders.trace()
+        is_known = known is not None and trace is not None and trace == self._trace
+        if known is not None and (is_known or self.version() == self._version):
+            self._trace = trace
             if not all(one.segment.pack.is_whole() for one in known.segments):
                 raise DamagedIndexError("a file of the search index was cut short")
             return known

@@ -43,7 +43,8 @@ def _meetings(snapshot: Snapshot, segment: Segment, person: str, visible: Array 
     last = np.where(is_dated, np.where(hi == OPEN_YEAR, lo, hi), 0)
     each = [_numbered(snapshot, segment, OCCASION, docs), first, last]
     people = _global(snapshot, segment, PLAYER, codes)
-    return np.stack([people, *(np.repeat(values, counts) for values in each)], axis=1).astype(np.int64)
+    table = np.stack([people, *(np.repeat(values, counts) for values in each)], axis=1).astype(np.int64)
+    return table[table[:, 1] >= 0]  # what was made on no occasion brings nobody together
 
 
 def _numbered(snapshot: Snapshot, segment: Segment, name: str, docs: Array) -> Array:

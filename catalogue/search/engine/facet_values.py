@@ -17,6 +17,7 @@ class FacetValues:
         self._size = len(self._main.columns[name].values) if self._main else 0
         self._others: dict[bytes, int] = {}
         self._behind: list[bytes] = []
+        self._texts: dict[int, str] = {}  # those that were ever shown
         # The numbers of each segment's values; None where they are the same.
         self.numbers = {
             one.name: None if main is one else self._numbered(one, main)
@@ -29,6 +30,12 @@ class FacetValues:
 
     def value(self, number: int) -> str:
         """Return a value by its number."""
+        text = self._texts.get(number)
+        if text is None:
+            text = self._texts[number] = self._read(number)
+        return text
+
+    def _read(self, number: int) -> str:
         if self._main is not None and number < self._size:
             return self._main.columns[self._name].value(number)
         return self._behind[number - self._size].decode("utf-8", "surrogatepass")

@@ -7,6 +7,7 @@ only what is public.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from catalogue.search import analysis, parsing, rewording, wanting
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from catalogue.search.engine.answering import Answers
 
 MAX_WORDS = 6
+MAX_LOOKED_AT = 4  # better words of which it is looked up how many may be seen
 FEW = 3  # answers; with more of them no other spelling is offered
 MUCH_MORE = 4  # times as many documents must have a better word
 
@@ -98,14 +100,25 @@ def _did_you_mean(counts: _Counts, q: str, answers: "Answers") -> str | None:
 
 def _nearest(counts: _Counts, word: str) -> str | None:
     """Return the most frequent of the nearest words of names, titles and terms, far more frequent than this one."""
-    found: dict[str, int] = {}
-    for one in counts.snapshot.segments:
-        words = one.segment.words
-        for number, slips in expanding.misspelt(words, word, counts.snapshot.shape.slips):
-            found[words.texts[number].decode("utf-8", "surrogatepass")] = slips
-    least = max(1, MUCH_MORE * counts.of_word(word)) if found else 1
-    ranked = sorted((slips, -counts.of_word(other), other) for other, slips in found.items())
-    return next((other for _slips, negative, other in ranked if -negative >= least), None)
+    ranked = _misspelt(counts.snapshot, word)
+    least = max(1, MUCH_MORE * counts.of_word(word)) if ranked else 1
+    much = (other for _slips, negative, other in ranked if -negative >= least)
+    return next((other for other in islice(much, MAX_LOOKED_AT) if counts.of_word(other) >= least), None)
+
+
+def _misspelt(snapshot: Snapshot, word: str) -> tuple[tuple[int, int, str], ...]:
+    """Return the words that are a slip or two away: the slips, documents (less than nought) and the word."""
+    if word not in snapshot.near_words:
+        found: dict[str, tuple[int, int]] = {}
+        for one in snapshot.segments:
+            words = one.segment.words
+            for number, slips in expanding.misspelt(words, word, snapshot.shape.slips):
+                other = words.texts[number].decode("utf-8", "surrogatepass")
+                found[other] = (slips, found.get(other, (0, 0))[1] - words.count(number))
+        snapshot.near_words[word] = tuple(
+            sorted((slips, count, other) for other, (slips, count) in found.items())
+        )
+    return snapshot.near_words[word]
 
 
 def _is_identifier(snapshot: Snapshot, q: str) -> bool:

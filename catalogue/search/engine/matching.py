@@ -137,7 +137,7 @@ class Matcher:
             return _years(segment, node)
         if isinstance(node, Played):
             readings = node.person.readings + node.instrument.readings
-            return self._in_one_name(segment, Words(readings, Scope.PERSON))
+            return self._in_one_name(segment, Words(readings, Scope.PERSON), PERSON | INSTRUMENT)
         if node.scope is Scope.ID:
             return self._identifier(segment, node)
         if (
@@ -234,11 +234,15 @@ class Matcher:
             docs = docs.take(hits.places_in(docs, having.docs)[0])
         return docs
 
-    def _in_one_name(self, segment: Segment, node: Words) -> Hits:
+    def _in_one_name(self, segment: Segment, node: Words, bits: int = PERSON | LABEL) -> Hits:
         last = len(node.readings) - 1
         ways = [
             [
-                [self._meanings(segment, word, self._mode_at(node, place == last)) for word in way]
+                [
+                    [one for one in self._meanings(segment, word, mode) if one.bits & bits]
+                    for word in way
+                    for mode in (self._mode_at(node, place == last),)
+                ]
                 for way in reading
             ]
             for place, reading in enumerate(node.readings)

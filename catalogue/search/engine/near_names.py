@@ -5,6 +5,7 @@ written as one word; they come behind what was asked for to the letter.
 """
 
 from dataclasses import dataclass
+from itertools import takewhile
 
 import numpy as np
 
@@ -57,8 +58,9 @@ def docs(segment: Segment, name: Name) -> Array:
     """Return the documents that name somebody so, or nearly so."""
     found = []
     for words in _writings(name.words):
-        meanings = [_nearly(segment.words, word) for word in words]
-        if all(meanings):
+        # Parts of a word seldom are names: the first one that is none ends it.
+        meanings = list(takewhile(bool, (_nearly(segment.words, word) for word in words)))
+        if len(meanings) == len(words):
             found.append(placing.in_one_block(segment, [[[own]] for own in meanings], name.kinds))
     return np.unique(np.concatenate(found)).astype(np.int32) if found else np.empty(0, np.int32)
 

@@ -26,15 +26,21 @@ def side_by_side(
 def in_one_block(
     segment: Segment, readings: Sequence[Sequence[Sequence[Sequence[Meaning]]]], kinds: Sequence[int]
 ) -> Array:
-    """Return the documents with all words in one name: of each reading one way, of a way all its words."""
-    blocks: Array | None = None
-    for reading in readings:
-        own = np.unique(np.concatenate([_way(segment, way) for way in reading]))
-        blocks = own if blocks is None else np.intersect1d(blocks, own, assume_unique=True)
-    if blocks is None:
+    """Return the documents with all words in one name: of each reading one way, of a way all its words.
+
+    The blocks of the rarest are looked at; whether another word stands in one is one look at its sorted places.
+    """
+    ordered = sorted(readings, key=lambda reading: _size(segment, reading))
+    if not ordered:
         return hits.NO_DOCS
-    chosen = blocks.take(np.flatnonzero(np.isin(segment.blocks.take(blocks), kinds)))
-    return _docs(segment, chosen << BLOCK_BITS)
+    blocks = _blocks(segment, ordered[0])
+    blocks = blocks.take(np.flatnonzero(np.isin(segment.blocks.take(blocks), kinds)))
+    for reading in ordered[1:]:
+        has_one = np.zeros(len(blocks), np.bool_)
+        for way in reading:
+            has_one |= _have_all(segment, blocks, way)
+        blocks = blocks.take(np.flatnonzero(has_one))
+    return _docs(segment, blocks << BLOCK_BITS)
 
 
 def _starts(segment: Segment, words: Sequence[str], begins: bool) -> Array:
@@ -72,19 +78,57 @@ def _places(segment: Segment, word: str, begins: bool) -> Array:
     coded = word.encode("utf-8", "surrogatepass")
     if begins:
         first, last = segment.words.texts.beginning(coded)
-        return np.unique(segment.words.places_between(first, last))
+        return np.sort(segment.words.places_between(first, last))
     number = segment.words.texts.find(coded)
     return segment.words.places(number) if number >= 0 else NOWHERE
 
 
-def _way(segment: Segment, way: Sequence[Sequence[Meaning]]) -> Array:
-    """Return the blocks that have all words of a way, each in one of its meanings."""
-    found: Array | None = None
+def _size(segment: Segment, reading: Sequence[Sequence[Sequence[Meaning]]]) -> int:
+    words = segment.words
+    return sum(words.place_count(one.first, one.last) for way in reading for word in way[:1] for one in word)
+
+
+def _blocks(segment: Segment, reading: Sequence[Sequence[Sequence[Meaning]]]) -> Array:
+    """Return the blocks, ascending, that have all words of one of the ways."""
+    found = [NOWHERE]
+    for way in reading:
+        first = [_distinct(_sorted_places(segment, one) >> BLOCK_BITS) for one in way[0]]
+        blocks = first[0] if len(first) == 1 else _distinct(np.sort(np.concatenate([NOWHERE, *first])))
+        found.append(blocks.take(np.flatnonzero(_have_all(segment, blocks, way[1:]))))
+    return found[1] if len(found) == 2 else _distinct(np.sort(np.concatenate(found)))
+
+
+def _have_all(segment: Segment, blocks: Array, way: Sequence[Sequence[Meaning]]) -> Array:
+    """Tell which blocks have every word of a way, each in one of its meanings."""
+    found = np.ones(len(blocks), np.bool_)
     for meanings in way:
-        places = [segment.words.places_between(one.first, one.last) for one in meanings]
-        blocks = np.unique(np.concatenate(places) >> BLOCK_BITS) if places else NOWHERE
-        found = blocks if found is None else np.intersect1d(found, blocks, assume_unique=True)
-    return NOWHERE if found is None else found.astype(np.int64)
+        has_one = np.zeros(len(blocks), np.bool_)
+        for meaning in meanings:
+            has_one |= _have(blocks, _sorted_places(segment, meaning))
+        found &= has_one
+    return found
+
+
+def _have(blocks: Array, places: Array) -> Array:
+    if not len(places):
+        return np.zeros(len(blocks), np.bool_)
+    at = np.searchsorted(places, (blocks << BLOCK_BITS).astype(places.dtype))
+    at[at == len(places)] = 0
+    return np.equal((places.take(at) >> BLOCK_BITS).astype(np.int64), blocks)
+
+
+def _sorted_places(segment: Segment, meaning: Meaning) -> Array:
+    places = segment.words.places_between(meaning.first, meaning.last)
+    return places if meaning.last == meaning.first + 1 else np.sort(places)
+
+
+def _distinct(values: Array) -> Array:
+    """Leave repetitions out of ascending values."""
+    if not len(values):
+        return NOWHERE
+    is_new = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=is_new[1:])
+    return values.compress(is_new).astype(np.int64)
 
 
 def _docs(segment: Segment, places: Array) -> Array:

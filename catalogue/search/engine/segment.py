@@ -13,6 +13,8 @@ import numpy as np
 from catalogue.search.engine import inverting, packing, tables
 from catalogue.search.engine.packing import Array, Pack
 
+REMEMBERED = 10_000  # words
+
 NO_CODES: Array = np.empty(0, np.uint8)
 
 
@@ -23,6 +25,7 @@ class Texts(Sequence[bytes]):
         self._blob = pack.arrays[f"{name}.blob"].data
         self._ends = pack.arrays[f"{name}.ends"].data
         self._size = len(self._ends) - 1
+        self._found: dict[bytes, int] = {}  # the same words are asked for again and again
 
     def __len__(self) -> int:
         return self._size
@@ -34,8 +37,14 @@ class Texts(Sequence[bytes]):
 
     def find(self, text: bytes) -> int:
         """Return the number of a text; -1 if it is not there."""
-        number = bisect_left(self, text)
-        return number if number < self._size and self[number] == text else -1
+        number = self._found.get(text)
+        if number is None:
+            number = bisect_left(self, text)
+            number = number if number < self._size and self[number] == text else -1
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            self._found[text] = number
+        return number
 
     def beginning(self, prefix: bytes) -> tuple[int, int]:
         """Return the first number of the texts that begin so, and the first behind them."""
@@ -65,6 +74,7 @@ class Words:
             arrays[name] for name in ("word.docs", "word.weights", "word.bits")
         )
         self._places = arrays["word.places"]
+        self._alike: dict[tuple[bytes, int, int], list[int]] = {}
         self.any_bits, self._letters = arrays["word.any_bits"], arrays["word.letters"]
         self._stems, self._halves = (
             (arrays[f"{name}.keys"], arrays[f"{name}.words"]) for name in ("stem", "half")
@@ -94,6 +104,10 @@ class Words:
         """Return all places of a word, ascending."""
         return self._places[self._place_starts[number] : self._place_starts[number + 1]]
 
+    def place_count(self, first: int, last: int) -> int:
+        """Return how many places neighbouring words have."""
+        return int(self._place_starts[last] - self._place_starts[first])
+
     def places_between(self, first: int, last: int) -> Array:
         """Return the places of neighbouring words, those of one word after those of another."""
         return self._places[self._place_starts[first] : self._place_starts[last]]
@@ -111,6 +125,14 @@ class Words:
 
         All within `limit` slips are among them; the others are left to be told apart letter by letter.
         """
+        key = (word, limit, parts)
+        if key not in self._alike:
+            if len(self._alike) >= REMEMBERED:
+                self._alike.clear()
+            self._alike[key] = self._nearly_alike(word, limit, parts)
+        return self._alike[key]
+
+    def _nearly_alike(self, word: bytes, limit: int, parts: int) -> list[int]:
         letter = word.decode("utf-8", "surrogatepass")[:1]
         first, last = self.texts.beginning(letter.encode("utf-8", "surrogatepass"))
         letters = np.uint64(tables.letters_of(word))

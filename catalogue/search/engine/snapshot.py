@@ -49,6 +49,7 @@ class Snapshot:
             name: FacetValues(name, [one.segment for one in self.segments]) for name in shape.names
         }
         self.counts: dict[object, int] = {}  # of documents that have a word
+        self.near_words: dict[str, tuple[tuple[int, int, str], ...]] = {}  # slips, documents, word
         self._visible: tuple[date, list[Visible]] | None = None
         self._lock = threading.Lock()
 

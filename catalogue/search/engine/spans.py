@@ -8,6 +8,7 @@ from catalogue.search.engine.inverting import OPEN_YEAR
 from catalogue.search.engine.packing import Array
 from catalogue.search.engine.segment import Segment
 
+LEAST = 1e-6  # of an entry; what is less comes of adding fractions
 MAX_DECADES = 12  # of an entry dated within more, only the first ones are offered
 
 Counts = dict[tuple[int, int], int]  # documents by first and last year, as kept
@@ -61,20 +62,39 @@ def known(pair: tuple[int, int]) -> tuple[int, int] | None:
 
 def years(total: Counts) -> dict[int, float]:
     """Count by year; what may be of n years counts 1/n in each."""
-    found: dict[int, float] = {}
-    for pair, count in total.items():
-        first, last = known(pair) or (1, 0)
-        for year in range(first, last + 1):
-            found[year] = found.get(year, 0.0) + count / (last - first + 1)
-    return dict(sorted(found.items()))
+    first, last, numbers = _known(total)
+    if not len(first):
+        return {}
+    found = _spread(first, last, numbers / (last - first + 1))
+    start = int(first.min())
+    return {start + int(place): float(found[place]) for place in np.flatnonzero(found > LEAST)}
 
 
 def decades(total: Counts, undated: str) -> tuple[tuple[str, int], ...]:
     """Count by decade, in each that an entry may be of; most frequent first."""
-    found: dict[str, int] = {}
-    for pair, count in total.items():
-        span = known(pair)
-        starts = range(span[0] // 10 * 10, span[1] + 1, 10)[:MAX_DECADES] if span else range(0)
-        for name in [str(start) for start in starts] or [undated]:
-            found[name] = found.get(name, 0) + count
-    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+    first, last, numbers = _known(total)
+    found = {undated: sum(count for pair, count in total.items() if known(pair) is None)}
+    if len(first):
+        begun = first // 10
+        counts = _spread(begun, np.minimum(last // 10, begun + MAX_DECADES - 1), numbers)
+        start = int(begun.min())
+        found |= {f"{start + place}0": round(count) for place, count in enumerate(counts.tolist())}
+    return tuple(
+        sorted(((name, count) for name, count in found.items() if count), key=lambda one: (-one[1], one[0]))
+    )
+
+
+def _known(total: Counts) -> tuple[Array, Array, Array]:
+    """Return the first and last known year of the dated, and how many there are."""
+    table = np.array([(*pair, count) for pair, count in total.items() if pair[0] <= pair[1]], np.int64)
+    lo, hi, numbers = table.reshape(-1, 3).T
+    return np.where(lo == 0, hi, lo), np.where(hi == OPEN_YEAR, lo, hi), numbers
+
+
+def _spread(first: Array, last: Array, shares: Array) -> Array:
+    """Add a share to each place of a range, for all ranges; from the lowest first place on."""
+    start = int(first.min())
+    steps = np.zeros(int(last.max()) - start + 2)
+    np.add.at(steps, first - start, shares)
+    np.add.at(steps, last + 1 - start, -shares)
+    return np.cumsum(steps)[:-1]
