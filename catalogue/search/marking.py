@@ -32,37 +32,41 @@ def find(texts: dict[str, Any], words: Iterable[str], wanted: Wanted) -> Found |
 def _explanations(texts: dict[str, Any], wanted: Wanted, seen: set[str]) -> Iterator[Found]:
     for kind in ("name", "title", "number"):
         for text in texts[kind]:
-            if _has_more(text, wanted, seen):
+            if any(word not in seen for run in text.split() for word in wanted.among(run)):
                 yield Found(kind, mark(text, wanted, seen))
             elif kind == "number" and wanted(whole := analysis.mark(text)) and whole not in seen:
                 yield Found(kind, ((text, True),))
     for text in texts["text"]:
         at = _first(text, wanted, seen)
         if at >= 0:
-            yield Found("text", mark(_passage(text, at), wanted, seen))
-
-
-def _has_more(text: str, wanted: Wanted, seen: set[str]) -> bool:
-    return _first(text, wanted, seen) >= 0
+            yield Found("text", _cut(passage := _passage(text, at), _wanted_runs(passage, wanted, seen)))
 
 
 def _first(text: str, wanted: Wanted, seen: set[str]) -> int:
     """Return the place of the first word looked for and not seen yet; -1 if there is none."""
+    return next((run.start() for run in _wanted_runs(text, wanted, seen)), -1)
+
+
+def _wanted_runs(text: str, wanted: Wanted, seen: set[str]) -> Iterator[re.Match[str]]:
+    """Yield the words looked for and not seen yet, told by how they begin: quicker than looking at every word."""
     low = folding.fold(text)
     if len(low) != len(text):  # some letters fold to two, and spaces to one
         low = text.lower() if len(text.lower()) == len(text) else text
-    runs = (run for run in wanted.candidates(low) if any(word not in seen for word in wanted.among(run[0])))
-    return next((run.start() for run in runs), -1)
+    return (run for run in wanted.candidates(low) if any(word not in seen for word in wanted.among(run[0])))
 
 
 def mark(text: str, wanted: Wanted, seen: Collection[str] = ()) -> Pieces:
     """Cut a text into pieces, the words looked for apart and marked, those seen already left out."""
+    runs = _RUN.finditer(text)
+    return _cut(text, (run for run in runs if any(word not in seen for word in wanted.among(run[0]))))
+
+
+def _cut(text: str, runs: Iterable[re.Match[str]]) -> Pieces:
     pieces: list[tuple[str, bool]] = []
     end = 0
-    for run in _RUN.finditer(text):
-        if any(word not in seen for word in wanted.among(run[0])):
-            pieces += [(text[end : run.start()], False), (run[0], True)]
-            end = run.end()
+    for run in runs:
+        pieces += [(text[end : run.start()], False), (text[run.start() : run.end()], True)]
+        end = run.end()
     pieces.append((text[end:], False))
     return tuple(piece for piece in pieces if piece[0])
 

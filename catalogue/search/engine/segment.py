@@ -14,6 +14,7 @@ from catalogue.search.engine import inverting, packing, tables
 from catalogue.search.engine.packing import Array, Pack
 
 REMEMBERED = 10_000  # words
+UNPACKED = 2_000  # documents whose texts are kept unpacked, as they are shown again and again
 
 NO_CODES: Array = np.empty(0, np.uint8)
 
@@ -228,6 +229,7 @@ class Segment:
             for number, (names, sizes) in enumerate(self.pack.notes["joints"])
         ]
         self._text_ends = self.arrays["text.ends"].data
+        self._unpacked: dict[int, dict[str, Any]] = {}  # of what was shown last
         self._text_blob = self.arrays["text.blob"].data
 
     @cached_property
@@ -254,9 +256,14 @@ class Segment:
         return int(column.docs_of(number)[0]) if number >= 0 else -1
 
     def texts(self, doc: int) -> dict[str, Any]:
-        """Return the texts that an answer is explained with."""
-        packed = self._text_blob[self._text_ends[doc] : self._text_ends[doc + 1]]
-        return inverting.unpacked_texts(packed.tobytes())
+        """Return the texts that an answer is explained with; not to be changed."""
+        found = self._unpacked.get(doc)
+        if found is None:
+            if len(self._unpacked) >= UNPACKED:
+                self._unpacked.clear()
+            packed = self._text_blob[self._text_ends[doc] : self._text_ends[doc + 1]]
+            found = self._unpacked[doc] = inverting.unpacked_texts(packed.tobytes())
+        return found
 
     def digests(self) -> list[str]:
         """Return the digests of all documents."""

@@ -1,10 +1,8 @@
 """Our own search through its seam: the way of a question on the site, from what is typed to a page.
 
-The site shows what the database holds of the entries found; here a small table of texts by pid stands for it.
+The site shows what its database holds of the entries found; here the texts that the index keeps stand for it.
 """
-# ruff: noqa: S608  # SQL is put together from names in this package alone
 
-import sqlite3
 from collections.abc import Iterator
 from datetime import date
 from importlib import metadata
@@ -19,11 +17,10 @@ from tests.benchmarks.engines import mapping
 from tests.benchmarks.engines.engine import Engine, Hit, Page, Reading
 from tests.benchmarks.engines.mapping import RecordDocument
 from tests.benchmarks.questions import Question
-from tests.benchmarks.records import FACETS, PAGE_SIZE, STORED, TOP_VALUES, Record
+from tests.benchmarks.records import FACETS, PAGE_SIZE, TOP_VALUES, Record
 
 BATCH = 1_000
 TODAY = date(2026, 1, 1)  # nothing here is embargoed
-INSERT = f"REPLACE INTO entry VALUES ({', '.join('?' * len(STORED))})"
 SUGGESTED = 10
 
 
@@ -38,20 +35,14 @@ class Nachtregister(Engine):
         return f"Nachtregister {metadata.version('nachtregister')}"
 
     def build(self, catalogue: Path) -> None:
-        """Fill the table, and the index as the site does when it makes it anew."""
+        """Fill the index as the site does when it makes it anew."""
         self.folder.mkdir(parents=True)
-        connection = self._connect()
-        connection.execute(f"CREATE TABLE entry ({', '.join(STORED)}, PRIMARY KEY (id)) WITHOUT ROWID")
-        connection.executemany(INSERT, (tuple(one.stored.values()) for one in records.read(catalogue)))
-        connection.commit()
-        connection.close()
         index = self._new_index()
         index.rebuild(_documents(catalogue), lambda _done: None)
         index.close()
 
     def open(self) -> None:
         """Make the index read its newest state."""
-        self._connection = self._connect()
         self._index = self._new_index()
         self._index.search(SearchQuery(sort="added"), TODAY)
 
@@ -63,12 +54,11 @@ class Nachtregister(Engine):
         """Make a page; the site's holds 24 entries, of which as many are shown here as of the others."""
         result = self._index.search(query, TODAY)
         pids = result.pids[:PAGE_SIZE]
-        stored = self._stored(pids)
         facets = {
             name: [(mapping.shown(name, value), count) for value, count in result.facets[name][:TOP_VALUES]]
             for name in FACETS
         }
-        return Page(result.total, [Hit(stored[pid], _marked(result, pid)) for pid in pids], facets)
+        return Page(result.total, [Hit(self._stored(pid), _marked(result, pid)) for pid in pids], facets)
 
     def words(self, question: Question) -> list[str]:
         """Offer another question, or titles that begin so; the names that the site offers too are not the index's."""
@@ -82,26 +72,26 @@ class Nachtregister(Engine):
         ):  # as the site asks for sessions and for the rest
             asked = SearchQuery(q=f"title:({question.begun}*)", filters=(("kind", kinds),))
             found += self._index.search(asked, TODAY).pids[: SUGGESTED // 2]
-        return [entry["title"] for entry in self._stored(found).values()]
+        return [self._stored(pid)["title"] for pid in found]
 
     def update(self, record: Record) -> None:
         """Apply a change as the job of the site does, and look for it."""
-        self._connection.execute(INSERT, tuple(record.stored.values()))
-        self._connection.commit()
         self._index.apply([mapping.document(record)], ())
         self._index.search(SearchQuery(sort="added"), TODAY)
 
     def _new_index(self) -> WhooshIndex:
         return WhooshIndex(self.folder / "index", mapping.SHAPE)
 
-    def _connect(self) -> sqlite3.Connection:
-        return sqlite3.connect(self.folder / "entries.db", check_same_thread=False)
-
-    def _stored(self, pids: tuple[str, ...] | list[str]) -> dict[str, dict[str, str]]:
-        """Return all that is stored of entries, by pid."""
-        marks = ", ".join("?" * len(pids))
-        rows = self._connection.execute(f"SELECT * FROM entry WHERE id IN ({marks})", pids)
-        return {row[0]: dict(zip(STORED, row, strict=True)) for row in rows}
+    def _stored(self, pid: str) -> dict[str, str]:
+        """Return the texts that are kept of an entry."""
+        texts = self._index.texts(pid)
+        title, *names = texts["seen"]
+        return {
+            "id": pid,
+            "title": title,
+            "persons": ", ".join(names),
+            "description": " ".join(texts["text"]),
+        }
 
 
 def _documents(catalogue: Path) -> Iterator[list[RecordDocument]]:
