@@ -108,7 +108,7 @@ def answer(snapshot: Snapshot, query: SearchQuery, today: date) -> SearchResult:
         facets={**shown, DECADE: spans.decades(spans.added(span_counts[DECADE]), UNDATED)},
         sizes={name: int((values > 0).sum()) for name, values in counts.items()},
         years=spans.years(years),
-        undated=sum(count for pair, count in years.items() if spans.known(pair) is None),
+        undated=sum(count for (lo, hi), count in years.items() if lo > hi),
         certain=_certain(answers, passing),
         rung=answers.attempt.rung if answers.count else NONE,
         understood=(answers.attempt.understood,) if answers.attempt.understood else (),

@@ -52,17 +52,9 @@ def added(parts: Iterable[Counts]) -> Counts:
     return total
 
 
-def known(pair: tuple[int, int]) -> tuple[int, int] | None:
-    """Return the first and last year that are known, the known one for an open side; None without a date."""
-    lo, hi = pair
-    if lo > hi:
-        return None
-    return (lo or hi), (hi if hi != OPEN_YEAR else lo)
-
-
 def years(total: Counts) -> dict[int, float]:
     """Count by year; what may be of n years counts 1/n in each."""
-    first, last, numbers = _known(total)
+    first, last, numbers = _dated(total)
     if not len(first):
         return {}
     found = _spread(first, last, numbers / (last - first + 1))
@@ -72,8 +64,8 @@ def years(total: Counts) -> dict[int, float]:
 
 def decades(total: Counts, undated: str) -> tuple[tuple[str, int], ...]:
     """Count by decade, in each that an entry may be of; most frequent first."""
-    first, last, numbers = _known(total)
-    found = {undated: sum(count for pair, count in total.items() if known(pair) is None)}
+    first, last, numbers = _dated(total)
+    found = {undated: sum(count for (lo, hi), count in total.items() if lo > hi)}
     if len(first):
         begun = first // 10
         counts = _spread(begun, np.minimum(last // 10, begun + MAX_DECADES - 1), numbers)
@@ -84,7 +76,7 @@ def decades(total: Counts, undated: str) -> tuple[tuple[str, int], ...]:
     )
 
 
-def _known(total: Counts) -> tuple[Array, Array, Array]:
+def _dated(total: Counts) -> tuple[Array, Array, Array]:
     """Return the first and last known year of the dated, and how many there are."""
     table = np.array([(*pair, count) for pair, count in total.items() if pair[0] <= pair[1]], np.int64)
     lo, hi, numbers = table.reshape(-1, 3).T
