@@ -33,7 +33,7 @@ bench: $(VENV)/.bench ## Measure our search beside other engines
 
 test-opensearch: $(VENV)/.test translations ## The contract and the relevance of search, on both engines
 	$(BIN)/python -m tests.opensearch.node $(BIN)/python -m pytest -q tests/catalogue/test_search_contract.py \
-		tests/catalogue/test_search_opensearch.py tests/relevance
+		tests/catalogue/test_search_opensearch*.py tests/relevance
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check --fix .

@@ -74,6 +74,11 @@ class Corpus:
         return tuple(found[:at_most])
 
 
+def engine_name() -> str:
+    """Name the engine that is measured."""
+    return engines.OPENSEARCH if os.environ.get("OPENSEARCH_URL") else engines.EMBEDDED
+
+
 @contextmanager
 def of_demo(folder: Path, content: Content) -> Iterator[Corpus]:
     """Describe the demo collection, without its files."""
@@ -116,7 +121,7 @@ def _site(folder: Path, name: str) -> Iterator[Flask]:
     """Make a site with the engine that is measured, and close both afterwards."""
     site = wsgi.create_app(config.read({"DATA_DIR": str(folder / name), "BASE_URL": "http://localhost"}))
     with ExitStack() as stack:
-        if os.environ.get("OPENSEARCH_URL"):
+        if engine_name() == engines.OPENSEARCH:
             site.extensions["search_index"] = stack.enter_context(engines.opened(engines.OPENSEARCH, folder))
         yield site
         site.extensions["search_index"].close()
