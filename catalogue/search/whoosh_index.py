@@ -61,11 +61,11 @@ class WhooshIndex:
         with naming_damage():
             return self._current().digests()
 
-    def texts(self, pid: str) -> dict[str, list[str]]:
-        """Return the texts kept of a document; nothing if there is none."""
+    def texts(self, pids: Iterable[str]) -> list[dict[str, list[str]]]:
+        """Return the texts kept of some documents, leaving out those that are not there."""
         with naming_damage():
-            found = self._current().find(pid)
-            return found[0].segment.texts(found[1]) if found else {}
+            found = map(self._current().find, pids)
+            return [one[0].segment.texts(one[1]) for one in found if one]
 
     def verify(self) -> None:
         """Read every byte of the newest state; raise DamagedIndexError if one is not what was written."""

@@ -1,7 +1,10 @@
 """Writing segments: a few changed documents beside what is there, or all documents anew."""
 
-from collections.abc import Collection, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+import os
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +20,8 @@ from catalogue.search.engine.shape import Shape
 from catalogue.search.index import Progress
 from catalogue.search.whoosh_segments import ArraySegment
 
-BATCH = 30_000  # documents that are turned round at a time when all are written
+BATCH = 20_000  # documents that are turned round at a time when all are written
+MAX_WORKERS = 2  # processes that do so; each takes about 500 MB
 # Which segments are written again with new documents: the smallest always, and when there are many, those that are
 # not much larger than all smaller ones together; so each document is written again a few times in its life.
 ALWAYS = 64  # documents
@@ -38,9 +42,7 @@ def apply(
     """Put documents in the place of older ones and take others out, as the next state of a folder."""
     gone = {*removed, *(document.pid for document in documents)}
     current = [(_without(entry, segment, gone), segment) for entry, segment in opened]
-    collector = Collector(shape)
-    for document in documents:
-        collector.add(document)
+    collector = _collected(shape, documents)
     kept, again = _sorted_out(current, collector.size)
     sources = [_source(entry, segment) for entry, segment in again]
     if collector.size:
@@ -54,42 +56,67 @@ def apply(
 def fill(folder: Path, shape: Shape, batches: Iterable[Collection[Document]], progress: Progress) -> None:
     """Write all documents to an empty folder, as its first state.
 
-    While one thread finds words, another turns round those that were found before.
+    Of many, parts are turned round by processes of their own while more are read, and joined at the end.
     """
-    done, sources, writing = 0, list[Source](), None
-    collector = Collector(shape)
-    with ThreadPoolExecutor(max_workers=1) as other:
+    done, parts, waiting = 0, list[Future[Path]](), list[Document]()
+    with _Workers() as workers:
         for documents in batches:
-            for document in documents:
-                collector.add(document)
+            waiting += documents
             done += len(documents)
+            if len(waiting) >= BATCH:
+                parts.append(workers.submit(_spill, folder / f"part-{len(parts)}.new", shape, waiting))
+                waiting = []
             progress(done)
-            if collector.size >= BATCH:
-                sources += [writing.result()] if writing else []
-                writing = _spilt(other, folder, collector, len(sources))
-                collector = Collector(shape)
-        sources += [writing.result()] if writing else []
-    if collector.size:
-        sources.append(Source(collector.arrays()))
+        packs = [packing.read(part.result()) for part in parts]
+    sources = [Source(pack.arrays, pack=pack) for pack in packs]
+    if waiting:
+        sources.append(Source(_collected(shape, waiting).arrays()))
     entries = [_written(folder, shape, sources)] if sources else []
     whoosh_segments.publish(folder, entries)
-    for source in sources:
-        if source.pack is not None:
-            source.pack.path.unlink()
+    for pack in packs:
+        pack.path.unlink()
 
 
-def _spilt(other: ThreadPoolExecutor, folder: Path, collector: Collector, number: int) -> "Future[Source]":
-    return other.submit(_spill, folder / f"part-{number}.new", collector)
+class _Workers:
+    """Processes that turn documents round; none is started before there is work for it."""
+
+    def __init__(self) -> None:
+        self._count = max(1, min(MAX_WORKERS, os.cpu_count() or 1))
+        self._pool: ProcessPoolExecutor | None = None
+        self._given: deque[Future[Path]] = deque()
+
+    def __enter__(self) -> "_Workers":
+        return self
+
+    def submit(self, work: Callable[..., Path], *arguments: object) -> "Future[Path]":
+        """Give work away; wait where more lies ready than the processes will soon need."""
+        if self._pool is None:
+            # A new interpreter each: this one may have threads and open connections.
+            self._pool = ProcessPoolExecutor(self._count, mp_context=get_context("spawn"))
+        if len(self._given) > self._count:
+            self._given.popleft().result()
+        self._given.append(self._pool.submit(work, *arguments))
+        return self._given[-1]
+
+    def __exit__(self, *_error: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
 
 
-def _spill(path: Path, collector: Collector) -> Source:
-    """Put what was collected out of memory until all is joined."""
+def _spill(path: Path, shape: Shape, documents: Sequence[Document]) -> Path:
+    """Put what some documents say on disk, until all is joined."""
     writer = Writer(path)
-    for name, array in collector.arrays().items():
+    for name, array in _collected(shape, documents).arrays().items():
         writer.add(name, array)
     writer.finish({})
-    pack = packing.read(path)
-    return Source(pack.arrays, pack=pack)
+    return path
+
+
+def _collected(shape: Shape, documents: Iterable[Document]) -> Collector:
+    collector = Collector(shape)
+    for document in documents:
+        collector.add(document)
+    return collector
 
 
 def _written(folder: Path, shape: Shape, sources: Sequence[Source]) -> ArraySegment:

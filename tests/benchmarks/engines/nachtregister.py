@@ -3,7 +3,7 @@
 The site shows what its database holds of the entries found; here the texts that the index keeps stand for it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from importlib import metadata
 from itertools import islice
@@ -58,7 +58,11 @@ class Nachtregister(Engine):
             name: [(mapping.shown(name, value), count) for value, count in result.facets[name][:TOP_VALUES]]
             for name in FACETS
         }
-        return Page(result.total, [Hit(self._stored(pid), _marked(result, pid)) for pid in pids], facets)
+        return Page(
+            result.total,
+            [Hit(texts, _marked(result, pid)) for pid, texts in zip(pids, self._stored(pids), strict=True)],
+            facets,
+        )
 
     def words(self, question: Question) -> list[str]:
         """Offer another question, or titles that begin so; the names that the site offers too are not the index's."""
@@ -72,7 +76,7 @@ class Nachtregister(Engine):
         ):  # as the site asks for sessions and for the rest
             asked = SearchQuery(q=f"title:({question.begun}*)", filters=(("kind", kinds),))
             found += self._index.search(asked, TODAY).pids[: SUGGESTED // 2]
-        return [self._stored(pid)["title"] for pid in found]
+        return [stored["title"] for stored in self._stored(found)]
 
     def update(self, record: Record) -> None:
         """Apply a change as the job of the site does, and look for it."""
@@ -82,16 +86,13 @@ class Nachtregister(Engine):
     def _new_index(self) -> WhooshIndex:
         return WhooshIndex(self.folder / "index", mapping.SHAPE)
 
-    def _stored(self, pid: str) -> dict[str, str]:
-        """Return the texts that are kept of an entry."""
-        texts = self._index.texts(pid)
-        title, *names = texts["seen"]
-        return {
-            "id": pid,
-            "title": title,
-            "persons": ", ".join(names),
-            "description": " ".join(texts["text"]),
-        }
+    def _stored(self, pids: Sequence[str]) -> list[dict[str, str]]:
+        """Return the texts that are kept of some entries."""
+        return [
+            {"id": pid, "title": title, "persons": ", ".join(names), "description": " ".join(texts["text"])}
+            for pid, texts in zip(pids, self._index.texts(pids), strict=True)
+            for title, *names in (texts["seen"],)
+        ]
 
 
 def _documents(catalogue: Path) -> Iterator[list[RecordDocument]]:
