@@ -5,7 +5,7 @@ Pure: texts in, pieces of text out, those looked for marked.
 
 import re
 from collections.abc import Collection, Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from catalogue import folding
@@ -21,38 +21,55 @@ Pieces = tuple[tuple[str, bool], ...]
 _RUN = re.compile(r"[\w'’./&-]+")
 
 
-def find(texts: dict[str, Any], words: Iterable[str], wanted: Wanted) -> Found | None:
+class Shown(dict[str, Any]):
+    """The texts of an entry by kind, as they were kept; what is worked out from them is kept too."""
+
+    @cached_property
+    def seen(self) -> frozenset[str]:
+        """The words that a card shows."""
+        return frozenset(word for text in self["seen"] for word in _words(text))
+
+    @cached_property
+    def folded(self) -> list[tuple[str, str]]:
+        """Each passage with itself folded, letter for letter."""
+        return [(text, _folded(text)) for text in self["text"]]
+
+
+def find(texts: Shown, words: Iterable[str], wanted: Wanted) -> Found | None:
     """Return why an entry with these texts answers; None if what the card shows says it already."""
-    seen = {word for text in texts["seen"] for word in _words(text)}
+    seen = texts.seen
     if all(word in seen for word in words):
         return None
     return next(_explanations(texts, wanted, seen), None)
 
 
-def _explanations(texts: dict[str, Any], wanted: Wanted, seen: set[str]) -> Iterator[Found]:
+def _explanations(texts: Shown, wanted: Wanted, seen: Collection[str]) -> Iterator[Found]:
     for kind in ("name", "title", "number"):
         for text in texts[kind]:
             if any(word not in seen for run in text.split() for word in wanted.among(run)):
                 yield Found(kind, mark(text, wanted, seen))
             elif kind == "number" and wanted(whole := analysis.mark(text)) and whole not in seen:
                 yield Found(kind, ((text, True),))
-    for text in texts["text"]:
-        at = _first(text, wanted, seen)
-        if at >= 0:
-            yield Found("text", _cut(passage := _passage(text, at), _wanted_runs(passage, wanted, seen)))
+    for text, folded in texts.folded:
+        first = next(_wanted_runs(folded, wanted, seen), None)
+        if first is not None:
+            passage = _passage(text, first.start())
+            yield Found("text", _cut(passage, _wanted_runs(_folded(passage), wanted, seen)))
 
 
-def _first(text: str, wanted: Wanted, seen: set[str]) -> int:
-    """Return the place of the first word looked for and not seen yet; -1 if there is none."""
-    return next((run.start() for run in _wanted_runs(text, wanted, seen)), -1)
-
-
-def _wanted_runs(text: str, wanted: Wanted, seen: set[str]) -> Iterator[re.Match[str]]:
+def _wanted_runs(folded: str, wanted: Wanted, seen: Collection[str]) -> Iterator[re.Match[str]]:
     """Yield the words looked for and not seen yet, told by how they begin: quicker than looking at every word."""
-    low = folding.fold(text)
-    if len(low) != len(text):  # some letters fold to two, and spaces to one
-        low = text.lower() if len(text.lower()) == len(text) else text
-    return (run for run in wanted.candidates(low) if any(word not in seen for word in wanted.among(run[0])))
+    for run in wanted.candidates(folded):
+        if any(word not in seen for word in wanted.among(run[0])):
+            yield run
+
+
+def _folded(text: str) -> str:
+    """Fold a text where that leaves each letter in its place; some fold to two, and spaces to one."""
+    for changed in (folding.fold(text), text.lower()):
+        if len(changed) == len(text):
+            return changed
+    return text
 
 
 def mark(text: str, wanted: Wanted, seen: Collection[str] = ()) -> Pieces:

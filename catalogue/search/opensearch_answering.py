@@ -18,6 +18,7 @@ from catalogue.search import (
 )
 from catalogue.search.index import EXACT, NONE, Companion, Found, SearchResult
 from catalogue.search.ladder import Attempt
+from catalogue.search.marking import Shown
 from catalogue.search.opensearch_query import EVERYTHING, NOTHING
 from catalogue.search.opensearch_words import Json
 from catalogue.search.query import PAGE_SIZE, SearchQuery
@@ -190,7 +191,7 @@ def _highlights(query: SearchQuery, asked: _Asked, hits: list[Json]) -> dict[str
     attempt = asked.attempt
     words = wanting.asked_words(attempt.group)
     is_wanted = wanting.wanted(attempt.group, query.q, attempt.is_lenient or asked.has_near)
-    found = ((hit["_id"], marking.find(hit["_source"]["texts"], words, is_wanted)) for hit in hits)
+    found = ((hit["_id"], marking.find(Shown(hit["_source"]["texts"]), words, is_wanted)) for hit in hits)
     return {pid: reason for pid, reason in found if reason is not None}
 
 

@@ -32,7 +32,8 @@ DIFFERENCES = """## What is not the same everywhere
 
 - Ours goes the whole way of the site: what is typed is parsed and, when nothing answers, widened step by step; a
   filter does not narrow its own counts; an index page holds 24 entries, of which 20 are shown. It marks what was found
-  only where title and names do not show it. Texts come from a table in SQLite, as on the site. Suggestions are those
+  only where title and names do not show it. Texts are those that the index keeps; the site
+  shows what its database holds. Suggestions are those
   of titles, two questions to the index; did you mean is a whole answer with its correction.
 - Our fuzzy search begins when a word and its beginning find nothing; words of eight letters may have two slips.
 - FTS5 has no fuzzy search and no correction, tantivy's binding no correction, PostgreSQL no fuzzy search.

@@ -204,7 +204,10 @@ def _classes(answers: Answers, part: Part) -> Array | None:
     near = None if part.near is None else part.near.astype(np.int8)
     if not answers.query.has_years:
         return near
-    dated = np.where(_surely_dated(answers, part), 0, POSSIBLE).astype(np.int8)
+    key = ("classes", part.segment.name, answers.query.from_year, answers.query.to_year)
+    dated = answers.snapshot.memory.get(
+        key, lambda: np.where(_surely_dated(answers, part), 0, POSSIBLE).astype(np.int8)
+    )
     return dated if near is None else dated + near
 
 

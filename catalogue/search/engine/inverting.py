@@ -9,7 +9,6 @@ import zlib
 from array import array
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any
 
 import numpy as np
 
@@ -33,6 +32,7 @@ from catalogue.search.engine.shape import (
     PERSON_BLOCK,
     Shape,
 )
+from catalogue.search.marking import Shown
 
 _BLOCKS = {
     BearerPart.PERSON: (PERSON_BLOCK, CODES["person"]),
@@ -230,10 +230,9 @@ def _texts_shown(document: Document) -> bytes:
     return json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def unpacked_texts(packed: bytes) -> dict[str, Any]:
+def unpacked_texts(packed: bytes) -> Shown:
     """Return the texts again."""
-    texts: dict[str, Any] = json.loads(zlib.decompress(packed))
-    return texts
+    return Shown(json.loads(zlib.decompress(packed)))
 
 
 def _texts(document: Document) -> list[tuple[str, str]]:

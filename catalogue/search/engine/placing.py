@@ -55,23 +55,21 @@ def _starts(segment: Segment, words: Sequence[str], begins: bool) -> Array:
     rarest = order[0]
     places = lists[rarest].astype(np.int64)
     for number in order[1:]:
-        wanted = places + (number - rarest)
-        places = places.take(_found_in(wanted, lists[number]))
+        places = _followed(places, number - rarest, lists[number])
     return places - rarest
 
 
-def _found_in(wanted: Array, places: Array) -> Array:
-    """Return which of some places are among others; both ascending."""
-    if len(wanted) * 12 < len(places):
-        at = np.searchsorted(places, wanted.astype(places.dtype))
-        at[at == len(places)] = 0
-        return np.flatnonzero(places.take(at) == wanted)
-    # One long sorted run after another: merging them is quicker than looking each up.
-    both = np.concatenate([wanted.astype(places.dtype), places])
-    order = both.argsort(kind="stable")
-    ranked = both.take(order)
-    twice = np.flatnonzero(ranked[1:] == ranked[:-1])
-    return np.sort(order.take(twice))
+def _followed(places: Array, step: int, others: Array) -> Array:
+    """Return the places that have another so many steps on; both ascending."""
+    wanted = (places + step).astype(others.dtype)
+    if len(wanted) * 12 < len(others):
+        at = np.searchsorted(others, wanted)
+        at[at == len(others)] = 0
+        return places.take(np.flatnonzero(others.take(at) == wanted))
+    # Two sorted runs one after the other: merging them is quicker than looking each up.
+    both = np.concatenate([wanted, others])
+    both.sort(kind="stable")
+    return both.take(np.flatnonzero(both[1:] == both[:-1])).astype(np.int64) - step
 
 
 def _places(segment: Segment, word: str, begins: bool) -> Array:

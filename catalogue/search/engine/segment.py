@@ -12,6 +12,7 @@ import numpy as np
 
 from catalogue.search.engine import inverting, packing, tables
 from catalogue.search.engine.packing import Array, Pack
+from catalogue.search.marking import Shown
 
 REMEMBERED = 10_000  # words
 UNPACKED = 2_000  # documents whose texts are kept unpacked, as they are shown again and again
@@ -229,7 +230,7 @@ class Segment:
             for number, (names, sizes) in enumerate(self.pack.notes["joints"])
         ]
         self._text_ends = self.arrays["text.ends"].data
-        self._unpacked: dict[int, dict[str, Any]] = {}  # of what was shown last
+        self._unpacked: dict[int, Shown] = {}  # of what was shown last
         self._text_blob = self.arrays["text.blob"].data
 
     @cached_property
@@ -255,7 +256,7 @@ class Segment:
         number = column.values.find(pid.encode())
         return int(column.docs_of(number)[0]) if number >= 0 else -1
 
-    def texts(self, doc: int) -> dict[str, Any]:
+    def texts(self, doc: int) -> Shown:
         """Return the texts that an answer is explained with; not to be changed."""
         found = self._unpacked.get(doc)
         if found is None:

@@ -219,15 +219,18 @@ def test_each_document_counts_by_its_best_meaning(tmp_path: Path, drawn: list[Do
 
 @settings(max_examples=40)
 @given(
-    wanted=st.sets(st.integers(0, 400), max_size=60),
-    places=st.sets(st.integers(0, 400), min_size=1, max_size=300),
+    places=st.sets(st.integers(10, 400), max_size=60),
+    others=st.sets(st.integers(10, 400), min_size=1, max_size=300),
+    step=st.integers(-5, 5),
 )
-def test_places_are_found_among_others_in_either_manner(wanted: set[int], places: set[int]):
-    wanted_at, among = (np.array(sorted(one), np.int64) for one in (wanted, places))
+def test_places_with_another_so_many_steps_on_are_found_in_either_manner(
+    places: set[int], others: set[int], step: int
+):
+    own, among = (np.array(sorted(one), np.int64) for one in (places, others))
 
-    assert wanted_at[placing._found_in(wanted_at, among.astype(np.uint32))].tolist() == sorted(
-        wanted & places
-    )
+    found = placing._followed(own, step, among.astype(np.uint32))
+
+    assert found.tolist() == sorted(place for place in places if place + step in others)
 
 
 def test_documents_with_all_words_in_one_block_need_one_meaning_of_each(tmp_path: Path):
