@@ -71,7 +71,7 @@ class Worker:
         """Start the process; raise EngineError if the engine cannot run here."""
         context = multiprocessing.get_context("spawn")
         self._connection, far_end = context.Pipe()
-        self._process = context.Process(target=_serve, args=(far_end, name, folder), daemon=True)
+        self._process = context.Process(target=_serve, args=(far_end, name, folder))
         self._process.start()
         far_end.close()
         try:

@@ -110,17 +110,6 @@ def test_a_digest_changes_with_anything_the_document_says(app: Flask):
     assert document_of(entry).digest != before
 
 
-def test_a_change_reaches_takes_pictures_and_what_a_collection_holds(app: Flask):
-    fonds = specimens.collection()
-    series = specimens.collection("Serie", parent_id=fonds.id)
-    night = specimens.session(parent_id=series.id)
-    take = specimens.recording(at=night)
-    shot = specimens.picture(at=night)
-
-    assert set(collecting.with_dependants([night.id])) == {night.id, take.id, shot.id}
-    assert set(collecting.with_dependants([fonds.id])) == {fonds.id, series.id, night.id}
-
-
 def test_a_batch_takes_the_same_number_of_queries_whatever_its_size(app: Flask):
     piano = specimens.instrument("piano", "piano", "piano")
 

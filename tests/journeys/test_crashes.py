@@ -230,8 +230,9 @@ def supervised(site: Site) -> Program:
 
 def kill_and_wait_for_others(supervisor: Program, names: Sequence[str]) -> None:
     """Kill the processes of these names, and wait until each has another in its place."""
+    # The web server may answer before its neighbours have been started.
+    assert crashing.wait_until(lambda: all(process_named(supervisor, name) for name in names), 60)
     killed = {name: process_named(supervisor, name) for name in names}
-    assert all(killed.values())
     for pid in killed.values():
         os.kill(pid, signal.SIGKILL)
     for name, pid in killed.items():
