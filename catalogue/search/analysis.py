@@ -4,37 +4,11 @@ Names and titles are folded and never stemmed; prose is kept both as it is and b
 """
 
 import re
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from whoosh.lang import stemmer_for_language
 
 from catalogue import folding
-
-WORD_FIELDS = ("title", "names", "subjects", "places", "prose")
-STEM_FIELDS = ("stems_nl", "stems_en")
-KEY_FIELDS = ("marks", "wholes")
-
-# How much a word counts in a field, and below how much a long field takes off (BM25F).
-BOOSTS = {
-    "title": 5.0,
-    "names": 3.0,
-    "subjects": 1.6,
-    "places": 1.6,
-    "prose": 0.6,
-    "stems_nl": 0.3,
-    "stems_en": 0.3,
-    "marks": 8.0,
-}
-LENGTH_SHARES = {
-    "title": 0.4,
-    "names": 0.2,
-    "subjects": 0.2,
-    "places": 0.2,
-    "prose": 0.7,
-    "stems_nl": 0.7,
-    "stems_en": 0.7,
-}
 
 GAP = 50  # places between two texts of a field, so that no phrase runs across
 
@@ -44,22 +18,6 @@ _SAME_STEM = {"fotos": "foto", "affiches": "affich", "platenhoezen": "platenhoes
 _AND = frozenset({"and", "en"})
 _NOT_ALPHANUMERIC = re.compile(r"[\W_]+")
 _stemmers = {"nl": stemmer_for_language("nl"), "en": stemmer_for_language("en")}
-
-
-def tokens(texts: Iterable[str]) -> Iterator[tuple[str, int]]:
-    """Give each word of some texts in every way it may be looked for, with its place; its ways share it."""
-    place = 0
-    for text in texts:
-        for ways in folding.readings(text):
-            for way in ways:
-                yield from ((word, place + offset) for offset, word in enumerate(way))
-            place += max(len(way) for way in ways)
-        place += GAP
-
-
-def stems(lang: str, texts: Iterable[str]) -> list[str]:
-    """Give the stems of the words of some texts."""
-    return [stem(lang, word) for text in texts for word in folding.words(text)]
 
 
 @lru_cache(maxsize=50_000)

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from catalogue import entries
+from catalogue import appearances, entries
 from catalogue.agents import Agent
-from catalogue.credits import Credit, Role
+from catalogue.credits import Credit
 from catalogue.entries import Entry, EntryKind
 from catalogue.pictures import Image
 from catalogue.places import Place
@@ -18,12 +18,6 @@ from catalogue.search.material import Material
 from catalogue.terms import Term
 
 MAX_YEARS = 12  # an entry dated within more is not found by each of its years
-
-# Titles of these are written by the archive, in the words of a description.
-_DESCRIBED = frozenset({EntryKind.IMAGE, EntryKind.SESSION, EntryKind.COLLECTION})
-
-# Whoever did this was at the session, so that others played with them.
-_PRESENT = frozenset({Role.PERFORMER, Role.CONDUCTOR, Role.INTERVIEWEE, Role.INTERVIEWER})
 
 Texts = list[str | None]
 
@@ -64,19 +58,16 @@ class _Parts:
 def document(entry: Entry, found: Material) -> Document:
     """Compose the document of a published entry."""
     parts = _parts(entry, found)
-    titles, types, vocabulary = _titles(parts), _type_words(parts), [*parts.instruments, *parts.terms]
-    described = titles if entry.kind in _DESCRIBED else []
+    types, vocabulary = _type_words(parts), [*parts.instruments, *parts.terms]
     dutch, english = ([term.label(lang) for term in vocabulary] for lang in ("nl", "en"))
     return Document(
         pid=entry.pid,
         kind=entry.kind.value,
-        titles=_texts(titles),
+        titles=_texts(_titles(parts)),
         bearers=_bearers(parts),
         subjects=_texts([*types, *dutch, *english, *_spellings(parts.instruments), *_years(parts.dated)]),
         places=_texts(_place_names(parts.place)),
         prose=_texts(_prose(parts)),
-        words_nl=_texts([entry.description_nl, *described, *types, *dutch]),
-        words_en=_texts([entry.description_en, *described, *types, *english]),
         marks=_texts(_marks(parts)),
         persons=_texts(sorted({credit.agent.pid for credit in parts.credits if credit.agent})),
         players=_texts(sorted(_players(parts.credits))),
@@ -180,7 +171,11 @@ def _organisations(parts: _Parts) -> list[Agent]:
 
 
 def _players(credits: Iterable[Credit]) -> set[str]:
-    return {credit.agent.pid for credit in credits if credit.agent is not None and credit.role in _PRESENT}
+    return {
+        credit.agent.pid
+        for credit in credits
+        if credit.agent is not None and credit.role in appearances.PRESENT
+    }
 
 
 def _plays(credits: Iterable[Credit]) -> set[str]:

@@ -48,8 +48,6 @@ class Document:
     subjects: tuple[str, ...] = ()  # instruments, terms and types, in both languages; years
     places: tuple[str, ...] = ()
     prose: tuple[str, ...] = ()
-    words_nl: tuple[str, ...] = ()  # texts that may be looked for by their Dutch stems
-    words_en: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()  # shelfmarks and identifiers
     persons: tuple[str, ...] = ()  # pids
     players: tuple[str, ...] = ()  # pids of those who were there: who performed, conducted or spoke

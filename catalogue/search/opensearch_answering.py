@@ -190,8 +190,8 @@ def _highlights(query: SearchQuery, asked: _Asked, hits: list[Json]) -> dict[str
         return {}
     attempt = asked.attempt
     words = wanting.asked_words(attempt.group)
-    is_wanted = wanting.wanted(attempt.group, query.q, attempt.is_lenient or asked.has_near)
-    found = ((hit["_id"], marking.find(Shown(hit["_source"]["texts"]), words, is_wanted)) for hit in hits)
+    wanted = wanting.Wanted(attempt.group, query.q, attempt.is_lenient or asked.has_near)
+    found = ((hit["_id"], marking.find(Shown(hit["_source"]["texts"]), words, wanted)) for hit in hits)
     return {pid: reason for pid, reason in found if reason is not None}
 
 

@@ -74,11 +74,6 @@ class Wanted:
         return found
 
 
-def wanted(group: Group, q: str, is_lenient: bool) -> Wanted:
-    """Return what tells which words answer a question."""
-    return Wanted(group, q, is_lenient)
-
-
 def _has_stem(word: str, stems: set[tuple[str, str]]) -> bool:
     return any((lang, analysis.stem(lang, word)) in stems for lang in LANGUAGES)
 

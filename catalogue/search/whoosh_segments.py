@@ -3,7 +3,7 @@
 Whoosh asks a *codec* how a segment lies on disk (whoosh.codec.base). Ours is one file of arrays for each segment.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +43,6 @@ class ArraySegment(base.Segment):  # type: ignore[misc]  # Whoosh has no types
     def deleted_count(self) -> int:
         """Return how many of them have been deleted."""
         return len(self.deleted)
-
-    def deleted_docs(self) -> Iterator[int]:
-        """Yield those that have been deleted."""
-        return iter(self.deleted)
-
-    def is_deleted(self, docnum: int) -> bool:
-        """Whether one has been deleted."""
-        return docnum in self.deleted
 
     def without(self, docs: Sequence[int]) -> "ArraySegment":
         """Return the segment in its next state, some more documents deleted."""

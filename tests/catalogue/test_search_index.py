@@ -31,7 +31,6 @@ BLUE_HOUR = document(
     subjects=("opname", "recording", "Trompet", "Trumpet", "tp", "1958"),
     places=("Zaal Katendrecht", "Rotterdam"),
     prose=("Het kwintet speelt na middernacht, als de havenploeg van de late dienst binnenkomt.",),
-    words_nl=("Het kwintet speelt na middernacht",),
     marks=("NR-0412",),
     lo=19580314,
     hi=19580314,
@@ -55,7 +54,6 @@ PHOTO = document(
     "Theo van Aalst",
     kind="image",
     subjects=("beeld", "foto", "photo", "photograph"),
-    words_nl=("Trompet van Terwindt, kleedkamer", "foto"),
     embargo=20270101,
 )
 ALL = (BLUE_HOUR, BLUE_TRAIN, STATION, PHOTO)

@@ -50,8 +50,6 @@ def _document(
         subjects=_texts([*types, *dutch, *english, *aliases, (planned.date_text or "")[:4]]),
         places=_texts([planned.venue, planned.city]),
         prose=_texts([*descriptions, planned.date_text, planned.credit_line, planned.title, collection]),
-        words_nl=_texts([planned.description_nl, planned.title, *types, *dutch]),
-        words_en=_texts([planned.description_en, planned.title, *types, *english]),
         marks=(its_pid,),
         persons=tuple(who),
         players=tuple(who),

@@ -45,8 +45,6 @@ def _said(one: Document) -> Document:
         occasion="",
         subjects=tuple(sorted(one.subjects)),
         bearers=tuple(sorted(one.bearers, key=repr)),
-        words_nl=tuple(sorted(one.words_nl)),
-        words_en=tuple(sorted(one.words_en)),
         persons=(),
         players=(),
         leaders=("somebody",) if one.leaders else (),

@@ -270,10 +270,10 @@ def _highlights(answers: Answers, page: Sequence[tuple[Segment, int]]) -> dict[s
         return {}
     attempt = answers.attempt
     asked = wanting.asked_words(attempt.group)
-    is_wanted = wanting.wanted(attempt.group, answers.query.q, attempt.is_lenient or answers.has_near)
+    wanted = wanting.Wanted(attempt.group, answers.query.q, attempt.is_lenient or answers.has_near)
     found = {}
     for segment, doc in page:
-        reason = marking.find(segment.texts(doc), asked, is_wanted)
+        reason = marking.find(segment.texts(doc), asked, wanted)
         if reason is not None:
             found[segment.pid(doc)] = reason
     return found

@@ -4,8 +4,7 @@ from datetime import date
 
 import numpy as np
 
-from catalogue.search.engine import hits
-from catalogue.search.engine.inverting import OPEN_YEAR
+from catalogue.search.engine import hits, spans
 from catalogue.search.engine.packing import Array
 from catalogue.search.engine.segment import Segment
 from catalogue.search.engine.snapshot import Snapshot
@@ -39,8 +38,8 @@ def _meetings(snapshot: Snapshot, segment: Segment, person: str, visible: Array 
         part.take(segment.span.take(docs)).astype(np.int64) for part in (segment.span_lo, segment.span_hi)
     )
     is_dated = lo <= hi
-    first = np.where(is_dated, np.where(lo == 0, hi, lo), UNKNOWN)
-    last = np.where(is_dated, np.where(hi == OPEN_YEAR, lo, hi), 0)
+    earliest, latest = spans.known(lo, hi)
+    first, last = np.where(is_dated, earliest, UNKNOWN), np.where(is_dated, latest, 0)
     each = [_numbered(snapshot, segment, OCCASION, docs), first, last]
     people = _global(snapshot, segment, PLAYER, codes)
     table = np.stack([people, *(np.repeat(values, counts) for values in each)], axis=1).astype(np.int64)

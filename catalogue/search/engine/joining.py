@@ -106,7 +106,7 @@ def join(sources: Sequence[Source], shape: Shape, writer: Writer) -> int:
     """Write the segment that holds the wanted documents of all sources; return how many they are."""
     words, ranks = _union([source.texts("word") for source in sources])
     moving = _moving(sources, ranks)
-    counts = _counts(moving, len(words))
+    counts = _counts(moving, len(words), "word.starts", _Moving.postings)
     if (counts == 0).any():
         words, counts = _without_idle(words, counts, moving)
     size = sum(source.kept for source in sources)
@@ -142,15 +142,15 @@ def _moving(sources: Sequence[Source], ranks: Sequence[Array]) -> list[_Moving]:
     return moving
 
 
-def _counts(moving: Sequence[_Moving], count: int) -> Array:
-    """Count the postings of each word."""
+def _counts(moving: Sequence[_Moving], count: int, starts: str, read: Read) -> Array:
+    """Count the postings of each word, or its places."""
     counts = np.zeros(count, np.int64)
     for one in moving:
         if one.source.live is None:
-            counts[one.ranks] += np.diff(one.source.arrays["word.starts"])
+            counts[one.ranks] += np.diff(one.source.arrays[starts])
             continue
-        for first, last in _stretches(one.source.arrays["word.starts"]):
-            counts += np.bincount(one.postings(first, last)[0], minlength=count)
+        for first, last in _stretches(one.source.arrays[starts]):
+            counts += np.bincount(read(one, first, last)[0], minlength=count)
     return counts
 
 
@@ -179,13 +179,7 @@ def _write_postings(writer: Writer, moving: Sequence[_Moving], counts: Array) ->
 
 
 def _write_places(writer: Writer, moving: Sequence[_Moving], count: int) -> None:
-    counts = np.zeros(count, np.int64)
-    for one in moving:
-        if one.source.live is None:
-            counts[one.ranks] += np.diff(one.source.arrays["word.place_starts"])
-            continue
-        for first, last in _stretches(one.source.arrays["word.place_starts"]):
-            counts += np.bincount(one.places(first, last)[0], minlength=count)
+    counts = _counts(moving, count, "word.place_starts", _Moving.places)
     starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
     end = sum(int(one.source.lengths.sum()) for one in moving)
     writer.add("word.place_starts", starts)

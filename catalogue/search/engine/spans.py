@@ -4,12 +4,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from catalogue.search.document import MAX_DECADES
 from catalogue.search.engine.inverting import OPEN_YEAR
 from catalogue.search.engine.packing import Array
 from catalogue.search.engine.segment import Segment
 
 LEAST = 1e-6  # of an entry; what is less comes of adding fractions
-MAX_DECADES = 12  # of an entry dated within more, only the first ones are offered
 
 Counts = dict[tuple[int, int], int]  # documents by first and last year, as kept
 
@@ -22,11 +22,17 @@ def within(segment: Segment, first: int | None, last: int | None) -> tuple[Array
     return may, may & (lo >= earliest) & (hi <= latest)
 
 
+def known(lo: Array, hi: Array) -> tuple[Array, Array]:
+    """Return the first and last year that are known: of an open side the other one."""
+    return np.where(lo == 0, hi, lo), np.where(hi == OPEN_YEAR, lo, hi)
+
+
 def in_decades(segment: Segment, chosen: Iterable[str], undated: str) -> Array:
     """Mark the ranges that touch one of some decades, or that are no date where that is asked for."""
     lo, hi = segment.span_lo.astype(np.int64), segment.span_hi.astype(np.int64)
-    first = np.where(lo == 0, hi, lo) // 10
-    last = np.minimum(np.where(hi == OPEN_YEAR, lo, hi) // 10, first + MAX_DECADES - 1)
+    earliest, latest = known(lo, hi)
+    first = earliest // 10
+    last = np.minimum(latest // 10, first + MAX_DECADES - 1)
     marks = np.zeros(len(lo), np.bool_)
     for name in chosen:
         if name == undated:
@@ -80,7 +86,7 @@ def _dated(total: Counts) -> tuple[Array, Array, Array]:
     """Return the first and last known year of the dated, and how many there are."""
     table = np.array([(*pair, count) for pair, count in total.items() if pair[0] <= pair[1]], np.int64)
     lo, hi, numbers = table.reshape(-1, 3).T
-    return np.where(lo == 0, hi, lo), np.where(hi == OPEN_YEAR, lo, hi), numbers
+    return *known(lo, hi), numbers
 
 
 def _spread(first: Array, last: Array, shares: Array) -> Array:

@@ -12,7 +12,6 @@ from catalogue.search.engine.inverting import OPEN_YEAR
 from catalogue.search.engine.packing import Array
 from catalogue.search.engine.shape import STEMMED, Shape
 
-ORDERS = ("added", "oldest", "newest", "price")
 LAST = np.iinfo(np.int64).max
 SPAN = "span"
 MAX_JOINT = 1 << 16  # combinations of values: a number of two bytes for each document
