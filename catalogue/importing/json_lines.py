@@ -11,15 +11,16 @@ import json
 import math
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, BinaryIO, NoReturn, cast
+from typing import IO, Any, NoReturn, cast
 
 from archive.errors import Invalid
 from catalogue.importing import file_kinds
 from catalogue.importing.tables import MAX_LINE, Row, Table, told_plainly
 
+KIND = "JSON Lines"
 GZIP = b"\x1f\x8b"
 MAX_COLUMNS = 500
 MAX_GROWTH = 200  # times the size of the packed file: text shrinks to a tenth or so, a bomb to a thousandth
@@ -34,10 +35,10 @@ class _UnusableError(ValueError):
     """A value that JSON may write and no table can hold."""
 
 
-def begins(file: BinaryIO) -> bool:
-    """Say whether a file begins as JSON Lines, and leave it at its start. Raise Invalid for one list in brackets."""
-    start = file.read(4096)
-    file.seek(0)
+def begins(path: Path) -> bool:
+    """Say whether a file begins as JSON Lines. Raise Invalid for one list in brackets."""
+    with told_plainly(path), path.open("rb") as file:
+        start = file.read(4096)
     if start.startswith(GZIP):
         start = _unpacked(start)
     start = start.removeprefix(codecs.BOM_UTF8)
@@ -62,10 +63,10 @@ def look(path: Path) -> Table:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     if not columns:
         raise Invalid("No line of the file is a JSON object. JSON Lines has one on each line.")
-    return Table(path, file_kinds.UTF8, "", sha256, tuple(columns))
+    return Table(path, file_kinds.UTF8, "", sha256, tuple(columns), KIND)
 
 
-def rows(table: Table) -> Iterator[Row]:
+def rows(table: Table) -> Generator[Row, None, None]:
     """Give a row for each line that is not blank."""
     for line, said, problem in _lines(table.path):
         yield Row(line, () if problem else tuple(map(said.get, table.columns)), problem)

@@ -1,167 +1,65 @@
-"""Tables from files: bytes in, rows of text out, one at a time, with the number of the line each begins on.
+"""Tables from files: bytes in, rows out, one at a time, with the number of the line each begins on.
 
 Whatever a person may hand in is read or refused with a sentence that says what to do. However large the file,
-no line, row or cell beyond the limits below is ever held in memory.
+no more of it than one row is ever held in memory.
 """
 
-import csv
-import io
-from collections import Counter
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol
 
-from archive.errors import Invalid
-from catalogue.importing import file_kinds, json_lines
-from catalogue.importing.tables import DELIMITERS, MAX_LINE, Row, Table, require_file, told_plainly
+from catalogue.importing import csv_text, json_lines
+from catalogue.importing.tables import Row, Table, require_file
 
-MAX_ROW = 4 << 20  # characters, all lines of one row together
-SAMPLE_ROWS = 50
 
-# The csv module refuses longer cells by itself; its limit belongs to the whole process, so it stays as it is.
-MAX_CELL = 131_072
+class Reader(Protocol):
+    """What a module that reads one kind of file offers. It looks at what a file holds, never at its name."""
+
+    KIND: str  # what people call this kind of file
+
+    def begins(self, path: Path, /) -> bool:
+        """Say whether a file is of this kind; raise Invalid for one that means to be and cannot be read."""
+
+    def look(self, path: Path, /) -> Table:
+        """Find out how the file is to be read; raise Invalid for one that cannot be read."""
+
+    def rows(self, table: Table, /) -> Generator[Row, None, None]:
+        """Give the rows that are not blank, one at a time."""
+
+
+# Every kind of file that may come in; a new one is one line here. The first that takes a file reads it.
+READERS: tuple[Reader, ...] = (
+    json_lines,
+    csv_text,
+)
+# The same for folders of files.
+FOLDER_READERS: tuple[Reader, ...] = ()
 
 
 def look(path: Path) -> Table:
-    """Find out how a CSV or JSON Lines file is to be read. Raise Invalid for anything that is neither."""
+    """Find out how a file is to be read. Raise Invalid for anything that is no table."""
+    if path.is_dir():
+        for reader in FOLDER_READERS:
+            if reader.begins(path):
+                return reader.look(path)
     require_file(path)
-    with told_plainly(path), path.open("rb") as file:
-        if json_lines.begins(file):
-            return json_lines.look(path)
-        encoding, sha256 = file_kinds.recognise(file)
-    delimiter = _delimiter(_sample(path, encoding))
-    return Table(path, encoding, delimiter, sha256)
+    return next(reader for reader in READERS if reader.begins(path)).look(path)
 
 
 def head(table: Table, most: int) -> list[Row]:
-    """Return the first rows, of which one is the header; of JSON Lines a header of all names that occur, on line 0."""
+    """Return the first rows, of which one is the header; the names themselves, on line 0, where all rows say them."""
     if table.columns:
         return [Row(0, table.columns)]
-    with closing(_csv_rows(table)) as first:
+    with closing(_reader(table).rows(table)) as first:
         return list(islice(first, most))
 
 
 def rows(table: Table) -> Iterator[Row]:
-    """Give the rows that are not blank, the header of a CSV file included. Raise Invalid where that is no table."""
-    return json_lines.rows(table) if table.columns else _csv_rows(table)
+    """Give the rows that are not blank, a header among them included. Raise Invalid where that is no table."""
+    return _reader(table).rows(table)
 
 
-def _csv_rows(table: Table) -> Generator[Row, None, None]:
-    with told_plainly(table.path), _text(table.path, table.encoding) as file:
-        lines = _Lines(file)
-        reader = csv.reader(lines, delimiter=table.delimiter, strict=True)
-        while True:
-            begins_at = lines.begin_row()
-            try:
-                cells = next(reader, None)
-            except csv.Error as error:
-                raise _broken_row(begins_at, error) from error
-            if cells is None:
-                return
-            if any(cell.strip() for cell in cells):
-                yield Row(begins_at, tuple(cells))
-
-
-class _Lines:
-    """The lines of a text for the csv module, none of them and no row longer than the limits."""
-
-    def __init__(self, file: TextIO) -> None:
-        self._file = file
-        self._number = 0
-        self._in_row = 0
-
-    def begin_row(self) -> int:
-        """Forget how long the row was; return the number of the line that comes next."""
-        self._in_row = 0
-        return self._number + 1
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        line = self._file.readline(MAX_LINE + 1)
-        if not line:
-            raise StopIteration
-        self._number += 1
-        self._in_row += len(line)
-        self._check(line)
-        return line
-
-    def _check(self, line: str) -> None:
-        if len(line) > MAX_LINE:
-            raise Invalid(
-                "Line %(line)s is longer than %(limit)s characters. That is no table:"
-                " check how the file was made.",
-                line=self._number,
-                limit=f"{MAX_LINE:,}",
-            )
-        if self._in_row > MAX_ROW:
-            raise Invalid(
-                "The row that ends on line %(line)s is longer than %(limit)s characters."
-                " Check whether a closing quotation mark is missing before it.",
-                line=self._number,
-                limit=f"{MAX_ROW:,}",
-            )
-        if "\0" in line:
-            raise Invalid(
-                "Line %(line)s holds a NUL character, so the file is damaged or no text."
-                " Export it again as CSV in UTF-8.",
-                line=self._number,
-            )
-
-
-@contextmanager
-def _text(path: Path, encoding: str) -> Iterator[TextIO]:
-    # newline="" leaves line ends inside cells as they are; utf-8-sig and utf-16 take the byte order mark off.
-    with path.open("r", encoding=encoding, newline="") as file:
-        yield file
-
-
-def _sample(path: Path, encoding: str) -> str:
-    with told_plainly(path), _text(path, encoding) as file:
-        return file.read(MAX_LINE // 8)
-
-
-def _delimiter(sample: str) -> str:
-    """Choose the separator that gives the most rows of one width, then the widest: sniffers guess."""
-    if not sample.strip():
-        raise Invalid("The file is empty. It needs a header and at least one row.")
-    return max(DELIMITERS, key=lambda delimiter: _regularity(sample, delimiter))
-
-
-def _regularity(sample: str, delimiter: str) -> tuple[int, int]:
-    widths = Counter(len(cells) for cells in _rows_of(sample, delimiter) if len(cells) > 1)
-    width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
-    return count, width
-
-
-def _rows_of(sample: str, delimiter: str) -> Iterable[list[str]]:
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-    try:
-        yield from islice(reader, SAMPLE_ROWS)
-    except csv.Error:
-        return  # a cell beyond the limit: the rows so far are what there is to count
-
-
-def _broken_row(line: int, error: csv.Error) -> Invalid:
-    if "field larger" in str(error):
-        return Invalid(
-            "The row that begins on line %(line)s holds a cell of more than %(limit)s characters. Check its"
-            " quotation marks and import again.",
-            line=line,
-            limit=f"{MAX_CELL:,}",
-        )
-    if "unexpected end of data" in str(error):
-        return Invalid(
-            "The row that begins on line %(line)s has a quotation mark that is never closed. Check its"
-            " quotation marks and import again.",
-            line=line,
-        )
-    return Invalid(
-        "The row that begins on line %(line)s is not well formed (%(problem)s). Check its quotation marks and"
-        " import again.",
-        line=line,
-        problem=str(error),
-    )
+def _reader(table: Table) -> Reader:
+    return next(reader for reader in (*READERS, *FOLDER_READERS) if table.kind == reader.KIND)

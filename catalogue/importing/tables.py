@@ -26,18 +26,22 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """How a file is to be read, found out from the file itself. Only JSON Lines say their `columns` in advance."""
+    """How a file is to be read, found out from the file itself.
+
+    `columns` are known in advance where each row says its own names (JSON Lines, XML); `kind` is that of its reader.
+    """
 
     path: Path
     encoding: str
     delimiter: str
     sha256: str
     columns: tuple[str, ...] = ()
+    kind: str = "CSV"
 
     @property
     def separator(self) -> str:
-        """What stands between the cells, in a word."""
-        return "JSON Lines" if self.columns else DELIMITERS[self.delimiter]
+        """What stands between the cells, in a word; else the kind of file."""
+        return DELIMITERS.get(self.delimiter, self.kind)
 
 
 def require_file(path: Path) -> None:
