@@ -30,6 +30,40 @@ class Role(str, Enum):
     BROADCASTER = "brd"
     DESIGNER = "dsr"
     PUBLISHER = "pbl"
+    ADAPTER = "adp"
+    AUTHOR = "aut"
+    LIBRETTIST = "lbt"
+    TRANSLATOR = "trl"
+    WRITER_OF_NOTES = "wst"  # writer of supplementary textual content
+    EDITOR = "edt"
+    COMPILER = "com"
+    COPYIST = "mcp"
+    NARRATOR = "nrt"
+    ACTOR = "act"
+    HOST = "hst"
+    PRESENTER = "pre"
+    SPEAKER = "spk"
+    MUSICAL_DIRECTOR = "msd"
+    DIRECTOR = "drt"
+    CINEMATOGRAPHER = "cng"
+    MIXING_ENGINEER = "mxe"
+    MASTERING_ENGINEER = "mte"
+    SOUND_ENGINEER = "sde"
+    REMIXER = "rxa"
+    ARTIST = "art"
+    ILLUSTRATOR = "ill"
+    COVER_DESIGNER = "cov"
+    PRODUCTION_MANAGER = "pmn"
+    PRODUCTION_COMPANY = "prn"
+    MANUFACTURER = "mfr"
+    PRINTER = "prt"
+    DISTRIBUTOR = "dst"
+    COPYRIGHT_HOLDER = "cph"
+    LICENSOR = "lso"
+    LICENSEE = "lse"
+    DEDICATEE = "dte"
+    CONTRIBUTOR = "ctb"
+    OTHER = "oth"
 
 
 class Certainty(str, Enum):
@@ -59,6 +93,8 @@ class Credit(Model):
     instrument_text: Mapped[str | None]  # as the source writes it
     leader: Mapped[bool] = mapped_column(default=False)
     credited_as: Mapped[str | None]  # where it differs from the agent's name
+    role_text: Mapped[str | None]  # the part as the source names it, where the role says less
+    tracks_text: Mapped[str | None]  # on a release: for which tracks, as printed ("A1 to A3"); None: for all
     certainty: Mapped[Certainty] = mapped_column(enum_column(Certainty), default=Certainty.CERTAIN)
     region: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # x, y, w, h in percent
     position: Mapped[int]
@@ -101,6 +137,8 @@ def snapshot(entry_id: int) -> list[dict[str, Any]]:
             "instrument_text": credit.instrument_text,
             "leader": credit.leader,
             "credited_as": credit.credited_as,
+            "role_text": credit.role_text,
+            "tracks_text": credit.tracks_text,
             "certainty": credit.certainty.value,
         }
         for credit in db.session.scalars(query)

@@ -30,6 +30,8 @@ class Holding(Model):
     condition_nl: Mapped[str | None]
     condition_en: Mapped[str | None]
     location: Mapped[str | None]  # for staff only
+    extent: Mapped[str | None]  # how long or how much, as the source writes it: "01:00:00?", "2 reels"
+    note: Mapped[str | None]  # what else the source says of the carrier
 
 
 @dataclass

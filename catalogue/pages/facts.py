@@ -10,15 +10,17 @@ from markupsafe import Markup
 
 from archive.assets import Asset
 from archive.config import current
+from archive.db import db
 from archive.language import LANGUAGES
-from catalogue import entry_files, identifiers, pids
-from catalogue.entries import Entry
+from catalogue import dates, entry_files, identifiers, pids, releases
+from catalogue.entries import Entry, EntryKind
 from catalogue.entry_files import Holding
 from catalogue.identifiers import Identifier
-from catalogue.pages import labels
+from catalogue.pages import labels, links
 from catalogue.pages.pieces import Piece
 from catalogue.pictures import Image
 from catalogue.recordings import Recording, TakeStatus
+from catalogue.works import Work
 
 SCHEMES = {
     "isrc": "ISRC",
@@ -33,6 +35,7 @@ SCHEMES = {
     "accession": _l("Accession number"),
 }
 _LINK = Markup('<a href="{}" rel="nofollow">{}</a>')
+_LINK_HERE = Markup('<a href="{}">{}</a>')
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,10 @@ def _facts(piece: Piece, lang: str) -> Iterator[Fact]:
         yield from _recording(piece.recording, piece.entry)
     if piece.image is not None:
         yield from _image(piece.image)
+    if piece.entry.kind is EntryKind.RELEASE:
+        yield from _release(piece.entry.id, lang)
+    if piece.entry.kind is EntryKind.WORK:
+        yield from _work(piece.entry.id, lang)
     yield from _holdings(piece, lang)
     yield from _entry(piece.entry)
     for identifier in identifiers.of_entry(piece.entry.id):
@@ -104,6 +111,30 @@ def _image(image: Image) -> Iterator[Fact]:
     if image.width_mm and image.height_mm:
         size = _("%(width)s by %(height)s mm", width=image.width_mm, height=image.height_mm)
         yield Fact(str(_("Size")), str(size))
+
+
+def _release(entry_id: int, lang: str) -> Iterator[Fact]:
+    release = releases.find(entry_id)
+    if release is None:
+        return
+    if release.label is not None:
+        url = links.to_entry("catalogue.person", release.label.pid)
+        yield Fact(str(_("Label")), _LINK_HERE.format(url, release.label.name))
+    if release.catalogue_no:
+        yield Fact(str(_("Catalogue number")), release.catalogue_no)
+    if release.format is not None or release.format_text:
+        shown = release.format.label(lang) if release.format else ""
+        yield Fact(
+            str(_("Format")), shown or str(release.format_text), release.format_text if shown else None
+        )
+    if release.country:
+        yield Fact(str(_("Country")), release.country)
+
+
+def _work(entry_id: int, lang: str) -> Iterator[Fact]:
+    work = db.session.get(Work, entry_id)
+    if work is not None and work.year_edtf:
+        yield Fact(str(_("Written in")), dates.show(work.year_edtf, lang))
 
 
 def _holdings(piece: Piece, lang: str) -> Iterator[Fact]:
