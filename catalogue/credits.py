@@ -124,22 +124,3 @@ def replace(entry_id: int, credits: list[Credit]) -> None:
         credit.entry_id, credit.position = entry_id, position
         db.session.add(credit)
     db.session.flush()
-
-
-def snapshot(entry_id: int) -> list[dict[str, Any]]:
-    """Return the credits of an entry as plain values, for its history."""
-    query = select(Credit).where(Credit.entry_id == entry_id).order_by(Credit.position, Credit.id)
-    return [
-        {
-            "agent_id": credit.agent_id,
-            "role": credit.role.value,
-            "instrument_id": credit.instrument_id,
-            "instrument_text": credit.instrument_text,
-            "leader": credit.leader,
-            "credited_as": credit.credited_as,
-            "role_text": credit.role_text,
-            "tracks_text": credit.tracks_text,
-            "certainty": credit.certainty.value,
-        }
-        for credit in db.session.scalars(query)
-    ]

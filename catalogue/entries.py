@@ -16,7 +16,7 @@ from archive import audit, clock
 from archive.config import current
 from archive.db import Model, db, enum_column
 from archive.errors import Gone, NotFound, Refused
-from catalogue import credits, dates, outbox, pids, revisions
+from catalogue import dates, outbox, pids, revisions
 from catalogue.places import Place
 
 
@@ -172,7 +172,7 @@ def save(entry: Entry, account_id: int | None, comment: str = "") -> None:
     if entry.status in (Status.PUBLISHED, Status.WITHDRAWN):
         entry.public_at = moment
     db.session.flush()
-    revisions.keep(entry, credits.snapshot(entry.id), account_id, comment, moment)
+    revisions.keep([entry], account_id, comment, moment)
     audit.record("entry.saved", "entry", entry.pid, account_id, version=entry.version, comment=comment)
     outbox.add(entry.id)
 

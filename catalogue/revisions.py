@@ -1,14 +1,19 @@
-"""History: a snapshot of an entry at each save, with who, when and why. Rows are only ever added."""
+"""History: a snapshot of an entry at each save, with who, when and why. Rows are only ever added.
 
-from datetime import date, datetime
-from enum import Enum
+Snapshots of before 22 November 2026 hold the entry's own columns and its credits alone.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint, event, inspect, select
+from sqlalchemy import ForeignKey, UniqueConstraint, event, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Model, db
+from archive.errors import NotFound
 from archive.triggers import append_only
+from catalogue import snapshots
 
 if TYPE_CHECKING:
     from catalogue.entries import Entry
@@ -31,23 +36,22 @@ class Revision(Model):
 event.listen(Revision.__table__, "after_create", append_only("revision"))
 
 
-def keep(
-    entry: "Entry", credits: list[dict[str, Any]], account_id: int | None, comment: str, moment: datetime
-) -> None:
-    """Keep what the entry says now, its credits included."""
-    columns = inspect(type(entry)).columns
-    snapshot: dict[str, Any] = {column.key: _plain(getattr(entry, column.key)) for column in columns}
-    snapshot["credits"] = credits
-    db.session.add(
-        Revision(
-            entry_id=entry.id,
-            version=entry.version,
-            account_id=account_id,
-            at=moment,
-            comment=comment,
-            snapshot=snapshot,
-        )
-    )
+def keep(entries: Sequence["Entry"], account_id: int | None, comment: str, moment: datetime) -> None:
+    """Keep what some entries say now, with all their parts, as the database holds them."""
+    said = snapshots.of(entries)
+    rows = [
+        {
+            "entry_id": entry.id,
+            "version": entry.version,
+            "account_id": account_id,
+            "at": moment,
+            "comment": comment,
+            "snapshot": said[entry.id],
+        }
+        for entry in entries
+    ]
+    if rows:
+        db.session.execute(insert(Revision), rows)
 
 
 def history(entry_id: int) -> list[Revision]:
@@ -56,9 +60,10 @@ def history(entry_id: int) -> list[Revision]:
     return list(db.session.scalars(query))
 
 
-def _plain(value: Any) -> Any:
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return value
+def get(entry_id: int, version: int) -> Revision:
+    """Get what an entry said at a version; raise NotFound."""
+    query = select(Revision).where(Revision.entry_id == entry_id, Revision.version == version)
+    found = db.session.scalar(query)
+    if found is None:
+        raise NotFound("The history of this entry has no such version. Choose one from the list.")
+    return found

@@ -5,9 +5,7 @@ compares the two.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import insert, inspect
 
@@ -19,18 +17,7 @@ from catalogue import outbox, pids, revisions
 from catalogue.entries import Entry, EntryKind, Reuse, Status
 from catalogue.outbox import IndexChange
 
-CreditRow = dict[str, Any]
-
 _EMPTY = [column.key for column in inspect(Entry).columns if column.nullable]
-_NOT_IN_HISTORY = ("entry_id", "position")  # of a credit, see `credits.snapshot`
-
-
-@dataclass(frozen=True)
-class NewEntry:
-    """An entry at its first version, and the rows of its credits in their order."""
-
-    entry: Entry
-    credits: Sequence[CreditRow]
 
 
 def blank(kind: EntryKind, moment: datetime, *, publish: bool) -> Entry:
@@ -53,17 +40,14 @@ def blank(kind: EntryKind, moment: datetime, *, publish: bool) -> Entry:
     )
 
 
-def keep(made: Sequence[NewEntry], comment: str) -> None:
-    """Write history, audit and outbox of new entries; they and their credits are in the database already."""
+def keep(made: Sequence[Entry], comment: str) -> None:
+    """Write history, audit and outbox of new entries; they and all their parts are in the database already."""
     if not made:
         return
-    for each in made:
-        credits = [_plain(row) for row in each.credits]
-        revisions.keep(each.entry, credits, None, comment, each.entry.updated_at)
-    db.session.flush()
-    db.session.execute(insert(IndexChange), [{"entry_id": each.entry.id} for each in made])
+    revisions.keep(made, None, comment, made[0].updated_at)
+    db.session.execute(insert(IndexChange), [{"entry_id": entry.id} for entry in made])
     outbox.call_job()
-    audit.record_all([action for each in made for action in _actions(each.entry, comment)])
+    audit.record_all([action for entry in made for action in _actions(entry, comment)])
 
 
 def _actions(entry: Entry, comment: str) -> Iterator[Action]:
@@ -71,8 +55,3 @@ def _actions(entry: Entry, comment: str) -> Iterator[Action]:
     if entry.status is not Status.DRAFT:
         moved = {"before": Status.DRAFT.value, "after": entry.status.value, "reason": comment}
         yield Action("entry.moved", "entry", entry.pid, None, moved)
-
-
-def _plain(row: CreditRow) -> CreditRow:
-    said = {name: value for name, value in row.items() if name not in _NOT_IN_HISTORY}
-    return said | {"role": row["role"].value, "certainty": row["certainty"].value}

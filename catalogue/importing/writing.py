@@ -29,7 +29,6 @@ from catalogue.importing.records import (
     PlannedSession,
     PlannedSource,
 )
-from catalogue.importing.saving import CreditRow, NewEntry
 from catalogue.pictures import Image, ImageType
 from catalogue.places import PlaceKind
 from catalogue.recording_sessions import RecordingSession, SessionType
@@ -64,7 +63,7 @@ class Writer:
         self._sources: dict[str, int] = {}
         self._waiting: dict[type[Model], list[dict[str, Any]]] = defaultdict(list)
         self._added: dict[str, Entry] = {}  # new ones that are still to be filled in, by key
-        self._filled_in: list[NewEntry] = []
+        self._filled_in: list[Entry] = []
         self._terms = {code: term.id for code, term in instruments.ensure_all().items()}
 
     def prepare(self, due: Sequence[PlannedEntry], new: Collection[str], parent_id: int | None) -> None:
@@ -86,19 +85,22 @@ class Writer:
             for name, value in details.items():
                 setattr(row, name, value)
         self._wait_with_the_rest(entry_id, planned)
-        if credited := self._credits(entry_id, planned):
-            db.session.execute(insert(Credit), credited)  # now: the history of the entry holds them
+        self._waiting[Credit] += self._credits(entry_id, planned)
+        self._write_what_waits()  # now: the history of the entry holds it
         entries.save(entry, None, self._comment)
         return entry
 
     def complete(self) -> None:
         """Write what waits, and save what is new, at the end of a batch."""
+        self._write_what_waits()
+        saving.keep(self._filled_in, self._comment)
+        self._filled_in.clear()
+
+    def _write_what_waits(self) -> None:
         for table, rows in self._waiting.items():
             if rows:
                 db.session.execute(insert(table), rows)
         self._waiting.clear()
-        saving.keep(self._filled_in, self._comment)
-        self._filled_in.clear()
 
     def _blank(self, planned: PlannedEntry, parent_id: int | None) -> Entry:
         entry = saving.blank(KINDS[type(planned)], self._moment, publish=self._publish)
@@ -112,9 +114,8 @@ class Writer:
         for table, details in self._details(planned, session_id).items():
             self._waiting[table].append({"entry_id": entry.id, **FIRST_DETAILS[type(planned)], **details})
         self._wait_with_the_rest(entry.id, planned)
-        credited = self._credits(entry.id, planned)
-        self._waiting[Credit] += credited
-        self._filled_in.append(NewEntry(entry, credited))
+        self._waiting[Credit] += self._credits(entry.id, planned)
+        self._filled_in.append(entry)
         return entry
 
     def _describe(self, entry: Entry, planned: PlannedEntry) -> None:
@@ -159,10 +160,10 @@ class Writer:
             carrier = {"carrier_nl": planned.carrier_nl, "carrier_en": planned.carrier_en}
             self._waiting[Holding].append({"entry_id": entry_id, **carrier})
 
-    def _credits(self, entry_id: int, planned: PlannedEntry) -> list[CreditRow]:
+    def _credits(self, entry_id: int, planned: PlannedEntry) -> list[dict[str, Any]]:
         return [self._credit(entry_id, at, credit) for at, credit in enumerate(planned.credits)]
 
-    def _credit(self, entry_id: int, position: int, planned: PlannedCredit) -> CreditRow:
+    def _credit(self, entry_id: int, position: int, planned: PlannedCredit) -> dict[str, Any]:
         return {
             "entry_id": entry_id,
             "position": position,

@@ -11,12 +11,11 @@ from archive.audit import AuditEntry
 from archive.db import db
 from archive.jobs import Job
 from archive.transactions import transaction
-from catalogue import agents, credits, entries, outbox
+from catalogue import agents, credits, entries, outbox, snapshots
 from catalogue.agents import AgentKind
 from catalogue.credits import Certainty, Credit, Role
 from catalogue.entries import Entry, EntryKind, Status
 from catalogue.importing import saving
-from catalogue.importing.saving import NewEntry
 from catalogue.revisions import Revision
 
 DIFFERENT = {"id", "pid", "created_at", "updated_at", "first_public_at", "public_at"}
@@ -53,9 +52,9 @@ def all_at_once(agent_id: int, *, publish: bool) -> Entry:
     entries.set_date(entry, "1961")
     db.session.add(entry)
     db.session.flush()
-    row = credit(entry, agent_id)
-    db.session.add(Credit(**row))
-    saving.keep([NewEntry(entry, [row])], "why")
+    db.session.add(Credit(**credit(entry, agent_id)))
+    db.session.flush()
+    saving.keep([entry], "why")
     return entry
 
 
@@ -77,7 +76,7 @@ def test_what_a_new_entry_says_is_what_the_database_says(app: Flask) -> None:
         entry = all_at_once(agents.add(AgentKind.PERSON, "Coba van Rhijn").id, publish=True)
         kept = db.session.scalars(select(Revision)).one().snapshot
         db.session.expire_all()
-        credits_now = credits.snapshot(entry.id)
+        credits_now = snapshots.of([entry])[entry.id]["credits"]
         entries.save(entry, None)
         now = db.session.scalars(select(Revision).order_by(Revision.version.desc())).first()
         assert now
