@@ -35,6 +35,7 @@ PURE = {
     "catalogue.dates",
     "catalogue.folding",
     "catalogue.histograms",
+    "catalogue.identifier_rules",
     "catalogue.pids",
     "catalogue.search.compounds",
     "catalogue.search.parsing",
