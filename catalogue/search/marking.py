@@ -4,6 +4,7 @@ Pure: texts in, pieces of text out, those looked for marked.
 """
 
 import re
+import sys
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property, lru_cache
 from typing import Any
@@ -15,6 +16,8 @@ from catalogue.search.wanting import Wanted
 
 PASSAGE = 160  # characters
 BEFORE = 50  # of them before the first word found
+
+KINDS = ("name", "title", "number")  # of texts that are looked at before passages
 
 Pieces = tuple[tuple[str, bool], ...]
 
@@ -28,6 +31,13 @@ class Shown(dict[str, Any]):
     def seen(self) -> frozenset[str]:
         """The words that a card shows."""
         return frozenset(word for text in self["seen"] for word in _words(text))
+
+    @cached_property
+    def unseen(self) -> str:
+        """The other words of names, titles and numbers in one line, to be looked through at once."""
+        texts = [text for kind in KINDS for text in self[kind]]
+        words = {word for text in texts for word in _words(text)} | set(map(analysis.mark, self["number"]))
+        return " ".join(words - self.seen)
 
     @cached_property
     def folded(self) -> list[tuple[str, str]]:
@@ -44,22 +54,29 @@ def find(texts: Shown, words: Iterable[str], wanted: Wanted) -> Found | None:
 
 
 def _explanations(texts: Shown, wanted: Wanted, seen: Collection[str]) -> Iterator[Found]:
-    for kind in ("name", "title", "number"):
+    if next(wanted.candidates(texts.unseen), None) is not None:
+        yield from _named(texts, wanted, seen)
+    for text, folded in texts.folded:
+        first = next(_wanted_runs(folded, wanted, seen), None)
+        if first is not None:
+            start, end = _passage(text, first.start())
+            yield Found("text", _cut(text, _wanted_runs(folded, wanted, seen, start, end), start, end))
+
+
+def _named(texts: Shown, wanted: Wanted, seen: Collection[str]) -> Iterator[Found]:
+    for kind in KINDS:
         for text in texts[kind]:
             if any(word not in seen for run in text.split() for word in wanted.among(run)):
                 yield Found(kind, mark(text, wanted, seen))
             elif kind == "number" and wanted(whole := analysis.mark(text)) and whole not in seen:
                 yield Found(kind, ((text, True),))
-    for text, folded in texts.folded:
-        first = next(_wanted_runs(folded, wanted, seen), None)
-        if first is not None:
-            passage = _passage(text, first.start())
-            yield Found("text", _cut(passage, _wanted_runs(_folded(passage), wanted, seen)))
 
 
-def _wanted_runs(folded: str, wanted: Wanted, seen: Collection[str]) -> Iterator[re.Match[str]]:
+def _wanted_runs(
+    folded: str, wanted: Wanted, seen: Collection[str], start: int = 0, end: int = sys.maxsize
+) -> Iterator[re.Match[str]]:
     """Yield the words looked for and not seen yet, told by how they begin: quicker than looking at every word."""
-    for run in wanted.candidates(folded):
+    for run in wanted.candidates(folded, start, end):
         if any(word not in seen for word in wanted.among(run[0])):
             yield run
 
@@ -74,17 +91,18 @@ def _folded(text: str) -> str:
 
 def mark(text: str, wanted: Wanted, seen: Collection[str] = ()) -> Pieces:
     """Cut a text into pieces, the words looked for apart and marked, those seen already left out."""
-    runs = _RUN.finditer(text)
-    return _cut(text, (run for run in runs if any(word not in seen for word in wanted.among(run[0]))))
+    runs = (run for run in _RUN.finditer(text) if any(word not in seen for word in wanted.among(run[0])))
+    return _cut(text, runs, 0, len(text))
 
 
-def _cut(text: str, runs: Iterable[re.Match[str]]) -> Pieces:
+def _cut(text: str, runs: Iterable[re.Match[str]], start: int, end: int) -> Pieces:
+    """Cut a part of a text into pieces, some runs of it marked; dots stand for what is left out."""
     pieces: list[tuple[str, bool]] = []
-    end = 0
+    at, before = start, "… " if start else ""
     for run in runs:
-        pieces += [(text[end : run.start()], False), (text[run.start() : run.end()], True)]
-        end = run.end()
-    pieces.append((text[end:], False))
+        pieces += [(before + text[at : run.start()], False), (text[run.start() : run.end()], True)]
+        at, before = run.end(), ""
+    pieces.append((before + text[at:end] + (" …" if end < len(text) else ""), False))
     return tuple(piece for piece in pieces if piece[0])
 
 
@@ -93,12 +111,10 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(folding.words(text))
 
 
-def _passage(text: str, at: int) -> str:
-    """Cut the part round a place out of a long text, at spaces."""
-    start = at if at <= BEFORE else text.find(" ", at - BEFORE, at) + 1 or at
-    start = 0 if at <= BEFORE else start
-    end = len(text)
-    if end - start > PASSAGE:
-        end = max(text.rfind(" ", start, start + PASSAGE), text.find(" ", at) if at >= 0 else 0)
-        end = end if end > at else len(text)
-    return f"{'… ' if start else ''}{text[start:end]}{' …' if end < len(text) else ''}"
+def _passage(text: str, at: int) -> tuple[int, int]:
+    """Return where the part round a place of a long text begins and ends, at spaces."""
+    start = 0 if at <= BEFORE else text.find(" ", at - BEFORE, at) + 1 or at
+    if len(text) - start <= PASSAGE:
+        return start, len(text)
+    end = max(text.rfind(" ", start, start + PASSAGE), text.find(" ", at))
+    return start, end if end > at else len(text)

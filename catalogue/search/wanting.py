@@ -1,6 +1,7 @@
 """Which words of an answer are those that were looked for, told from the question alone. Pure."""
 
 import re
+import sys
 from collections.abc import Iterator
 
 from catalogue import folding
@@ -62,9 +63,9 @@ class Wanted:
             )
         return self._known[word]
 
-    def candidates(self, text: str) -> Iterator[re.Match[str]]:
-        """Yield the runs of letters in a folded text that begin as a word looked for does."""
-        return self._candidates.finditer(text)
+    def candidates(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
+        """Yield the runs of letters in a part of a folded text that begin as a word looked for does."""
+        return self._candidates.finditer(text, start, end)
 
     def among(self, run: str) -> tuple[str, ...]:
         """Return the words of a run of letters that answer."""

@@ -30,11 +30,11 @@ def less(counts: dict[str, Array], hidden: dict[str, Array]) -> dict[str, Array]
 
 
 def merged(snapshot: Snapshot, name: str, parts: Sequence[tuple[Segment, Array]]) -> Array:
-    """Add the counts of all segments, by the numbers of the whole index."""
-    facet = snapshot.facets[name]
-    total = np.zeros(len(facet), np.int64)
+    """Add the counts of all segments of a column or of `SPAN`, by the numbers of the whole index."""
+    known = snapshot.ranges if name == SPAN else snapshot.facets[name]
+    total = np.zeros(len(known), np.int64)
     for segment, counts in parts:
-        numbers = facet.numbers[segment.name]
+        numbers = known.numbers[segment.name]
         if numbers is None:
             total[: len(counts)] += counts
         else:

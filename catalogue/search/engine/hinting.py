@@ -8,17 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from catalogue.search import analysis, parsing, rewording, wanting
 from catalogue.search.engine import expanding, hits
+from catalogue.search.engine.answers import Answers
 from catalogue.search.engine.matching import Matcher
 from catalogue.search.engine.snapshot import Snapshot
 from catalogue.search.index import EXACT, PREFIX
 from catalogue.search.question import Group, Words
-
-if TYPE_CHECKING:
-    from catalogue.search.engine.answering import Answers
 
 MAX_WORDS = 6
 MAX_LOOKED_AT = 4  # better words of which it is looked up how many may be seen
@@ -35,7 +32,7 @@ class Hints:
     did_you_mean: str | None = None
 
 
-def of(answers: "Answers", total: int, today: date) -> Hints:
+def of(answers: Answers, total: int, today: date) -> Hints:
     """Work out what helps on."""
     q, snapshot = answers.query.q, answers.snapshot
     if not q:
@@ -72,7 +69,7 @@ class _Counts:
         total = 0
         for one, seen in zip(self.snapshot.segments, self._visible, strict=True):
             found = hits.through(self._matcher.match(one.segment, group, q), seen.mask)
-            total += seen.count if found.docs is None else len(found.docs)
+            total += seen.number_of(found.docs)
         return total
 
 
@@ -84,7 +81,7 @@ def _without(counts: _Counts, q: str, words: Sequence[str]) -> Iterator[tuple[st
             yield shorter, count
 
 
-def _did_you_mean(counts: _Counts, q: str, answers: "Answers") -> str | None:
+def _did_you_mean(counts: _Counts, q: str, answers: Answers) -> str | None:
     """Return the question with better words in the place of rare ones, if more is found with them."""
     if _is_identifier(counts.snapshot, q):
         return None

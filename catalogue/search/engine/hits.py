@@ -101,6 +101,15 @@ def places_in(docs: Array, others: Array) -> tuple[Array, Array]:
     return here, at.take(here)
 
 
+def distinct(values: Array) -> Array:
+    """Leave repetitions out of ascending values."""
+    if len(values) < 2:
+        return values
+    is_new = np.ones(len(values), np.bool_)
+    np.not_equal(values[1:], values[:-1], out=is_new[1:])
+    return values.compress(is_new)
+
+
 def _both(one: Hits, other: Hits) -> Hits:
     if one.docs is None or other.docs is None:
         return other if one.docs is None else one

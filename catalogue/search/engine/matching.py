@@ -278,7 +278,8 @@ class Matcher:
             marked = Hits(docs, np.full(len(docs), MARK_BONUS, np.float32))
             found = hits.any_of([found, marked], segment.size)
         for title, share in _titles_in(analysis.whole(q).split()):
-            found = hits.raised(found, np.unique(segment.wholes(whole_key(title))), WHOLE_BONUS * share)
+            named = hits.distinct(segment.wholes(whole_key(title)))
+            found = hits.raised(found, named, WHOLE_BONUS * share)
         return found
 
     def _pair(self, segment: Segment, node: Node, other: Node) -> Hits:

@@ -4,13 +4,14 @@ Only whole names of several words, of which each is there or a slip away from on
 written as one word; they come behind what was asked for to the letter.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
 import numpy as np
 
 from catalogue import folding
-from catalogue.search.engine import placing
+from catalogue.search.engine import hits, placing
 from catalogue.search.engine.expanding import Meaning
 from catalogue.search.engine.packing import Array
 from catalogue.search.engine.segment import Segment, Words
@@ -54,15 +55,18 @@ def asked(snapshot: Snapshot, attempt: Attempt) -> Name | None:
     return Name(words, kinds, tuple(node for node in group.wanted if node not in named))
 
 
-def docs(segment: Segment, name: Name) -> Array:
+def docs(snapshot: Snapshot, segment: Segment, name: Name) -> Array:
     """Return the documents that name somebody so, or nearly so."""
     found = []
     for words in _writings(name.words):
         # Parts of a word seldom are names: the first one that is none ends it.
-        meanings = list(takewhile(bool, (_nearly(segment.words, word) for word in words)))
+        meanings = list(takewhile(bool, (_nearly(snapshot, segment, word) for word in words)))
         if len(meanings) == len(words):
             found.append(placing.in_one_block(segment, [[[own]] for own in meanings], name.kinds))
-    return np.unique(np.concatenate(found)).astype(np.int32) if found else np.empty(0, np.int32)
+    if len(found) == 1:
+        return found[0]
+    joined = np.sort(np.concatenate([hits.NO_DOCS, *found]))
+    return hits.distinct(joined)
 
 
 def _is_name(node: Asked) -> bool:
@@ -82,21 +86,21 @@ def _writings(words: tuple[str, ...]) -> list[tuple[str, ...]]:
     return found
 
 
-def _exactly(words: Words, word: str) -> list[Meaning]:
-    number = words.texts.find(word.encode("utf-8", "surrogatepass"))
-    if number < 0 or not words.any_bits[number] & PERSON:
-        return []
-    return [Meaning(number, number + 1)]
+def _nearly(snapshot: Snapshot, segment: Segment, word: str) -> list[Meaning]:
+    """Return the words of names that are this one or a slip away from it."""
+    key = ("near", segment.name, word)
+    numbers = snapshot.memory.get(key, lambda: np.array(list(_numbers(segment.words, word)), np.int64))
+    return [Meaning(number, number + 1) for number in numbers.tolist()]
 
 
-def _nearly(words: Words, word: str) -> list[Meaning]:
-    found = _exactly(words, word)
-    if len(word) < MIN_LETTERS:
-        return found
-    for number in words.alike(word.encode("utf-8", "surrogatepass"), 1, PERSON):
+def _numbers(words: Words, word: str) -> Iterator[int]:
+    coded = word.encode("utf-8", "surrogatepass")
+    number = words.texts.find(coded)
+    if number >= 0 and words.any_bits[number] & PERSON:
+        yield number
+    for number in words.alike(coded, 1, PERSON) if len(word) >= MIN_LETTERS else ():
         other = words.texts[number].decode("utf-8", "surrogatepass")
         # Of short names one letter is often all that tells two people apart: Ray and Roy.
         is_telling = len(word) == len(other) < MIN_CHANGED
         if not is_telling and folding.distance(word, other, 1) == 1:
-            found.append(Meaning(number, number + 1))
-    return found
+            yield number

@@ -11,6 +11,7 @@ from catalogue.search.engine.segment import Segment
 from catalogue.search.engine.shape import BLOCK_BITS
 
 NOWHERE: Array = np.empty(0, np.int64)
+MOST_KINDS = 256  # of blocks, as a byte tells them
 
 
 def side_by_side(
@@ -19,7 +20,7 @@ def side_by_side(
     """Return the documents with words one after another, in blocks of some kinds only; the last may go on."""
     places = _starts(segment, words, begins)
     if kinds is not None:
-        places = places.take(np.flatnonzero(np.isin(segment.blocks.take(places >> BLOCK_BITS), kinds)))
+        places = places.take(np.flatnonzero(_are_of(segment, places >> BLOCK_BITS, kinds)))
     return _docs(segment, places)
 
 
@@ -34,13 +35,19 @@ def in_one_block(
     if not ordered:
         return hits.NO_DOCS
     blocks = _blocks(segment, ordered[0])
-    blocks = blocks.take(np.flatnonzero(np.isin(segment.blocks.take(blocks), kinds)))
+    blocks = blocks.take(np.flatnonzero(_are_of(segment, blocks, kinds)))
     for reading in ordered[1:]:
         has_one = np.zeros(len(blocks), np.bool_)
         for way in reading:
             has_one |= _have_all(segment, blocks, way)
         blocks = blocks.take(np.flatnonzero(has_one))
     return _docs(segment, blocks << BLOCK_BITS)
+
+
+def _are_of(segment: Segment, blocks: Array, kinds: Sequence[int]) -> Array:
+    is_kind = np.zeros(MOST_KINDS, np.bool_)
+    is_kind[list(kinds)] = True
+    return is_kind.take(segment.blocks.take(blocks))
 
 
 def _starts(segment: Segment, words: Sequence[str], begins: bool) -> Array:
@@ -90,10 +97,12 @@ def _blocks(segment: Segment, reading: Sequence[Sequence[Sequence[Meaning]]]) ->
     """Return the blocks, ascending, that have all words of one of the ways."""
     found = [NOWHERE]
     for way in reading:
-        first = [_distinct(_sorted_places(segment, one) >> BLOCK_BITS) for one in way[0]]
-        blocks = first[0] if len(first) == 1 else _distinct(np.sort(np.concatenate([NOWHERE, *first])))
+        first = [
+            hits.distinct((_sorted_places(segment, one) >> BLOCK_BITS).astype(np.int64)) for one in way[0]
+        ]
+        blocks = first[0] if len(first) == 1 else hits.distinct(np.sort(np.concatenate([NOWHERE, *first])))
         found.append(blocks.take(np.flatnonzero(_have_all(segment, blocks, way[1:]))))
-    return found[1] if len(found) == 2 else _distinct(np.sort(np.concatenate(found)))
+    return found[1] if len(found) == 2 else hits.distinct(np.sort(np.concatenate(found)))
 
 
 def _have_all(segment: Segment, blocks: Array, way: Sequence[Sequence[Meaning]]) -> Array:
@@ -120,19 +129,6 @@ def _sorted_places(segment: Segment, meaning: Meaning) -> Array:
     return places if meaning.last == meaning.first + 1 else np.sort(places)
 
 
-def _distinct(values: Array) -> Array:
-    """Leave repetitions out of ascending values."""
-    if not len(values):
-        return NOWHERE
-    is_new = np.ones(len(values), np.bool_)
-    np.not_equal(values[1:], values[:-1], out=is_new[1:])
-    return values.compress(is_new).astype(np.int64)
-
-
 def _docs(segment: Segment, places: Array) -> Array:
-    docs = np.searchsorted(segment.starts, places, side="right") - 1
-    if not len(docs):
-        return hits.NO_DOCS
-    is_new = np.ones(len(docs), np.bool_)
-    is_new[1:] = docs[1:] != docs[:-1]
-    return docs.take(np.flatnonzero(is_new))
+    """Return the documents that some ascending places are in."""
+    return hits.distinct(np.searchsorted(segment.starts, places, side="right") - 1)

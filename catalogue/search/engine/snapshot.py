@@ -13,6 +13,7 @@ from catalogue.search.engine.memory import Memory
 from catalogue.search.engine.packing import Array
 from catalogue.search.engine.segment import Segment
 from catalogue.search.engine.shape import Shape
+from catalogue.search.engine.spans import Ranges
 
 MEMORY = 48 << 20  # bytes, of decoded words
 
@@ -24,6 +25,10 @@ class Visible:
     count: int
     mask: Array | None  # None: all
     hidden: Array  # the others
+
+    def number_of(self, docs: Array | None) -> int:
+        """Return how many some documents are; None stands for all that may be seen."""
+        return self.count if docs is None else len(docs)
 
 
 @dataclass(frozen=True)
@@ -45,9 +50,9 @@ class Snapshot:
         for segment, deleted in opened:
             self.segments.append(Live(segment, self.size, deleted))
             self.size += segment.size
-        self.facets = {
-            name: FacetValues(name, [one.segment for one in self.segments]) for name in shape.names
-        }
+        own = [one.segment for one in self.segments]
+        self.facets = {name: FacetValues(name, own) for name in shape.names}
+        self.ranges = Ranges(own)
         self.counts: dict[object, int] = {}  # of documents that have a word
         self.near_words: dict[str, tuple[tuple[int, int, str], ...]] = {}  # slips, documents, word
         self._visible: tuple[date, list[Visible]] | None = None

@@ -1,6 +1,6 @@
 """Dates as ranges of years: which may lie within the years asked for, which do for sure, how many there are a year."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -10,8 +10,65 @@ from catalogue.search.engine.packing import Array
 from catalogue.search.engine.segment import Segment
 
 LEAST = 1e-6  # of an entry; what is less comes of adding fractions
+NO_RANGES: Array = np.empty(0, np.int64)
 
-Counts = dict[tuple[int, int], int]  # documents by first and last year, as kept
+
+class Ranges:
+    """The ranges of years of all segments, each different one with one number; counts are by these."""
+
+    def __init__(self, segments: Sequence[Segment]) -> None:
+        own = [one.span_lo.astype(np.int64) * (OPEN_YEAR + 1) + one.span_hi for one in segments]
+        different = np.unique(np.concatenate([NO_RANGES, *own]))
+        # The numbers of each segment's ranges; None where they are the same.
+        self.numbers: dict[str, Array | None] = {
+            one.name: None if np.array_equal(codes, different) else np.searchsorted(different, codes)
+            for one, codes in zip(segments, own, strict=True)
+        }
+        self._size = len(different)
+        lo, hi = different // (OPEN_YEAR + 1), different % (OPEN_YEAR + 1)
+        self._dated = np.flatnonzero(lo <= hi)
+        first, last = (years.take(self._dated) for years in known(lo, hi))
+        self._width = last - first + 1
+        self._years = _Axis(first, last)
+        begun = first // 10
+        self._decades = _Axis(begun, np.minimum(last // 10, begun + MAX_DECADES - 1))
+
+    def __len__(self) -> int:
+        return self._size
+
+    def undated(self, counts: Array) -> int:
+        """Count what has no date."""
+        return int(counts.sum() - counts.take(self._dated).sum())
+
+    def years(self, counts: Array) -> dict[int, float]:
+        """Count by year; what may be of n years counts 1/n in each."""
+        return self._years.spread(counts.take(self._dated) / self._width)
+
+    def decades(self, counts: Array, undated: str) -> tuple[tuple[str, int], ...]:
+        """Count by decade, in each that an entry may be of; most frequent first."""
+        spread = self._decades.spread(counts.take(self._dated))
+        found = [(f"{decade}0", round(count)) for decade, count in spread.items()]
+        found.append((undated, self.undated(counts)))
+        return tuple(sorted((one for one in found if one[1]), key=lambda one: (-one[1], one[0])))
+
+
+class _Axis:
+    """Stretches on a line of years or decades, over which shares are spread."""
+
+    def __init__(self, first: Array, last: Array) -> None:
+        self._start = int(first.min(initial=OPEN_YEAR))
+        self._size = max(0, int(last.max(initial=0)) - self._start) + 2
+        self._first, self._behind = first - self._start, last + 1 - self._start
+
+    def spread(self, shares: Array) -> dict[int, float]:
+        """Add a share to each place of a stretch, for all stretches; places without any are left out."""
+        begun, ended = (
+            np.bincount(places, weights=shares, minlength=self._size)
+            for places in (self._first, self._behind)
+        )
+        found = np.cumsum(begun - ended)
+        used = np.flatnonzero(found > LEAST)
+        return dict(zip((used + self._start).tolist(), found.take(used).tolist(), strict=True))
 
 
 def within(segment: Segment, first: int | None, last: int | None) -> tuple[Array, Array]:
@@ -40,59 +97,3 @@ def in_decades(segment: Segment, chosen: Iterable[str], undated: str) -> Array:
         else:
             marks |= (lo <= hi) & (first <= int(name) // 10) & (last >= int(name) // 10)
     return marks
-
-
-def counts(segment: Segment, by_code: Array) -> Counts:
-    """Give counts by the code of a range under its years."""
-    used = np.flatnonzero(by_code[: len(segment.span_lo)])
-    pairs = zip(segment.span_lo[used].tolist(), segment.span_hi[used].tolist(), strict=True)
-    return dict(zip(pairs, by_code[used].tolist(), strict=True))
-
-
-def added(parts: Iterable[Counts]) -> Counts:
-    """Add the counts of several segments."""
-    total: Counts = {}
-    for part in parts:
-        for pair, count in part.items():
-            total[pair] = total.get(pair, 0) + count
-    return total
-
-
-def years(total: Counts) -> dict[int, float]:
-    """Count by year; what may be of n years counts 1/n in each."""
-    first, last, numbers = _dated(total)
-    if not len(first):
-        return {}
-    found = _spread(first, last, numbers / (last - first + 1))
-    start = int(first.min())
-    return {start + int(place): float(found[place]) for place in np.flatnonzero(found > LEAST)}
-
-
-def decades(total: Counts, undated: str) -> tuple[tuple[str, int], ...]:
-    """Count by decade, in each that an entry may be of; most frequent first."""
-    first, last, numbers = _dated(total)
-    found = {undated: sum(count for (lo, hi), count in total.items() if lo > hi)}
-    if len(first):
-        begun = first // 10
-        counts = _spread(begun, np.minimum(last // 10, begun + MAX_DECADES - 1), numbers)
-        start = int(begun.min())
-        found |= {f"{start + place}0": round(count) for place, count in enumerate(counts.tolist())}
-    return tuple(
-        sorted(((name, count) for name, count in found.items() if count), key=lambda one: (-one[1], one[0]))
-    )
-
-
-def _dated(total: Counts) -> tuple[Array, Array, Array]:
-    """Return the first and last known year of the dated, and how many there are."""
-    table = np.array([(*pair, count) for pair, count in total.items() if pair[0] <= pair[1]], np.int64)
-    lo, hi, numbers = table.reshape(-1, 3).T
-    return *known(lo, hi), numbers
-
-
-def _spread(first: Array, last: Array, shares: Array) -> Array:
-    """Add a share to each place of a range, for all ranges; from the lowest first place on."""
-    start = int(first.min())
-    steps = np.zeros(int(last.max()) - start + 2)
-    np.add.at(steps, first - start, shares)
-    np.add.at(steps, last + 1 - start, -shares)
-    return np.cumsum(steps)[:-1]

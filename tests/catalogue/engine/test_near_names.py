@@ -24,7 +24,7 @@ def near(folder: Path, documents: Sequence[Document], q: str, shape: Shape = CAT
     """Give the first titles of what bears the name in a question, or nearly."""
     state = making.state(folder, [documents], shape=shape)
     name = asked(folder, q, shape)
-    found = near_names.docs(state.segments[0].segment, name) if name else np.empty(0, np.int32)
+    found = near_names.docs(state, state.segments[0].segment, name) if name else np.empty(0, np.int32)
     return [documents[doc].titles[0] for doc in found.tolist()]
 
 

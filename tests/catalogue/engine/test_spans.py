@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from catalogue.search.document import Document, decades
 from catalogue.search.engine import spans
 from catalogue.search.engine.segment import Segment
+from catalogue.search.engine.spans import Ranges
 from catalogue.search.query import UNDATED
 from tests.catalogue.engine import making
 from tests.opensearch import collection
@@ -88,37 +89,61 @@ def test_a_decade_holds_what_may_be_of_it(segment: Segment, chosen: tuple[str, .
 @settings(max_examples=40)
 @given(docs=st.sets(st.integers(0, len(DATED) - 1)))
 def test_years_and_decades_are_counted_as_by_hand(segment: Segment, docs: set[int]):
-    by_code = np.bincount(segment.span.take(sorted(docs)).astype(np.int64), minlength=len(segment.span_lo))
+    counts = np.bincount(segment.span.take(sorted(docs)).astype(np.int64), minlength=len(segment.span_lo))
     chosen = [DATED[doc] for doc in docs]
+    ranges = Ranges([segment])
 
-    total = spans.added([spans.counts(segment, by_code), {}])
-
-    assert dict(spans.decades(total, UNDATED)) == collection.counted(chosen, "decade")
-    assert spans.years(total) == pytest.approx(collection.years(chosen))
-    assert sum(spans.years(total).values()) == pytest.approx(
-        sum(UNDATED not in one.decades for one in chosen)
-    )
+    assert dict(ranges.decades(counts, UNDATED)) == collection.counted(chosen, "decade")
+    assert ranges.years(counts) == pytest.approx(collection.years(chosen))
+    assert ranges.undated(counts) == sum(UNDATED in one.decades for one in chosen)
+    assert sum(ranges.years(counts).values()) == pytest.approx(len(chosen) - ranges.undated(counts))
 
 
-def test_counts_of_several_segments_are_added():
-    assert spans.added([{(1958, 1958): 2}, {(1958, 1958): 1, (0, 1960): 1}]) == {
-        (1958, 1958): 3,
-        (0, 1960): 1,
-    }
+def test_the_ranges_of_several_segments_have_one_number_each(tmp_path: Path):
+    one = written(tmp_path, [(1958, 1958), (None, 1960)])
+    two = written(tmp_path, [(1951, 1951), (1958, 1958), (None, None)])
+    ranges = Ranges([one, two])
+    total = np.zeros(len(ranges), np.int64)
+    for segment in (one, two):
+        total[ranges.numbers[segment.name]] += segment.span_counts
+
+    assert len(ranges) == 4
+    assert ranges.years(total) == {1951: 1, 1958: 2, 1960: 1}
+    assert ranges.undated(total) == 1
 
 
-def test_the_fullest_decade_comes_first_and_equals_in_order_of_time():
-    total = {(1965, 1965): 1, (1951, 1951): 1, (1958, 1961): 1, (9999, 0): 1}
+def test_without_any_segment_there_is_nothing_to_count():
+    ranges = Ranges([])
 
-    assert spans.decades(total, UNDATED) == (("1950", 2), ("1960", 2), (UNDATED, 1))
+    assert ranges.years(np.zeros(0, np.int64)) == {}
+    assert ranges.decades(np.zeros(0, np.int64), UNDATED) == ()
+
+
+def test_the_fullest_decade_comes_first_and_equals_in_order_of_time(tmp_path: Path):
+    segment = written(tmp_path, [(1965, 1965), (1951, 1951), (1958, 1961), (None, None)])
+
+    found = Ranges([segment]).decades(segment.span_counts, UNDATED)
+
+    assert found == (("1950", 2), ("1960", 2), (UNDATED, 1))
 
 
 def test_an_entry_of_many_centuries_is_offered_in_its_first_decades_only(tmp_path: Path):
-    one = making.document(1, lo=18500101, hi=20261231)
-    segment = making.written(tmp_path, [one])
+    segment = written(tmp_path, [(1850, 2026)])
 
-    offered = [name for name, _count in spans.decades({(1850, 2026): 1}, UNDATED)]
+    offered = [name for name, _count in Ranges([segment]).decades(segment.span_counts, UNDATED)]
 
-    assert tuple(offered) == one.decades == decades(one.lo, one.hi)
+    assert tuple(offered) == decades(18500101, 20261231)
     assert spans.in_decades(segment, ["1960"], UNDATED).tolist() == [True]
     assert spans.in_decades(segment, ["1970"], UNDATED).tolist() == [False]
+
+
+def written(folder: Path, years: list[tuple[int | None, int | None]]) -> Segment:
+    dated = [
+        making.document(
+            number,
+            lo=None if first is None else first * 10_000 + 101,
+            hi=None if last is None else last * 10_000 + 1231,
+        )
+        for number, (first, last) in enumerate(years)
+    ]
+    return making.written(folder, dated)
