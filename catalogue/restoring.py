@@ -30,6 +30,7 @@ NOT_DESCRIBED = frozenset(
         "public_at",
         "status",
         "withdrawn_reason",
+        "merged_into_id",
         "reuse",
         "rights_uri",
         "price_from_minor",

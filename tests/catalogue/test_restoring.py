@@ -11,7 +11,18 @@ from sqlalchemy import delete, insert, select, update
 from archive import clock
 from archive.db import Model, db
 from archive.transactions import transaction
-from catalogue import agents, credits, entries, identifiers, places, restoring, revisions, snapshots, sources
+from catalogue import (
+    agents,
+    credits,
+    entries,
+    identifiers,
+    places,
+    releases,
+    restoring,
+    revisions,
+    snapshots,
+    sources,
+)
 from catalogue.agents import AgentKind
 from catalogue.credits import Certainty, Credit, Role
 from catalogue.entries import Access, Entry, EntryKind, Status
@@ -21,11 +32,12 @@ from catalogue.pictures import Image, ImageType
 from catalogue.places import PlaceKind
 from catalogue.recording_sessions import RecordingSession, SessionType
 from catalogue.recordings import Recording, Segment, TakeStatus
+from catalogue.releases import Release, Track
 from catalogue.revisions import Revision
 from catalogue.sources import EntrySource
 from catalogue.terms import EntryTerm, Term, TermScheme
+from catalogue.works import Work
 
-KINDS = (EntryKind.SESSION, EntryKind.RECORDING, EntryKind.IMAGE, EntryKind.COLLECTION)
 WORDS = st.text(max_size=8)
 MAYBE = st.none() | WORDS
 NAMES = ("Coba van Rhijn", "Joop Terwindt", "Nel Oudejans")
@@ -43,6 +55,8 @@ def add(kind: EntryKind) -> Entry:
         EntryKind.SESSION: RecordingSession(entry_id=entry.id, session_type=SessionType.CONCERT),
         EntryKind.RECORDING: Recording(entry_id=entry.id, take="1"),
         EntryKind.IMAGE: Image(entry_id=entry.id, image_type=ImageType.POSTER),
+        EntryKind.WORK: Work(entry_id=entry.id),
+        EntryKind.RELEASE: Release(entry_id=entry.id),
     }
     if kind in details:
         db.session.add(details[kind])
@@ -115,6 +129,9 @@ def edit_details(entry: Entry, said: dict[str, Any]) -> None:
         db.session.get_one(RecordingSession, entry.id).programme = said["details"]
     if entry.kind is EntryKind.IMAGE:
         db.session.get_one(Image, entry.id).alt_nl = said["details"]
+    if entry.kind is EntryKind.RELEASE:
+        db.session.get_one(Release, entry.id).catalogue_no = said["details"]
+        releases.replace_tracks(entry.id, [Track(printed_title=title) for title in said["holdings"]])
     if entry.kind is EntryKind.RECORDING:
         db.session.get_one(Recording, entry.id).take = said["details"]
         db.session.execute(delete(Segment).where(Segment.recording_id == entry.id))
@@ -125,7 +142,7 @@ def edit_details(entry: Entry, said: dict[str, Any]) -> None:
 
 
 @settings(max_examples=40)
-@given(st.sampled_from(KINDS), edits(), st.lists(edits(), min_size=1, max_size=2))
+@given(st.sampled_from(EntryKind), edits(), st.lists(edits(), min_size=1, max_size=2))
 def test_a_snapshot_restored_says_what_it_said(
     app: Flask, kind: EntryKind, first: dict[str, Any], later: list[dict[str, Any]]
 ) -> None:
