@@ -9,27 +9,30 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import BinaryIO
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import BinaryIO, cast
 
 import av
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
-from av.container import InputContainer
+from av.audio.stream import AudioStream
+from av.container import InputContainer, OutputContainer
 
+from archive import media_kinds
 from archive.errors import Invalid
+from archive.media_kinds import Family, Kind
 
 FRAGMENT_MS = 30_000
-BIT_RATE = 128_000  # bits per second
 FADE_IN_MS = 30
 FADE_OUT_MS = 400
-MP3_RATES = frozenset({16_000, 22_050, 24_000, 32_000, 44_100, 48_000})  # that take BIT_RATE
 BLOCK = 256  # samples that share one value before peaks are drawn from them
 SETTLE_MS = 200  # a decoder that starts in the middle needs this long to sound right
 TOGETHER = 16  # frames whose peaks are taken at once
-LAME_SPEED = "7"  # LAME's own scale of effort, 0 the slowest; at this bit rate nobody hears it
+# A tone that marks a fragment: 350 ms of 1 kHz at a twelfth of full scale, first after 3 seconds.
+MARK_HZ, MARK_MS, MARK_LEVEL, MARK_FIRST_MS, MARK_EVERY_MS = 1000, 350, 0.08, 3000, 8000
 
 Samples = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
 Samples16 = np.ndarray[tuple[int, ...], np.dtype[np.int16]]
@@ -51,18 +54,47 @@ class SoundFacts:
 
 
 @dataclass(frozen=True)
-class _Kind:
-    demuxer: str
+class Encoding:
+    """How a copy is written: container and codec as FFmpeg calls them, and the sample rates that the codec takes."""
+
+    container: str
+    codec: str
     media_type: str
     suffix: str
+    bit_rate: int  # bits per second
+    rates: frozenset[int]  # Hz
+    otherwise: int  # the rate for all others
+    sample_format: str
+    options: dict[str, str] = field(default_factory=dict)
+    container_options: dict[str, str] = field(default_factory=dict)
+
+    def rate_for(self, rate: int) -> int:
+        """Keep the rate of the original where the codec can."""
+        return rate if rate in self.rates else self.otherwise
 
 
-_WAV = _Kind("wav", "audio/wav", ".wav")
-_AIFF = _Kind("aiff", "audio/aiff", ".aiff")
-_FLAC = _Kind("flac", "audio/flac", ".flac")
-_OGG = _Kind("ogg", "audio/ogg", ".ogg")
-_MP3 = _Kind("mp3", "audio/mpeg", ".mp3")
-_MP4 = _Kind("mp4", "audio/mp4", ".m4a")
+MP3 = Encoding(
+    "mp3",
+    "libmp3lame",
+    "audio/mpeg",
+    ".mp3",
+    128_000,
+    frozenset({16_000, 22_050, 24_000, 32_000, 44_100, 48_000}),
+    44_100,
+    "fltp",
+    {"compression_level": "7"},  # LAME's own scale of effort, 0 the slowest; at this bit rate nobody hears it
+    {"id3v2_version": "0"},
+)
+OPUS = Encoding(
+    "ogg",
+    "libopus",
+    "audio/ogg; codecs=opus",
+    ".opus",
+    96_000,
+    frozenset({16_000, 24_000, 48_000}),
+    48_000,
+    "flt",
+)
 
 
 def read(source: Source) -> SoundFacts:
@@ -84,15 +116,39 @@ def read(source: Source) -> SoundFacts:
         )
 
 
-def fragment(source: Source, start_ms: int, length_ms: int = FRAGMENT_MS) -> bytes:
-    """Cut out a fragment as MP3 with soft edges, shorter when the sound ends first; Invalid when none is left."""
+def fragment(
+    source: Source,
+    start_ms: int,
+    length_ms: int = FRAGMENT_MS,
+    *,
+    encoding: Encoding = MP3,
+    is_marked: bool = False,
+) -> bytes:
+    """Cut out a fragment with soft edges, shorter when the sound ends first; Invalid when none is left.
+
+    A marked one has a short tone in it now and then, so that it is of no use to those who have no licence.
+    """
     with _opened(source) as (container, _kind):
-        rate = container.streams.audio[0].codec_context.sample_rate
-        rate = rate if rate in MP3_RATES else 44_100
+        rate = encoding.rate_for(container.streams.audio[0].codec_context.sample_rate)
         samples = _cut(container, rate, start_ms, length_ms)
     if not samples.size:
         raise Invalid("The sound ends before this fragment begins. Choose an earlier beginning.")
-    return _as_mp3(_softened(samples, rate), rate)
+    samples = _softened(samples, rate)
+    return _encoded(_with_tones(samples, rate) if is_marked else samples, rate, encoding)
+
+
+def access_copy(source: Source, target: BinaryIO) -> None:
+    """Write the whole sound as MP3, which every browser plays, frame by frame; raise Invalid."""
+    with _opened(source) as (container, _kind):
+        stream = container.streams.audio[0]
+        rate = MP3.rate_for(stream.codec_context.sample_rate)
+        layout = "mono" if stream.codec_context.channels == 1 else "stereo"
+        resampler = AudioResampler(format="fltp", layout=layout, rate=rate)
+        with _writing(target, rate, layout, MP3) as (out, encoder):
+            for frame in chain(container.decode(stream), (None,)):
+                for part in resampler.resample(frame):
+                    part.pts = None  # a sound that begins late or has a gap is one sound all the same
+                    out.mux(encoder.encode(part))
 
 
 def peaks(source: Source, count: int = 200) -> list[float]:
@@ -109,12 +165,12 @@ def peaks(source: Source, count: int = 200) -> list[float]:
 
 
 @contextmanager
-def _opened(source: Source) -> Iterator[tuple[InputContainer, _Kind]]:
+def _opened(source: Source) -> Iterator[tuple[InputContainer, Kind]]:
     """Open a sound; every way in which decoding it may fail is an Invalid."""
     file = io.BytesIO(source) if isinstance(source, bytes) else source
     kind = _kind_of(file)
     try:
-        with av.open(file, mode="r", format=kind.demuxer, metadata_errors="replace") as container:
+        with av.open(file, mode="r", format=kind.decoder, metadata_errors="replace") as container:
             if not container.streams.audio or container.streams.audio[0].codec_context is None:
                 raise Invalid("There is no sound in this file.")
             yield container, kind
@@ -122,28 +178,13 @@ def _opened(source: Source) -> Iterator[tuple[InputContainer, _Kind]]:
         raise Invalid("This sound is damaged. Export it again and send that.") from error
 
 
-def _kind_of(file: BinaryIO) -> _Kind:
-    beginning = _beginning(file)
-    form = beginning[8:12]
-    if beginning[:4] in (b"RIFF", b"RF64", b"BW64") and form == b"WAVE":
-        return _WAV
-    if beginning[:4] == b"FORM" and form in (b"AIFF", b"AIFC"):
-        return _AIFF
-    if beginning[4:8] == b"ftyp":
-        return _MP4
-    for mark, kind in ((b"fLaC", _FLAC), (b"OggS", _OGG), (b"ID3", _MP3)):
-        if beginning.startswith(mark):
-            return kind
-    if len(beginning) > 1 and beginning[0] == 0xFF and beginning[1] & 0xE0 == 0xE0:
-        return _MP3
-    raise Invalid("This is not a sound that can be used. Send a WAV, FLAC, AIFF, MP3, Ogg or M4A file.")
-
-
-def _beginning(file: BinaryIO) -> bytes:
+def _kind_of(file: BinaryIO) -> Kind:
     file.seek(0)
-    beginning = file.read(12)
+    kind = media_kinds.of(file.read(media_kinds.HEAD))
     file.seek(0)
-    return beginning
+    if kind.family is not Family.SOUND:
+        raise Invalid("There is no sound in this file.")
+    return kind
 
 
 def _bit_depth(codec: AudioCodecContext) -> int | None:
@@ -196,25 +237,44 @@ def _softened(samples: Samples, rate: int) -> Samples:
     return softened
 
 
-def _as_mp3(samples: Samples, rate: int) -> bytes:
+def _with_tones(samples: Samples, rate: int) -> Samples:
+    marked = samples.copy()
+    length = rate * MARK_MS // 1000
+    tone = MARK_LEVEL * np.sin(2 * np.pi * MARK_HZ / rate * np.arange(length, dtype=np.float32))
+    tone *= np.hanning(length).astype(np.float32)
+    for begin in range(rate * MARK_FIRST_MS // 1000, samples.shape[1] - length, rate * MARK_EVERY_MS // 1000):
+        marked[:, begin : begin + length] += tone.astype(np.float32)
+    return np.clip(marked, -1, 1)
+
+
+def _encoded(samples: Samples, rate: int, encoding: Encoding) -> bytes:
     layout = "mono" if len(samples) == 1 else "stereo"
     out = io.BytesIO()
-    with av.open(
-        out, mode="w", format="mp3", options={"fflags": "+bitexact", "id3v2_version": "0"}
-    ) as container:
-        stream = container.add_stream(
-            "libmp3lame",
-            rate=rate,
-            options={"compression_level": LAME_SPEED},
-            layout=layout,
-            format="fltp",
-            bit_rate=BIT_RATE,
-        )
+    with _writing(out, rate, layout, encoding) as (container, encoder):
         frame = AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout=layout)
         frame.sample_rate = rate
-        container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+        container.mux(encoder.encode(frame))
     return out.getvalue()
+
+
+@contextmanager
+def _writing(
+    target: BinaryIO, rate: int, layout: str, encoding: Encoding
+) -> Iterator[tuple[OutputContainer, AudioStream]]:
+    """Write an encoded sound; what the encoder still holds at the end is written too."""
+    options = {"fflags": "+bitexact", **encoding.container_options}
+    with av.open(target, mode="w", format=encoding.container, options=options) as container:
+        stream = container.add_stream(
+            encoding.codec,
+            rate=rate,
+            options=encoding.options,
+            layout=layout,
+            format=encoding.sample_format,
+            bit_rate=encoding.bit_rate,
+        )
+        encoder = cast("AudioStream", stream)  # its type is known by the name of the codec only
+        yield container, encoder
+        container.mux(encoder.encode(None))
 
 
 def _loudest_of_blocks(container: InputContainer) -> Iterator[Loudness]:

@@ -7,30 +7,35 @@ no place, no camera, no hidden thumbnail of what was cut away.
 
 import io
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from math import hypot
+from typing import BinaryIO
 
-from PIL import Image, ImageCms, ImageOps
+from PIL import Image, ImageCms, ImageDraw, ImageFont, ImageOps
 
+from archive import media_kinds
 from archive.errors import Invalid
+from archive.media_kinds import Family
 
 THUMBNAIL = 640  # pixels on the longest side
 PREVIEW = 1600
 QUALITY = 82  # JPEG; above it the bytes grow and the eye sees nothing
-MAX_PIXELS = 200_000_000  # an A4 page at 1200 dots per inch and half as much again
+MAX_PIXELS = (
+    200_000_000  # unless `allow` says otherwise: an A4 page at 1200 dots per inch and half as much again
+)
 MAX_FRAMES = 50
+MARK_ANGLE = 30  # degrees that a watermark climbs
+MARK_STRENGTH = 110  # of 255
 COPYRIGHT_TAG = 0x8298  # Exif 2.32, table 4
 ORIENTATION_TAG = 0x0112
 TURNED = frozenset({5, 6, 7, 8})  # orientations that lie on their side
 
-MEDIA_TYPES = {
-    "JPEG": ("image/jpeg", ".jpg"),
-    "MPO": ("image/jpeg", ".jpg"),  # a JPEG that holds more than one picture; the first is the picture
-    "PNG": ("image/png", ".png"),
-    "TIFF": ("image/tiff", ".tif"),
-    "WEBP": ("image/webp", ".webp"),
-}
-FORMATS = ("JPEG", "PNG", "TIFF", "WEBP")
+FORMATS = tuple(kind.decoder for kind in media_kinds.KINDS if kind.family is Family.PICTURE)
+MANY_IN_ONE = "MPO"  # what Pillow calls a JPEG that holds more than one picture; the first is the picture
+
+Source = bytes | BinaryIO
 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 # What Pillow doubts we refuse. Set once for its modules: `catch_warnings` would change the rules of every
@@ -57,50 +62,118 @@ class Derived:
     height: int
 
 
-def read(content: bytes) -> ImageFacts:
+@dataclass(frozen=True)
+class Size:
+    """A copy that is wanted: pixels on its longest side, the words of its watermark ("" for none)."""
+
+    longest: int
+    watermark: str = ""
+
+
+def allow(max_pixels: int) -> None:
+    """Let pictures of this many points in; for a process of its own, as Pillow keeps the limit for all."""
+    global MAX_PIXELS
+    MAX_PIXELS = Image.MAX_IMAGE_PIXELS = max_pixels
+
+
+def read(source: Source) -> ImageFacts:
     """Decode a picture whole and return what it is; raise Invalid for no picture, a damaged or too large one."""
-    image = _open(content)
-    media_type, suffix = MEDIA_TYPES[image.format or ""]
+    image = _open(source)
+    kind = next(kind for kind in media_kinds.KINDS if kind.decoder == image.format)
     width, height = image.size
     try:
         if image.getexif().get(ORIENTATION_TAG) in TURNED:
             width, height = height, width
         image.load()
+    except MemoryError:
+        raise
     except Exception as error:
         # Decoders fail in every way there is (OSError, SyntaxError, struct.error ...): the file is at fault.
         raise _damaged() from error
-    return ImageFacts(media_type, suffix, width, height)
+    return ImageFacts(kind.media_type, kind.suffix, width, height)
 
 
 def derive(
-    content: bytes, longest: int, *, quality: int = QUALITY, credit: str = "", rights: str = ""
+    source: Source, longest: int, *, quality: int = QUALITY, credit: str = "", rights: str = ""
 ) -> Derived:
     """Make a copy of at most `longest` pixels on its longest side, never larger than it was; raise Invalid."""
-    image = _open(content)
+    return copies(source, [Size(longest)], quality=quality, credit=credit, rights=rights)[0]
+
+
+def copies(
+    source: Source, sizes: Sequence[Size], *, quality: int = QUALITY, credit: str = "", rights: str = ""
+) -> list[Derived]:
+    """Make copies of falling size, decoding the picture once and no larger than it must; raise Invalid."""
+    image = _reduced(source, sizes[0].longest)
+    made = []
+    for size in sizes:
+        image.thumbnail((size.longest, size.longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
+        shown = _marked(image, size.watermark) if size.watermark else image
+        made.append(Derived(_as_jpeg(shown, quality, credit, rights), image.width, image.height))
+    return made
+
+
+def _reduced(source: Source, longest: int) -> Image.Image:
+    """Decode, make small, and only then turn upright and into sRGB: so a large scan is held once."""
+    image = _open(source)
     try:
         profile = image.info.get("icc_profile")
-        if image.mode in ("P", "1"):
-            image = image.convert("RGBA" if "transparency" in image.info else "RGB")
+        if image.mode == "1":
+            image = image.convert("L")
+        elif image.mode in ("P", "PA"):
+            image = image.convert("RGBA" if image.has_transparency_data else "RGB")
         image.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        image = _in_srgb(ImageOps.exif_transpose(image), profile)
+        return _in_srgb(ImageOps.exif_transpose(image), profile)
+    except MemoryError:
+        raise
     except Exception as error:
         raise _damaged() from error
-    return Derived(_as_jpeg(image, quality, credit, rights), image.width, image.height)
 
 
-def _open(content: bytes) -> Image.Image:
+def _open(source: Source) -> Image.Image:
+    file = io.BytesIO(source) if isinstance(source, bytes) else source
     try:
-        image = Image.open(io.BytesIO(content), formats=FORMATS)
+        image = Image.open(file, formats=FORMATS)
+        if image.format == MANY_IN_ONE:
+            image.format = media_kinds.JPEG.decoder
         frames = getattr(image, "n_frames", 1)
     except Image.DecompressionBombError as error:
         raise _too_large() from error
+    except MemoryError:
+        raise
     except Exception as error:
         raise Invalid(
-            "This is not a picture that can be used. Send a JPEG, PNG, TIFF or WebP file."
+            "This is not a picture that can be used. Send a JPEG, PNG, TIFF, WebP or JPEG 2000 file."
         ) from error
     if image.width * image.height > MAX_PIXELS or frames > MAX_FRAMES:
         raise _too_large()
     return image
+
+
+def _marked(image: Image.Image, words: str) -> Image.Image:
+    """Write words across a copy, over and over, light with a dark edge so that they show on anything."""
+    size = max(12, max(image.size) // 28)
+    font = ImageFont.load_default(size)
+    side = round(hypot(*image.size)) + size
+    layer = Image.new("RGBA", (side, side))
+    pen = ImageDraw.Draw(layer)
+    width = max(1, round(pen.textlength(words, font)))
+    for row, top in enumerate(range(0, side, size * 5)):
+        for left in range(-(row % 2) * (width // 2 + size), side, width + size * 3):
+            pen.text(
+                (left, top),
+                words,
+                (255, 255, 255, MARK_STRENGTH),
+                font,
+                stroke_width=1,
+                stroke_fill=(0, 0, 0, 60),
+            )
+    layer = layer.rotate(MARK_ANGLE, Image.Resampling.BICUBIC)
+    left, top = (side - image.width) // 2, (side - image.height) // 2
+    layer = layer.crop((left, top, left + image.width, top + image.height))
+    marked = image.copy()
+    marked.paste(layer, mask=layer.getchannel("A"))
+    return marked
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
@@ -178,4 +251,7 @@ def _damaged() -> Invalid:
 
 
 def _too_large() -> Invalid:
-    return Invalid("This picture has too many points. Send one of at most 200 million.")
+    return Invalid(
+        "This picture has too many points. Send one of at most %(limit)s million.",
+        limit=MAX_PIXELS // 1_000_000,
+    )

@@ -56,7 +56,7 @@ def test_the_kind_is_read_from_the_content(kind: str, media_type: str, suffix: s
 
 @pytest.mark.parametrize("kind", ["GIF", "BMP", "ICO", "PPM", "PDF", "EPS"])
 def test_other_kinds_are_refused(kind: str) -> None:
-    with pytest.raises(Invalid, match="JPEG, PNG, TIFF or WebP"):
+    with pytest.raises(Invalid, match="JPEG, PNG, TIFF, WebP or JPEG 2000"):
         images.read(saved(picture(), kind))
 
 
