@@ -19,8 +19,7 @@ from catalogue.places import Place
 from catalogue.recording_sessions import RecordingSession
 from catalogue.recordings import Recording
 from catalogue.search import finding
-from catalogue.search.index import EXACT, SearchResult
-from catalogue.search.query import KINDS, SearchQuery
+from catalogue.search.query import KINDS, PAGE_SIZE, SearchQuery
 
 SHORTEST = 2  # letters of a word that may be a beginning
 TITLED = tuple(kind for kind in KINDS if kind != "session")
@@ -49,8 +48,8 @@ class _Line(NamedTuple):
 def make(words: list[str], lang: str, today: date, most: int) -> dict[str, list[Suggestion]]:
     """Suggest sessions and titles with all these words, the last one as a beginning."""
     asked = _question(words)
-    sessions = _ask(asked, ("session",), today).pids[:most]
-    titled = _ask(asked, TITLED, today).pids
+    sessions = _ask(asked, ("session",), today, most)
+    titled = _ask(asked, TITLED, today, PAGE_SIZE)  # several may share a title
     known = _lines([*sessions, *titled])
     return {
         "session": [_entry(known[pid], lang) for pid in sessions if pid in known],
@@ -65,10 +64,8 @@ def _question(words: list[str]) -> str:
     return f"title:({' '.join(before)})"
 
 
-def _ask(asked: str, kinds: tuple[str, ...], today: date) -> SearchResult:
-    result = finding.find(SearchQuery(q=asked, filters=(("kind", kinds),)), today)
-    # A wider rung answers something else; a suggestion must have what was typed.
-    return result if result.rung == EXACT else SearchResult()
+def _ask(asked: str, kinds: tuple[str, ...], today: date, most: int) -> tuple[str, ...]:
+    return finding.first(SearchQuery(q=asked, filters=(("kind", kinds),)), today, most)
 
 
 def _lines(pids: list[str]) -> dict[str, _Line]:

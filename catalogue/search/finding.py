@@ -22,6 +22,11 @@ def find(query: SearchQuery, today: date) -> SearchResult:
     return ask(lambda engine: engine.search(query, today), lambda: fallback.search(query, today))
 
 
+def first(query: SearchQuery, today: date, most: int) -> tuple[str, ...]:
+    """Return the pids of the first answers to exactly what was asked; none without an index. Within a request."""
+    return ask(lambda engine: engine.first(query, today, most), tuple)
+
+
 def values(query: SearchQuery, name: str, today: date) -> tuple[tuple[str, int], ...]:
     """Count all values of one filter among the answers, most frequent first. Within a request."""
     return ask(lambda engine: engine.values(query, name, today), lambda: fallback.values(query, name, today))

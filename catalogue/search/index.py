@@ -79,6 +79,12 @@ class SearchIndex(Protocol):
     def search(self, query: SearchQuery, today: date) -> SearchResult:
         """Answer a question with what is public today; raise DamagedIndexError."""
 
+    def first(self, query: SearchQuery, today: date, most: int) -> tuple[str, ...]:
+        """Return the pids of the first entries that answer as it was asked, without widening or counting anything.
+
+        For lists that are wanted between two letters typed. Raise DamagedIndexError.
+        """
+
     def values(self, query: SearchQuery, name: str, today: date) -> tuple[tuple[str, int], ...]:
         """Count all values of one filter among the answers, most frequent first; raise DamagedIndexError."""
 

@@ -18,7 +18,7 @@ from catalogue.search import (
     opensearch_writing,
 )
 from catalogue.search.document import Document
-from catalogue.search.index import BusyIndexError, Companion, DamagedIndexError, Progress, SearchResult
+from catalogue.search.index import EXACT, BusyIndexError, Companion, DamagedIndexError, Progress, SearchResult
 from catalogue.search.opensearch_client import Cluster, UnreachableIndexError
 from catalogue.search.opensearch_compounds import Notes, Table
 from catalogue.search.opensearch_words import Json
@@ -44,6 +44,11 @@ class OpenSearchIndex:
     def search(self, query: SearchQuery, today: date) -> SearchResult:
         """Answer from what the alias means now."""
         return self._asking(lambda: opensearch_answering.answer(self._ask, query, today))
+
+    def first(self, query: SearchQuery, today: date, most: int) -> tuple[str, ...]:
+        """Return the first answers from what the alias means now."""
+        found = self.search(query, today)
+        return found.pids[:most] if found.rung == EXACT else ()
 
     def values(self, query: SearchQuery, name: str, today: date) -> tuple[tuple[str, int], ...]:
         """Count page by page, so that none is missed."""

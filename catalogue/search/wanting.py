@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from catalogue import folding
 from catalogue.search import analysis
@@ -48,9 +48,7 @@ class Wanted:
         self._beginnings = tuple(way[-1] for part in asked if part.is_beginning for way in part.readings[-1])
         self._near = [(word, slips_allowed(word)) for word in words if is_lenient and slips_allowed(word)]
         self._known = dict.fromkeys(words, True)
-        starts = self._heads | set(self._beginnings) | {word[0] for word, _slips in self._near}
-        either = "|".join(map(re.escape, sorted(filter(None, starts))))
-        self._candidates = re.compile(rf"(?<![^\W_])(?:{either})[\w'’./&-]*" if either else r"(?!)")
+        self._candidates = _beginning_with({*self._heads, *self._beginnings}, self._near)
         self._runs: dict[str, tuple[str, ...]] = {}
 
     def __call__(self, word: str) -> bool:
@@ -75,10 +73,26 @@ class Wanted:
         return found
 
 
+def _beginning_with(heads: Iterable[str], near: Iterable[tuple[str, int]]) -> re.Pattern[str]:
+    """Return what finds runs that begin so, or that may be a slip or two away from a word with the same first letter.
+
+    A choice of texts, each of which looks back for the begin of a word: only a pattern that begins with what it
+    looks for is led to it quickly.
+    """
+    least = {(head, 0) for head in heads if head}
+    least |= {(word[0], len(word) - slips - 1) for word, slips in near}
+    ways = (
+        rf"{head}(?<![^\W_]{head})[\w'’./&-]{{{more},}}"
+        for head, more in sorted((re.escape(head), more) for head, more in least)
+    )
+    return re.compile("|".join(ways) if least else r"(?!)")
+
+
 def _has_stem(word: str, stems: set[tuple[str, str]]) -> bool:
     return any((lang, analysis.stem(lang, word)) in stems for lang in LANGUAGES)
 
 
 def _is_near(word: str, asked: str, slips: int) -> bool:
-    is_alike = word[0] == asked[0] and len(set(word) ^ set(asked)) <= 2 * slips
+    is_long = abs(len(word) - len(asked)) <= slips and word[0] == asked[0]
+    is_alike = is_long and len(set(word) ^ set(asked)) <= 2 * slips
     return is_alike and folding.distance(asked, word, slips) <= slips

@@ -46,6 +46,11 @@ class WhooshIndex:
         with naming_damage():
             return answering.answer(self._current(), query, today)
 
+    def first(self, query: SearchQuery, today: date, most: int) -> tuple[str, ...]:
+        """Return the first answers in the newest state."""
+        with naming_damage():
+            return answering.first(self._current(), query, today, most)
+
     def values(self, query: SearchQuery, name: str, today: date) -> tuple[tuple[str, int], ...]:
         """Count all values of a filter in the newest state."""
         with naming_damage():

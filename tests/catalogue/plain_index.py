@@ -37,6 +37,10 @@ class PlainIndex:
             rung=EXACT if found else NONE,
         )
 
+    def first(self, query: SearchQuery, today: date, most: int) -> tuple[str, ...]:
+        """Return the first answers."""
+        return self.search(query, today).pids[:most]
+
     def values(self, query: SearchQuery, name: str, today: date) -> tuple[tuple[str, int], ...]:
         """Count the values of one filter."""
         counted = Counter(

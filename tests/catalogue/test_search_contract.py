@@ -129,6 +129,17 @@ def test_a_question_is_not_answered_by_what_it_does_not_mean(known: SearchIndex,
     assert ask(known, q).rung != "exact"
 
 
+
+def test_the_first_answers_are_those_of_the_page_without_widening(known: SearchIndex):
+    asked = SearchQuery(q="title:(blue*)")
+
+    assert known.first(asked, TODAY, 1) == known.search(asked, TODAY).pids[:1]
+    assert known.first(asked, TODAY, 24) == known.search(asked, TODAY).pids
+    assert known.search(SearchQuery(q="blue houer"), TODAY).pids
+    assert known.first(SearchQuery(q="blue houer"), TODAY, 5) == ()
+    assert known.first(replace(asked, filters=(("kind", ("image",)),)), TODAY, 5) == ()
+
+
 def test_only_signs_find_nothing(known: SearchIndex):
     assert (ask(known, "!!").total, ask(known, "!!").rung) == (0, "none")
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 
 import numpy as np
 
@@ -35,7 +36,8 @@ def answer(snapshot: Snapshot, query: SearchQuery, today: date) -> SearchResult:
     total = sum(
         part.visible.number_of(found.docs) for part, found in zip(answers.parts, passing, strict=True)
     )
-    page = _page(answers, passing)
+    start = (query.page - 1) * PAGE_SIZE
+    page = _page(answers, passing, start, start + PAGE_SIZE)
     counts, years, decades = _counts(answers, passing)
     ranges = snapshot.ranges
     hints = hinting.of(answers, total, today)
@@ -61,6 +63,13 @@ def answer(snapshot: Snapshot, query: SearchQuery, today: date) -> SearchResult:
     )
 
 
+def first(snapshot: Snapshot, query: SearchQuery, today: date, most: int) -> tuple[str, ...]:
+    """Return the pids of the first answers to a question as it was asked."""
+    answers = climb(snapshot, query, today, is_narrow=True)
+    page = _page(answers, [answers.passing(part) for part in answers.parts], 0, most)
+    return tuple(segment.pid(doc) for segment, doc in page)
+
+
 def values(snapshot: Snapshot, query: SearchQuery, name: str, today: date) -> Values:
     """Count all values of one filter among the answers, most frequent first."""
     answers = climb(snapshot, query, today)
@@ -75,8 +84,8 @@ def values(snapshot: Snapshot, query: SearchQuery, name: str, today: date) -> Va
     return counting.top(snapshot, column, counts, len(counts) or 1, ())
 
 
-def climb(snapshot: Snapshot, query: SearchQuery, today: date) -> Answers:
-    """Widen the question until something answers."""
+def climb(snapshot: Snapshot, query: SearchQuery, today: date, is_narrow: bool = False) -> Answers:
+    """Widen the question until something answers; a narrow one not further than what was asked."""
     visible = snapshot.visible(today)
     parsed = parsing.parse(query.q)
     narrower = () if query.is_plain else parsed.narrower
@@ -85,9 +94,12 @@ def climb(snapshot: Snapshot, query: SearchQuery, today: date) -> Answers:
         found = NOTHING if query.q else EVERYTHING  # nothing answers to signs alone
         parts = [Part(one.segment, seen, found) for one, seen in zip(snapshot.segments, visible, strict=True)]
         return Answers(snapshot, query, parts, Attempt(EXACT, Group()), parsed.ignored)
+    attempts = ladder.attempts(parsed)
+    if is_narrow:
+        attempts = takewhile(lambda attempt: attempt.rung == EXACT, attempts)
     tried = (
         Answers(snapshot, query, _attempted(snapshot, query.q, attempt, visible), attempt, parsed.ignored)
-        for attempt in ladder.attempts(parsed)
+        for attempt in attempts
     )
     for answers in tried:
         if answers.count:
@@ -124,16 +136,14 @@ def _with_near(part: Part, name: Name, matcher: Matcher) -> Part:
     return replace(part, found=found, near=mask)
 
 
-def _page(answers: Answers, passing: Sequence[Hits]) -> list[tuple[Segment, int]]:
-    query = answers.query
-    start = (query.page - 1) * PAGE_SIZE
+def _page(answers: Answers, passing: Sequence[Hits], start: int, end: int) -> list[tuple[Segment, int]]:
+    """Return the answers from one place to another, in the order asked for."""
+    sort = answers.query.sort
     ranked = [
-        ranking.first(
-            part.segment, found, part.visible.mask, query.sort, start + PAGE_SIZE, _classes(answers, part)
-        )
+        ranking.first(part.segment, found, part.visible.mask, sort, end, _classes(answers, part))
         for part, found in zip(answers.parts, passing, strict=True)
     ]
-    return ranking.page(ranked, start, start + PAGE_SIZE) if ranked else []
+    return ranking.page(ranked, start, end) if ranked else []
 
 
 def _classes(answers: Answers, part: Part) -> Array | None:

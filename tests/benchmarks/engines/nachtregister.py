@@ -75,7 +75,7 @@ class Nachtregister(Engine):
             vocabulary.KINDS[1:],
         ):  # as the site asks for sessions and for the rest
             asked = SearchQuery(q=f"title:({question.begun}*)", filters=(("kind", kinds),))
-            found += self._index.search(asked, TODAY).pids[: SUGGESTED // 2]
+            found += self._index.first(asked, TODAY, SUGGESTED // 2)
         return [stored["title"] for stored in self._stored(found)]
 
     def update(self, record: Record) -> None:
