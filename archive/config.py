@@ -41,6 +41,11 @@ class Settings:
     stripe_webhook_secret: str = field(repr=False)  # one or more, separated by commas, while rotating
     stripe_api_base: str  # where Stripe's API is; the sandbox's address on loopback when no key is set
     proxies: int  # reverse proxies in front whose X-Forwarded-* headers are believed; 0 without one
+    max_upload_mb: int  # megabytes of one file that staff send
+    max_megapixels: int  # millions of points in one picture
+    decoding_memory_mb: int  # what the process that opens one file may have
+    decoding_seconds: int  # of the processor, to open one file or to make one of its copies
+    watermark: str  # written across the large previews of pictures; nothing unless set
 
     @property
     def payments_are_test(self) -> bool:
@@ -79,6 +84,11 @@ def read(environ: Mapping[str, str]) -> Settings:
         stripe_webhook_secret=_webhook_secret(environ, stripe_key, data_dir),
         stripe_api_base=_api_base(environ, stripe_key),
         proxies=_whole_number(environ, "PROXIES", "0"),
+        max_upload_mb=_whole_number(environ, "MAX_UPLOAD_MB", "2048"),
+        max_megapixels=_whole_number(environ, "MAX_MEGAPIXELS", "200"),
+        decoding_memory_mb=_whole_number(environ, "DECODING_MEMORY_MB", "1536"),
+        decoding_seconds=_whole_number(environ, "DECODING_SECONDS", "300"),
+        watermark=_get(environ, "WATERMARK", ""),
     )
     _check(settings)
     return settings
