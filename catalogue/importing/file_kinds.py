@@ -79,10 +79,15 @@ def _zipped(start: bytes) -> str:
 
 
 def _no_table(name: str) -> Invalid:
+    if name == "XLS":
+        return Invalid(
+            "This is an old Excel file (XLS), or a workbook with a password. Open it in Excel or LibreOffice, choose"
+            " Save as, XLSX (or CSV), without a password, and import that file."
+        )
     if name in OFFICE:
         return Invalid(
-            "This is a file of an office program (%(format)s), not a table in text. In that program choose"
-            " Save as, CSV (UTF-8), and import that file.",
+            "This means to be a workbook (%(format)s) and is damaged or holds no sheet. Open it in the program"
+            " it comes from, save it again as %(format)s or as CSV, and import that.",
             format=name,
         )
     if name in PACKED:

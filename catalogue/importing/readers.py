@@ -6,11 +6,12 @@ no more of it than one row is ever held in memory.
 
 from collections.abc import Generator, Iterator
 from contextlib import closing
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from catalogue.importing import csv_text, json_lines
+from catalogue.importing import csv_text, json_lines, ods, xlsx
 from catalogue.importing.tables import Row, Table, require_file
 
 
@@ -31,6 +32,8 @@ class Reader(Protocol):
 
 # Every kind of file that may come in; a new one is one line here. The first that takes a file reads it.
 READERS: tuple[Reader, ...] = (
+    xlsx,
+    ods,
     json_lines,
     csv_text,
 )
@@ -49,11 +52,17 @@ def look(path: Path) -> Table:
 
 
 def head(table: Table, most: int) -> list[Row]:
-    """Return the first rows, of which one is the header; the names themselves, on line 0, where all rows say them."""
+    """Return the first rows, of which one is the header; of a workbook those of each chosen sheet.
+
+    Where all rows say their own names, return these, on line 0.
+    """
     if table.columns:
         return [Row(0, table.columns)]
-    with closing(_reader(table).rows(table)) as first:
-        return list(islice(first, most))
+    found: list[Row] = []
+    for part in [replace(table, chosen=(at,)) for at in table.chosen] or [table]:
+        with closing(_reader(table).rows(part)) as first:
+            found += islice(first, most)
+    return found
 
 
 def rows(table: Table) -> Iterator[Row]:

@@ -10,6 +10,8 @@ from archive.errors import Invalid
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 MAX_LINE = 1 << 20  # characters; a cell may hold several lines
+SHEET = 1 << 21  # more than the rows of any sheet: the numbers of its lines begin at a multiple of this
+SHEET_COLUMN = "(sheet)"  # what the sheet of a row is kept under
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,18 @@ class Table:
     sha256: str
     columns: tuple[str, ...] = ()
     kind: str = "CSV"
+    sheets: tuple[str, ...] = ()  # of a workbook: the names of all
+    chosen: tuple[int, ...] = ()  # and which of them are read, from 0
+    name: str = ""  # what people call the file, where it is not the name of `path`
+
+    @property
+    def filename(self) -> str:
+        """What people call the file."""
+        return self.name or self.path.name
+
+    def where(self, line: int) -> tuple[str, int]:
+        """Return the sheet ("" of a table without) and the number of the row in it."""
+        return (self.sheets[line // SHEET], line % SHEET) if self.sheets else ("", line)
 
     @property
     def separator(self) -> str:

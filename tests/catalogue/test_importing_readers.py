@@ -18,7 +18,7 @@ from catalogue.importing import readers
 
 # The rows of each awkward table that are not blank, or what its refusal says.
 AWKWARD: dict[str, int | str] = {
-    "blank_line.ods": "(ODS)",
+    "blank_line.ods": 4,
     "example.tsv": 141,
     "excel_pasting.csv": 19,
     "long.csv": 4000,
@@ -129,7 +129,7 @@ def test_a_row_knows_the_line_it_begins_on_although_cells_hold_line_breaks(tmp_p
         (b"\x89PNG\r\n\x1a\n....", "This file is PNG"),
         (b"\xff\xd8\xff\xe0 a picture", "This file is JPEG"),
         (b"%PDF-1.7", "This file is PDF"),
-        (b"PK\x03\x04....xl/workbook.xml", "XLSX"),
+        (b"PK\x03\x04....xl/workbook.xml", "(XLSX) and is damaged"),
         (b'title,composer\n"Oleo,Sonny Rollins\nSolar,Miles Davis\n', "never closed"),
         (b'title,composer\n"Oleo" or so,Sonny Rollins\n', "line 2"),
         (b'title\n"' + b"x" * 140_000 + b'"\n', "more than 131,072 characters"),
