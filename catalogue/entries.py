@@ -5,6 +5,7 @@ a row here; the subtypes add what is theirs.
 the index.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
@@ -13,6 +14,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive import audit, clock
+from archive.audit import Action
 from archive.config import current
 from archive.db import Model, db, enum_column
 from archive.errors import Gone, NotFound, Refused
@@ -166,19 +168,33 @@ def require_version(entry: Entry, seen_version: int) -> None:
 
 def save(entry: Entry, account_id: int | None, comment: str = "") -> None:
     """Finish a change: version, history, audit, index."""
+    save_all([entry], account_id, comment)
+
+
+def save_all(changed: Sequence[Entry], account_id: int | None, comment: str = "") -> None:
+    """Finish the changes of several entries as `save` does, in a few statements for all of them."""
     moment = clock.now()
-    entry.version += 1
-    entry.updated_at = moment
-    if entry.status in (Status.PUBLISHED, Status.WITHDRAWN):
-        entry.public_at = moment
+    for entry in changed:
+        entry.version += 1
+        entry.updated_at = moment
+        if entry.status in (Status.PUBLISHED, Status.WITHDRAWN):
+            entry.public_at = moment
     db.session.flush()
-    revisions.keep([entry], account_id, comment, moment)
-    audit.record("entry.saved", "entry", entry.pid, account_id, version=entry.version, comment=comment)
-    outbox.add(entry.id)
+    revisions.keep(changed, account_id, comment, moment)
+    audit.record_all([_was_saved(entry, account_id, comment) for entry in changed])
+    outbox.add_several([entry.id for entry in changed])
 
 
 def move(entry: Entry, to: Status, account_id: int | None, reason: str = "") -> None:
     """Move an entry to another status; raise Refused for a move that is not allowed."""
+    before = entry.status
+    step(entry, to, reason)
+    save(entry, account_id, reason)
+    audit.record_all([was_moved(entry, before, account_id, reason)])
+
+
+def step(entry: Entry, to: Status, reason: str = "") -> None:
+    """Set an entry to another status without saving it; raise Refused for a move that is not allowed."""
     if to not in MOVES[entry.status]:
         raise Refused(
             "This step cannot be taken from where the entry stands. Look at how it stands now.",
@@ -187,14 +203,21 @@ def move(entry: Entry, to: Status, account_id: int | None, reason: str = "") -> 
         )
     if to is Status.WITHDRAWN and not reason.strip():
         raise Refused("Say why the entry is withdrawn; its page will show the reason.")
-    before, entry.status = entry.status, to
+    entry.status = to
     entry.withdrawn_reason = reason.strip() if to is Status.WITHDRAWN else None
     if to is Status.PUBLISHED and entry.first_public_at is None:
         entry.first_public_at = clock.now()
-    save(entry, account_id, reason)
-    audit.record(
-        "entry.moved", "entry", entry.pid, account_id, before=before.value, after=to.value, reason=reason
-    )
+
+
+def was_moved(entry: Entry, before: Status, account_id: int | None, reason: str) -> Action:
+    """Say for the audit log that an entry was moved from a status to the one it has."""
+    detail = {"before": before.value, "after": entry.status.value, "reason": reason}
+    return Action("entry.moved", "entry", entry.pid, account_id, detail)
+
+
+def _was_saved(entry: Entry, account_id: int | None, comment: str) -> Action:
+    detail = {"version": entry.version, "comment": comment}
+    return Action("entry.saved", "entry", entry.pid, account_id, detail)
 
 
 def set_reuse(entry: Entry, reuse: Reuse, rights_uri: str | None, price_from: int | None) -> bool:

@@ -2,6 +2,8 @@
 the job runner.
 """
 
+from collections.abc import Collection
+
 from sqlalchemy import ForeignKey, Select, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -20,8 +22,14 @@ class IndexChange(Model):
 
 def add(entry_id: int) -> None:
     """Queue an entry; the job that empties the outbox is queued once, however many wait."""
-    db.session.add(IndexChange(entry_id=entry_id))
-    call_job()
+    add_several([entry_id])
+
+
+def add_several(entry_ids: Collection[int]) -> None:
+    """Queue some entries in one statement."""
+    if entry_ids:
+        db.session.execute(insert(IndexChange), [{"entry_id": entry_id} for entry_id in entry_ids])
+        call_job()
 
 
 def add_all(entry_ids: Select[tuple[int]]) -> int:
