@@ -33,6 +33,11 @@ VALUES: dict[str, tuple[str, Any]] = {
     "STRIPE_WEBHOOK_SECRET": ("whsec_a,whsec_b", "whsec_a,whsec_b"),
     "STRIPE_API_BASE": ("http://127.0.0.1:9", "http://127.0.0.1:9"),
     "PROXIES": ("2", 2),
+    "MAX_UPLOAD_MB": ("500", 500),
+    "MAX_MEGAPIXELS": ("40", 40),
+    "DECODING_MEMORY_MB": ("700", 700),
+    "DECODING_SECONDS": ("60", 60),
+    "WATERMARK": ("Jazzarchief", "Jazzarchief"),
 }
 
 

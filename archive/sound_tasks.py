@@ -1,0 +1,40 @@
+"""What a process of its own does with a sound (see `archive.decoding`)."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from archive import audio
+from archive.audio import MP3, OPUS
+
+PEAKS = 200
+FRAGMENTS = {"fragment.mp3": MP3, "fragment.opus": OPUS}
+ACCESS = "access.mp3"
+
+
+def read(file: BinaryIO, _folder: Path, _order: Mapping[str, Any]) -> dict[str, Any]:
+    """Decode the whole sound and say what it is, with the peaks of its waveform."""
+    facts = asdict(audio.read(file))
+    return facts | {"peaks": audio.peaks(file, PEAKS)}
+
+
+def cut(file: BinaryIO, folder: Path, order: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the fragment in both encodings, and say how long it became."""
+    for name, encoding in FRAGMENTS.items():
+        content = audio.fragment(
+            file, order["start_ms"], order["length_ms"], encoding=encoding, is_marked=order["is_marked"]
+        )
+        (folder / name).write_bytes(content)
+    facts = audio.read((folder / "fragment.mp3").read_bytes())
+    return {"duration_ms": facts.duration_ms, "channels": facts.channels, "sample_rate": facts.sample_rate}
+
+
+def copy(file: BinaryIO, folder: Path, _order: Mapping[str, Any]) -> dict[str, Any]:
+    """Write the whole sound as everybody's browser can play it."""
+    with (folder / ACCESS).open("w+b") as target:
+        audio.access_copy(file, target)
+    return {}
+
+
+TASKS = {"read": read, "cut": cut, "copy": copy}
