@@ -29,7 +29,8 @@ Token = Fragment | Now | Mark | Joint | Frame | Part
 
 # The first that fits is taken, so the order matters: longer before shorter.
 _KINDS = {
-    "year_month_day": r"[0-9]{4}(?P<s1>[-/.])[0-9]{1,2}(?P=s1)[0-9]{1,2}(?:t[0-9:.]+z?)?(?![0-9])",
+    "year_month_day": r"[0-9]{4}(?P<s1>[-/.])[0-9]{1,2}(?P=s1)[0-9]{1,2}"
+    r"(?:t[0-9:.]+z?| [0-9]{1,2}:[0-9]{2}(?::[0-9.]+)?)?(?![0-9])",
     "year_month": r"[0-9]{4}-(?:0[0-9]|1[0-2])(?![0-9])",
     "years": r"[0-9]{4} ?[-/] ?'?[0-9]{2}(?![0-9])(?! ?[a-z.])",
     "day_month_year": r"[0-9]{1,2} ?\. ?[0-9]{1,2}(?: ?\. ?| )[0-9]{4}(?![0-9])"

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Collection, Sequence
 from collections.abc import Mapping as Values
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ FOLDER = Path(__file__).parent / "mappings"
 class Shape(str, Enum):
     """What a row of the table is, and so what becomes of it."""
 
+    RECORDING = "recording"  # a take each, of sessions that several may share (takes.py)
     SOLO = "solo"  # several to a recording, several recordings to a session (takes.py)
     CONCERT = "concert"  # a session each (concerts.py)
     PHOTOGRAPH = "photograph"  # a picture each (photographs.py)
@@ -33,6 +34,8 @@ FIELDS = frozenset(
         "title",
         "take",
         "date",
+        "leader",
+        "duration",
         "year",  # only to check the date with
         "lineup",
         "record",
@@ -125,12 +128,17 @@ class Mapping:
     wordings: Values[str, tuple[str, ...]]
     words: Vocabulary
     collection: CollectionWords
+    players: Values[str, str] = field(
+        default_factory=dict
+    )  # column: the instrument that whoever it names plays
+    filler: tuple[str, ...] = ()  # columns that are filled in even where there is no row
+    skip_sheets: tuple[str, ...] = ()  # sheets of a workbook that look like a table and are none
 
     @property
     def columns(self) -> list[str]:
         """The columns that a table must have, in the order of the file."""
         used = [*self.row_key, *self.session_key, *self.recording_key]
-        return list(dict.fromkeys([*used, *(field.column for field in self.fields.values())]))
+        return list(dict.fromkeys([*used, *(field.column for field in self.fields.values()), *self.players]))
 
     def column(self, field: str) -> str:
         """Return the column that a field comes from, "" when the mapping does not fill it in."""
@@ -181,6 +189,9 @@ def parse(name: str, data: dict[str, Any]) -> Mapping:
         wordings={key: tuple(templates) for key, templates in data["wordings"].items()},
         words=_vocabulary(data.get("words", {})),
         collection=CollectionWords(**data["collection"]),
+        players=data.get("players", {}),
+        filler=tuple(data.get("filler", ())),
+        skip_sheets=tuple(data.get("skip_sheets", ())),
         **{key: tuple(data[key]) for key in lists},
     )
 

@@ -17,6 +17,7 @@ MAX_SECONDS = 100 * 60 * 60  # nothing in an archive lasts longer; a number beyo
 _BRACKETS = re.compile(r"(?P<name>.*?)\s*\((?P<inside>[^()]*)\)\s*", re.DOTALL)
 _AFTER_BRACKET = re.compile(r"(?<=\))\s*[.,]\s*(?=\S)")
 _CLOCK = re.compile(r"(?:(\d{1,2})[:.])?(\d{1,3})[:.](\d{2})")
+_LENGTH = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{2})(?:[.,](\d{1,9}))?", re.ASCII)
 _SEVERAL = re.compile(r"\s*(?:,|/|;|&|\band\b|\ben\b)\s*")
 _FULL_NAME = re.compile(r"[^\W\d_][\w.'’-]*(?:\s+[\w.'’-]+)*\s+[^\W\d_][\w'’-]+(?:\s+(?:Jr|Sr)\.?)?")
 
@@ -143,14 +144,27 @@ def year(cell: str) -> int:
 
 
 def mbid(cell: str) -> str:
-    """Read a MusicBrainz identifier, which is a UUID; said twice in one cell it is still one."""
-    said = " ".join(dict.fromkeys(cell.split()))
+    """Read a MusicBrainz identifier, which is a UUID, also in an address; said twice in one cell it is still one."""
+    said = " ".join(dict.fromkeys(part.rpartition("=")[2].rpartition("/")[2] for part in cell.split()))
     try:
         return str(uuid.UUID(said))
     except ValueError as error:
         raise UnreadableError(
             "should be a MusicBrainz identifier, 36 characters with four hyphens"
         ) from error
+
+
+def duration(cell: str) -> int:
+    """Read how long something lasts, "07:08", "1:02:03" or "09:53.026", as milliseconds."""
+    found = _LENGTH.fullmatch(cell.strip())
+    if found is None or int(found[3]) >= 60 or (found[1] and int(found[2]) >= 60):
+        raise UnreadableError("should be minutes and seconds, such as 07:08")
+    hours, minutes, secs = (int(part or 0) for part in found.groups()[:3])
+    whole = ((hours * 60 + minutes) * 60 + secs) * 1000
+    length = whole + round(float(f"0.{found[4] or 0}") * 1000)
+    if not length:
+        raise UnreadableError("should be more than nothing")
+    return length
 
 
 Reader = Callable[[str], object]
@@ -163,6 +177,7 @@ READERS: Mapping[str, Reader] = {
     "instrument": instrument,
     "time_range": time_range,
     "seconds": seconds,
+    "duration": duration,
     "year": year,
     "mbid": mbid,
 }

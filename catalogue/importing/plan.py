@@ -10,6 +10,7 @@ from catalogue.importing.rows import SourceRow
 COLLECTION_KEY = "collection"
 
 SHAPES: dict[Shape, Callable[[Mapping, Sequence[SourceRow]], GroupPlan]] = {
+    Shape.RECORDING: takes.group,
     Shape.SOLO: takes.group,
     Shape.CONCERT: concerts.group,
     Shape.PHOTOGRAPH: photographs.group,

@@ -98,6 +98,7 @@ class PlannedRecording(PlannedEntry):
     take_status: TakeStatus
     identifiers: tuple[tuple[str, str], ...]
     solos: tuple[PlannedSolo, ...]
+    duration_ms: int | None = None
 
 
 @dataclass(frozen=True)

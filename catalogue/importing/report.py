@@ -24,7 +24,8 @@ from catalogue.importing.records import (
     PlannedSession,
 )
 from catalogue.importing.remarks import Look, Remark
-from catalogue.importing.survey import Survey
+from catalogue.importing.survey import Rejection, Survey
+from catalogue.importing.tables import Row, row_number
 
 MOST_LINES = 20  # of one remark: the rest is counted
 
@@ -92,6 +93,7 @@ class Report:
             "rows": self._surveyed.count,
             "accepted": len(self._surveyed.lines),
             "rejected": len(rejected),
+            "left_out": self._surveyed.left_out,
             **{outcome.value: self._rows[outcome] for outcome in Outcome},
             "line_up_credits": self._names.total(),
             "name_strings": len(self._names),
@@ -103,15 +105,18 @@ class Report:
         surveyed = self._surveyed
         return {
             "mapping": surveyed.mapping.name,
-            "file": surveyed.table.path.name,
+            "file": surveyed.table.filename,
             "sha256": surveyed.table.sha256,
             "encoding": NAMES[surveyed.table.encoding],
             "separator": surveyed.table.separator,
             "dry_run": self._is_dry,
             "totals": self.totals(),
             "entries": {kind: _by_outcome(counts) for kind, counts in self._entries.items() if counts},
-            "rejected": [vars(rejection) for rejection in surveyed.rejected],
+            "rejected": [_rejected(surveyed, rejection) for rejection in surveyed.rejected],
             "to_look_at": self._to_look_at(),
+            "above_header": [_above(surveyed, row) for row in surveyed.above],
+            "sheets_left_out": _sheets_left_out(surveyed),
+            "filler_rows": len(surveyed.fillers),
             "kept_columns": {column: surveyed.filled[column] for column in surveyed.kept_columns},
             "unexpected_columns": surveyed.unexpected_columns,
             "seconds": round(time.monotonic() - self._began, 2),
@@ -136,12 +141,28 @@ def peak_memory_mb() -> int:
     return int(peak / (1 << 20 if sys.platform == "darwin" else 1 << 10))
 
 
+def _rejected(surveyed: Survey, rejection: Rejection) -> dict[str, Any]:
+    sheet, line = surveyed.table.where(rejection.line)
+    return {**({"sheet": sheet} if sheet else {}), **vars(rejection), "line": line}
+
+
+def _above(surveyed: Survey, row: Row) -> dict[str, Any]:
+    sheet, line = surveyed.table.where(row.line)
+    said = " | ".join(str(cell) for cell in row.cells if str(cell).strip())
+    return {**({"sheet": sheet} if sheet else {}), "line": line, "says": said}
+
+
+def _sheets_left_out(surveyed: Survey) -> list[str]:
+    table = surveyed.table
+    return [name for at, name in enumerate(table.sheets) if at not in table.chosen]
+
+
 def _by_outcome(counts: Counter[Outcome]) -> dict[str, int]:
     return {"all": counts.total(), **{outcome.value: counts[outcome] for outcome in Outcome}}
 
 
 def _as_json(column: str, value: str, message: str, lines: list[int]) -> dict[str, Any]:
-    numbered = [line for line in lines if line][:MOST_LINES]
+    numbered = [row_number(line) for line in lines if line][:MOST_LINES]
     said = {"column": column, "value": value, "message": message, "count": len(lines), "lines": numbered}
     return {key: content for key, content in said.items() if content not in ("", [])}
 

@@ -58,8 +58,8 @@ def write(path: Path, mapping_name: str | None, progress: Progress, moment: date
 
 def _begin(surveyed: Survey, moment: datetime) -> Work:
     table, mapping = surveyed.table, surveyed.mapping
-    run = import_runs.begin(mapping.name, table.path.name, table.sha256, moment)
-    writer = Writer(moment, f"Imported from {table.path.name}", publish=mapping.publish)
+    run = import_runs.begin(mapping.name, table.filename, table.sha256, moment)
+    writer = Writer(moment, f"Imported from {table.filename}", publish=mapping.publish)
     work = Work(surveyed, import_rows.known(mapping.name), writer, run.id)
     work.collection()
     return work

@@ -6,19 +6,17 @@ The rows go to a temporary file, so that a large table takes little memory and n
 import json
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any, NamedTuple
 
 from archive.errors import Invalid
-from catalogue.importing import mapping as mappings
-from catalogue.importing import nested, readers, rows
+from catalogue.importing import headers, nested, readers, rows
+from catalogue.importing.headers import NOTHING, Choice, Header
 from catalogue.importing.mapping import Mapping
 from catalogue.importing.rows import SourceRow
-from catalogue.importing.tables import Row, Table
-
-HEADER_WITHIN = 20  # rows; above the header there may be a title or a note
+from catalogue.importing.tables import SHEET, SHEET_COLUMN, Row, Table, row_number
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,11 @@ class Survey:
     recording_of: dict[str, str] = field(default_factory=dict)  # key of its recording by key of a row
     lines: dict[str, int] = field(default_factory=dict)  # of the rows that were accepted, by their key
     rejected: list[Rejection] = field(default_factory=list)
+    above: list[Row] = field(default_factory=list)  # rows that stand above the header
+    fillers: list[int] = field(
+        default_factory=list
+    )  # lines that say nothing but what is filled in on every row
+    left_out: int = 0  # rows that somebody chose to leave out
     filled: Counter[str] = field(default_factory=Counter)  # by column: accepted rows that say something there
 
     @property
@@ -74,54 +77,37 @@ class Survey:
 
 
 @contextmanager
-def taken(table: Table, mapping_name: str | None) -> Iterator[Survey]:
-    """Read a table through, by the mapping named or the one its header belongs to.
+def taken(table: Table, mapping_name: str | None, choice: Choice = NOTHING) -> Iterator[Survey]:
+    """Read a table through, by the mapping chosen or named, or the one its header belongs to.
 
     Raise Invalid when there is nothing to import, NotFound for a mapping that is not there.
     """
-    mapping, header = _header(readers.head(table, HEADER_WITHIN), mapping_name)
+    mapping, found = headers.find(table, mapping_name, choice)
+    read = replace(table, chosen=tuple(found)) if table.sheets else table
     with tempfile.TemporaryFile() as spool:
-        survey = Survey(table, mapping, _columns(header), spool)
-        for row in readers.rows(table):
+        survey = Survey(read, mapping, headers.all_columns(read, found), spool)
+        for row in readers.rows(read):
+            header = found[row.line // SHEET if read.sheets else 0]
             if row.line > header.line:
-                _take(survey, row)
+                _take(survey, header, row, choice)
+            elif row.line < header.line:
+                survey.above.append(row)
         _require_rows(survey)
         yield survey
 
 
-def _header(first: Sequence[Row], mapping_name: str | None) -> tuple[Mapping, Row]:
-    if mapping_name is None:
-        return _recognised(first)
-    mapping = mappings.load(mapping_name)
-    header = max(first, key=lambda row: len(set(_columns(row)) & set(mapping.columns)))
-    mappings.check_header(mapping, _columns(header))
-    return mapping, header
-
-
-def _recognised(first: Sequence[Row]) -> tuple[Mapping, Row]:
-    for row in first:
-        if mapping := mappings.recognise(_columns(row)):
-            mappings.check_header(mapping, _columns(row))
-            return mapping, row
-    seen = ", ".join(cell[:30] for cell in _columns(first[0])[:5])
-    raise Invalid(
-        "No mapping knows a table that begins with the columns “%(seen)s”."
-        " Name one with --mapping; there are: %(known)s.",
-        seen=seen,
-        known=", ".join(mappings.names()),
-    )
-
-
-def _columns(header: Row) -> tuple[str, ...]:
-    return tuple(cell.strip() for cell in header.cells)
-
-
-def _take(survey: Survey, row: Row) -> None:
+def _take(survey: Survey, header: Header, row: Row, choice: Choice) -> None:
+    cells = _cells(survey, header, row)
+    if _is_filler(survey.mapping, cells):
+        survey.fillers.append(row.line)
+        return
     survey.count += 1
-    if rejections := list(_objections(survey, row)):
+    if row.line in choice.left_out:
+        survey.left_out += 1
+        return
+    if rejections := list(_objections(survey, header, row, cells)):
         survey.rejected.extend(rejections)
         return
-    cells = _cells(survey, row)
     survey.filled.update(column for column, cell in cells.items() if not nested.is_blank(cell))
     key = rows.row_key(survey.mapping, cells)
     offset = survey.spool.seek(0, 2)
@@ -132,29 +118,40 @@ def _take(survey: Survey, row: Row) -> None:
     session.append(Place(row.line, key, offset))
 
 
-def _objections(survey: Survey, row: Row) -> Iterator[Rejection]:
-    width, cells = len(survey.header), row.cells
+def _is_filler(mapping: Mapping, cells: dict[str, Any]) -> bool:
+    """Say whether a row says nothing but what is filled in on every row, such as the word Link."""
+    said = {column for column, cell in cells.items() if not nested.is_blank(cell) and column != SHEET_COLUMN}
+    return bool(said) and said <= set(mapping.filler)
+
+
+def _objections(survey: Survey, header: Header, row: Row, said: dict[str, Any]) -> Iterator[Rejection]:
+    width, cells = len(header.columns), row.cells
     if row.problem:
         yield Rejection(row.line, "", "", row.problem)
         return
-    if len(cells) < width or any(cell.strip() for cell in cells[width:]):
+    is_short = len(cells) < width and not survey.table.sheets  # a sheet leaves out the empty cells at the end
+    if is_short or any(cell.strip() for cell in cells[width:]):
         message = f"the row has {len(cells)} cells and the header {width}: look for a stray separator"
         yield Rejection(row.line, "", " | ".join(cells)[:80], message)
         return
-    said = _cells(survey, row)
     for column in rows.empty_fields(survey.mapping, said):
         yield Rejection(row.line, column, "", "must not be empty: fill it in")
     key, columns = rows.row_key(survey.mapping, said), ", ".join(survey.mapping.row_key)
     if not key:
         yield Rejection(row.line, columns, "", "must not be empty: it tells the row from the others")
     elif key in survey.lines:
-        message = f"line {survey.lines[key]} has the same: remove one, or give it a key of its own"
+        first = row_number(survey.lines[key])
+        message = f"line {first} has the same: remove one, or give it a key of its own"
         yield Rejection(row.line, columns, key, message)
 
 
-def _cells(survey: Survey, row: Row) -> dict[str, Any]:
-    named = zip(survey.header, row.cells, strict=False)
-    return {column: cell for column, cell in named if cell is not None}
+def _cells(survey: Survey, header: Header, row: Row) -> dict[str, Any]:
+    named = zip(header.columns, row.cells, strict=False)
+    cells = {column: cell for column, cell in named if cell is not None}
+    if survey.table.sheets:
+        cells |= dict.fromkeys(header.columns[len(row.cells) :], "")
+        cells[SHEET_COLUMN] = survey.table.where(row.line)[0]
+    return cells
 
 
 def _require_rows(survey: Survey) -> None:
@@ -166,6 +163,6 @@ def _require_rows(survey: Survey) -> None:
         raise Invalid(
             "None of the %(count)s rows can be used. The first, on line %(line)s: %(problem)s.",
             count=survey.count,
-            line=first.line,
+            line=row_number(first.line),
             problem=what,
         )

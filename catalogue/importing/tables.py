@@ -10,7 +10,7 @@ from archive.errors import Invalid
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 MAX_LINE = 1 << 20  # characters; a cell may hold several lines
-SHEET = 1 << 21  # more than the rows of any sheet: the numbers of its lines begin at a multiple of this
+SHEET = 1 << 32  # more than the rows of any sheet: the numbers of its lines begin at a multiple of this
 SHEET_COLUMN = "(sheet)"  # what the sheet of a row is kept under
 
 
@@ -50,12 +50,17 @@ class Table:
 
     def where(self, line: int) -> tuple[str, int]:
         """Return the sheet ("" of a table without) and the number of the row in it."""
-        return (self.sheets[line // SHEET], line % SHEET) if self.sheets else ("", line)
+        return (self.sheets[line // SHEET], row_number(line)) if self.sheets else ("", line)
 
     @property
     def separator(self) -> str:
         """What stands between the cells, in a word; else the kind of file."""
         return DELIMITERS.get(self.delimiter, self.kind)
+
+
+def row_number(line: int) -> int:
+    """Return the number that a row has in its own sheet or file."""
+    return line % SHEET
 
 
 def require_file(path: Path) -> None:

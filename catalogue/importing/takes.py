@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from catalogue import folding, instruments
 from catalogue.agents import AgentKind
 from catalogue.credits import Role
-from catalogue.importing import parsing, remarking, rows, solos
-from catalogue.importing.mapping import Mapping
+from catalogue.importing import nested, parsing, remarking, rows, solos
+from catalogue.importing.mapping import Mapping, Shape
 from catalogue.importing.records import (
     GroupPlan,
     PlannedCredit,
@@ -17,6 +17,7 @@ from catalogue.importing.records import (
 )
 from catalogue.importing.remarks import Look
 from catalogue.importing.rows import ReadRow, SourceRow
+from catalogue.importing.tables import row_number
 from catalogue.recordings import TakeStatus
 
 
@@ -38,7 +39,7 @@ def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
             for position, (take_key, take) in enumerate(takes.items(), start=1)
         ),
         entry_of={row.row.key: take_key for take_key, take in takes.items() for row in take},
-        names=tuple(name for row in read if row.row.line for name in _line_up(row).names),
+        names=tuple(name for row in read if row.row.line for name in _line_up(mapping, row).names),
         labels=tuple(label for row in read if (label := row.texts["label"])),
         remarks=tuple(remark for row in read for remark in row.remarks),
     )
@@ -53,7 +54,7 @@ def _session(mapping: Mapping, key: str, read: Sequence[ReadRow]) -> PlannedSess
         title_en=mapping.wording("session_title_en", first.texts),
         date_text=first.texts["date"] or None,
         credits=tuple(_players(mapping, first)),
-        sources=(*_citations(mapping, read), _line_up_as_written(mapping, first)),
+        sources=(*_citations(mapping, read), *_line_up_as_written(mapping, first)),
         credit_line=mapping.collection.credit_line,
         label=first.texts["label"] or None,
     )
@@ -77,21 +78,34 @@ def _recording(
         take=first.texts["take"] or None,
         take_status=_take_status(first),
         identifiers=tuple(dict.fromkeys(("mbid", mbid) for row in take if (mbid := row.get("mbid", str)))),
-        solos=tuple(solos.of_take(mapping, take)),
+        solos=tuple(solos.of_take(mapping, take)) if mapping.shape is Shape.SOLO else (),
+        duration_ms=next((found for row in take if (found := row.get("duration", int))), None),
     )
 
 
-def _line_up(row: ReadRow) -> parsing.LineUp:
-    return row.get("lineup", parsing.LineUp) or parsing.LineUp((), (), ())
+def _line_up(mapping: Mapping, row: ReadRow) -> parsing.LineUp:
+    """Give the line-up as one column writes it, and whoever the columns for single instruments name."""
+    said = row.get("lineup", parsing.LineUp) or parsing.LineUp((), (), ())
+    single = [
+        parsing.Player(name, (instrument,))
+        for column, instrument in mapping.players.items()
+        if (written := nested.text(row.row.cells.get(column)))
+        for name in parsing.composers(written).names
+    ]
+    names = dict.fromkeys(player.name for player in single)
+    return parsing.LineUp((*said.names, *names), (*said.players, *single), said.notes)
 
 
 def _players(mapping: Mapping, row: ReadRow) -> Iterable[PlannedCredit]:
     """Give a credit for each instrument of each player, in the order of the source."""
-    line_up, column = _line_up(row), mapping.column("lineup")
+    line_up, column = _line_up(mapping, row), mapping.column("lineup") or ", ".join(mapping.players)
+    leader, record = row.texts["leader"], row.texts["record"]
     for note in line_up.notes:
         row.remark(Look.LINE_UP, column, note, "check the line-up")
     for position, player in enumerate(line_up.players):
-        is_leader = position == 0 and _begins_with(row.texts["record"], player.name)
+        is_leader = player.name == leader or (
+            not leader and position == 0 and _begins_with(record, player.name)
+        )
         for word in player.instruments or ("",):
             instrument, role = instruments.find(word), instruments.find_role(word)
             if word and not instrument and not role:
@@ -104,6 +118,9 @@ def _players(mapping: Mapping, row: ReadRow) -> Iterable[PlannedCredit]:
                 instrument_text=word or None,
                 leader=is_leader and role is None,
             )
+    if leader and leader not in {player.name for player in line_up.players}:
+        row.remark(Look.LINE_UP, mapping.column("leader"), leader, "leads, and is not in the line-up")
+        yield PlannedCredit(Role.PERFORMER, leader, AgentKind.PERSON, leader=True)
 
 
 def _begins_with(record: str, name: str) -> bool:
@@ -134,8 +151,15 @@ def _citations(mapping: Mapping, read: Sequence[ReadRow]) -> list[PlannedSource]
     return [PlannedSource(citation) for citation in dict.fromkeys(said) if citation]
 
 
-def _line_up_as_written(mapping: Mapping, row: ReadRow) -> PlannedSource:
-    return PlannedSource(mapping.collection.citation, "credits", row.texts["lineup"], mapping.collection.url)
+def _line_up_as_written(mapping: Mapping, row: ReadRow) -> list[PlannedSource]:
+    written = row.texts["lineup"] or "; ".join(
+        f"{text} ({instrument})"
+        for column, instrument in mapping.players.items()
+        if (text := nested.text(row.row.cells.get(column)))
+    )
+    if not written and mapping.shape is not Shape.SOLO:
+        return [PlannedSource(mapping.collection.citation, url=mapping.collection.url)]
+    return [PlannedSource(mapping.collection.citation, "credits", written, mapping.collection.url)]
 
 
 def _take_status(row: ReadRow) -> TakeStatus:
@@ -145,7 +169,7 @@ def _take_status(row: ReadRow) -> TakeStatus:
 
 
 def _check_soloist(mapping: Mapping, row: ReadRow) -> None:
-    soloist, names = row.texts["soloist"], [player.name for player in _line_up(row).players]
+    soloist, names = row.texts["soloist"], [player.name for player in _line_up(mapping, row).players]
     if not soloist or soloist in names:
         return
     near = difflib.get_close_matches(soloist, names, n=1)
@@ -158,5 +182,5 @@ def _check_agreement(mapping: Mapping, read: Sequence[ReadRow]) -> None:
     for row in read[1:]:
         label = row.texts["label"]
         if label != read[0].texts["label"]:
-            message = f"the session has “{read[0].texts['label']}”, from line {read[0].row.line}"
+            message = f"the session has “{read[0].texts['label']}”, from line {row_number(read[0].row.line)}"
             row.remark(Look.DISAGREEMENT, mapping.column("label"), label, message)

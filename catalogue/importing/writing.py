@@ -144,7 +144,8 @@ class Writer:
             return {Image: {"width_mm": planned.width_mm, "height_mm": planned.height_mm}}
         if isinstance(planned, PlannedRecording):
             take = {"take": planned.take, "take_status": planned.take_status}
-            return {Recording: {"session_id": session_id, "position": planned.position, **take}}
+            own = {"position": planned.position, "duration_ms": planned.duration_ms}
+            return {Recording: {"session_id": session_id, **own, **take}}
         return {}
 
     def _wait_with_the_rest(self, entry_id: int, planned: PlannedEntry) -> None:

@@ -60,6 +60,7 @@ def test_every_row_is_read_and_counted(report: Report) -> None:
         "rows": 456,
         "accepted": 456,
         "rejected": 0,
+        "left_out": 0,
         "new": 456,
         "changed": 0,
         "unchanged": 0,
