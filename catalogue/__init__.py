@@ -7,7 +7,7 @@ from archive.config import Settings
 from archive.language import page_blueprint
 from catalogue import cli, cli_search, outbox, work_list
 from catalogue.search import engines, finding, upkeep, watching
-from catalogue.views import addresses, api, desk, media, people, site, suggest
+from catalogue.views import addresses, api, desk, history, media, people, site, suggest
 
 
 def init_app(app: Flask) -> None:
@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     machines = Blueprint("catalogue_api", __name__, url_prefix="/api/v1")
     site.register(pages)
     desk.register(pages)
+    history.register(pages)
     addresses.register(open_pages)
     media.register(open_pages)
     people.register(pages)

@@ -4,12 +4,14 @@ Snapshots of before 22 November 2026 hold the entry's own columns and its credit
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint, event, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from archive.accounts import Account
 from archive.db import Model, db
 from archive.errors import NotFound
 from archive.triggers import append_only
@@ -31,6 +33,16 @@ class Revision(Model):
     at: Mapped[datetime]
     comment: Mapped[str]
     snapshot: Mapped[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Version:
+    """One save: who (None: the system), when and why."""
+
+    number: int
+    at: datetime
+    by: str | None
+    comment: str
 
 
 event.listen(Revision.__table__, "after_create", append_only("revision"))
@@ -58,6 +70,13 @@ def history(entry_id: int) -> list[Revision]:
     """Return the revisions of an entry, newest first."""
     query = select(Revision).where(Revision.entry_id == entry_id).order_by(Revision.version.desc())
     return list(db.session.scalars(query))
+
+
+def versions(entry_id: int) -> list[Version]:
+    """Return who saved an entry when and why, newest first, without what it said."""
+    columns = select(Revision.version, Revision.at, Account.name, Revision.comment)
+    query = columns.outerjoin(Account, Account.id == Revision.account_id).where(Revision.entry_id == entry_id)
+    return [Version(*row) for row in db.session.execute(query.order_by(Revision.version.desc()))]
 
 
 def get(entry_id: int, version: int) -> Revision:
