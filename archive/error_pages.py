@@ -124,11 +124,16 @@ class Problem:
 def init_app(app: Flask) -> None:
     """Turn what views raise into answers, and refuse addresses that nothing could answer."""
     app.before_request(_refuse_odd_addresses)
-    app.register_error_handler(DomainError, lambda error: _answer(of_domain_error(error)))
+    app.register_error_handler(DomainError, answer)
     app.register_error_handler(CSRFError, lambda _error: _answer(_of_stale_form()))
     app.register_error_handler(HTTPException, lambda error: _answer(of_http_error(error)))
     app.register_error_handler(OperationalError, _of_database_error)
     app.register_error_handler(PoolTimeoutError, _of_database_error)
+
+
+def answer(error: DomainError) -> Response:
+    """Answer with a refusal of ours."""
+    return _answer(of_domain_error(error))
 
 
 def of_domain_error(error: DomainError) -> Problem:

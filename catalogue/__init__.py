@@ -7,7 +7,7 @@ from archive.config import Settings
 from archive.language import page_blueprint
 from catalogue import cli, cli_search, outbox, work_list
 from catalogue.search import engines, finding, upkeep, watching
-from catalogue.views import addresses, api, desk, history, media, people, site, suggest
+from catalogue.views import addresses, api, desk, desk_merging, history, media, merged, people, site, suggest
 
 
 def init_app(app: Flask) -> None:
@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
     machines = Blueprint("catalogue_api", __name__, url_prefix="/api/v1")
     site.register(pages)
     desk.register(pages)
+    desk_merging.register(pages)
     history.register(pages)
     addresses.register(open_pages)
     media.register(open_pages)
@@ -33,4 +34,5 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("degradable", []).append(("search", watching.is_usable))
     app.cli.add_command(cli.catalogue_group)
     app.cli.add_command(cli_search.group)
+    merged.init_app(app)
     app.jinja_env.globals.update(work_list.template_globals())

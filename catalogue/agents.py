@@ -2,12 +2,12 @@
 
 from enum import Enum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.config import current
 from archive.db import Model, db, enum_column
-from catalogue import folding, pids
+from catalogue import folding, pids, redirects
 
 
 class AgentKind(str, Enum):
@@ -31,6 +31,8 @@ class NameKind(str, Enum):
 class Agent(Model):
     """One person, ensemble or organisation."""
 
+    __table_args__ = (CheckConstraint("merged_into_id != id", "merged_into_another"),)
+
     id: Mapped[int] = mapped_column(primary_key=True)
     pid: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[AgentKind] = mapped_column(enum_column(AgentKind))
@@ -42,6 +44,9 @@ class Agent(Model):
     died_edtf: Mapped[str | None]
     bio_nl: Mapped[str | None]
     bio_en: Mapped[str | None]
+    living_private: Mapped[bool] = mapped_column(default=False, server_default="0")  # dates for staff only
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("agent.id"), index=True)
 
     names: Mapped[list["AgentName"]] = relationship(back_populates="agent", cascade="all, delete-orphan")
 
@@ -80,11 +85,13 @@ def add(kind: AgentKind, name: str, *, pid: str | None = None, sort_name: str | 
 
 
 def ensure(kind: AgentKind, name: str) -> Agent:
-    """Find an agent of this kind by exactly this name, or add one. Names that are only alike stay apart."""
-    found = db.session.scalar(
-        select(Agent).where(Agent.kind == kind, Agent.name == name).order_by(Agent.id).limit(1)
-    )
-    return found or add(kind, name)
+    """Find an agent of this kind by exactly this name, or add one. Names that are only alike stay apart.
+
+    Of an agent that was merged it gives the one that stays, unless somebody else has this name now.
+    """
+    named = select(Agent).where(Agent.kind == kind, Agent.name == name)
+    found = db.session.scalar(named.order_by(Agent.merged_into_id.is_not(None), Agent.id).limit(1))
+    return redirects.survivor(found) if found else add(kind, name)
 
 
 def add_name(agent: Agent, name: str, kind: NameKind = NameKind.VARIANT) -> None:

@@ -18,7 +18,7 @@ from archive.audit import Action
 from archive.config import current
 from archive.db import Model, db, enum_column
 from archive.errors import Gone, NotFound, Refused
-from catalogue import dates, outbox, pids, revisions
+from catalogue import dates, outbox, pids, redirects, revisions
 from catalogue.places import Place
 
 
@@ -79,6 +79,8 @@ class Entry(Model):
         CheckConstraint("date_lo IS NULL OR date_hi IS NULL OR date_lo <= date_hi", "dates_in_order"),
         CheckConstraint("price_from_minor IS NULL OR price_from_minor > 0", "price_is_positive"),
         CheckConstraint("status != 'published' OR first_public_at IS NOT NULL", "published_once"),
+        CheckConstraint("merged_into_id != id", "merged_into_another"),
+        CheckConstraint("merged_into_id IS NULL OR status = 'withdrawn'", "withdrawn_when_merged"),
         Index(None, "status", "kind"),
     )
 
@@ -110,6 +112,7 @@ class Entry(Model):
     embargo_until: Mapped[date | None]
     status: Mapped[Status] = mapped_column(enum_column(Status), default=Status.DRAFT)
     withdrawn_reason: Mapped[str | None]
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), index=True)
     is_demo: Mapped[bool] = mapped_column(default=False)  # made up, to show how the site works
     version: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
@@ -117,7 +120,7 @@ class Entry(Model):
     first_public_at: Mapped[datetime | None] = mapped_column(index=True)
     public_at: Mapped[datetime | None]  # last change that the public can see
 
-    parent: Mapped["Entry | None"] = relationship(remote_side="Entry.id")
+    parent: Mapped["Entry | None"] = relationship(remote_side="Entry.id", foreign_keys=[parent_id])
     place: Mapped[Place | None] = relationship()
 
     @property
@@ -159,7 +162,10 @@ def set_date(entry: Entry, text: str | None) -> None:
 
 
 def require_version(entry: Entry, seen_version: int) -> None:
-    """Raise Refused when somebody else has saved the entry since `seen_version`; ask before changing anything."""
+    """Raise Refused when somebody else has saved the entry since `seen_version`, Moved when it was merged; ask
+    before changing anything.
+    """
+    redirects.require_unmerged(entry)
     if seen_version != entry.version:
         raise Refused(
             "Somebody else has saved this entry in the meantime. Compare with the present text and save again."
@@ -186,7 +192,8 @@ def save_all(changed: Sequence[Entry], account_id: int | None, comment: str = ""
 
 
 def move(entry: Entry, to: Status, account_id: int | None, reason: str = "") -> None:
-    """Move an entry to another status; raise Refused for a move that is not allowed."""
+    """Move an entry to another status; raise Refused for a move that is not allowed, Moved when it was merged."""
+    redirects.require_unmerged(entry)
     before = entry.status
     step(entry, to, reason)
     save(entry, account_id, reason)
@@ -246,10 +253,11 @@ def get(pid: str) -> Entry:
 
 
 def get_public(pid: str, today: date) -> Entry:
-    """Get an entry that the public may see; raise NotFound, or Gone with the last public title and the
-    reason.
+    """Get an entry that the public may see; raise NotFound, Moved when it was merged, or Gone with the last
+    public title and the reason.
     """
     entry = get(pid)
+    redirects.require_unmerged(entry)
     if entry.status is Status.WITHDRAWN:
         raise Gone(
             "This entry has been withdrawn.",

@@ -127,7 +127,8 @@ def _is_new_agent(_mapper: Mapper[Any], connection: Connection, agent: Agent) ->
 
 @event.listens_for(Agent, "after_update")
 def _is_changed_agent(_mapper: Mapper[Any], connection: Connection, agent: Agent) -> None:
-    if inspect(agent).attrs.name.history.has_changes():
+    attributes = inspect(agent).attrs
+    if attributes.name.history.has_changes() or attributes.merged_into_id.history.has_changes():
         _write_anew(connection, [agent.id])
 
 
@@ -143,20 +144,26 @@ def _goes_by_another_name(_mapper: Mapper[Any], connection: Connection, name: Ag
 @event.listens_for(Place, "after_update")
 def _is_place(_mapper: Mapper[Any], connection: Connection, place: Place) -> None:
     attributes = inspect(place).attrs
-    if attributes.name.history.has_changes() or attributes.variants.history.has_changes():
+    watched = (attributes.name, attributes.variants, attributes.merged_into_id)
+    if any(attribute.history.has_changes() for attribute in watched):
         connection.execute(delete(NamePart).where(NamePart.place_pid == place.pid))
-        names = dict.fromkeys([place.name, *place.variants])
+        # What was merged is found by the one that stays, which has its names.
+        names = [] if place.merged_into_id else dict.fromkeys([place.name, *place.variants])
         _insert(connection, (row for name in names for row in _rows(name, place_pid=place.pid)))
 
 
 def _write_anew(connection: Connection, agent_ids: Iterable[int]) -> None:
     for agent_id in agent_ids:
+        bearer = select(Agent.pid, Agent.merged_into_id).where(Agent.id == agent_id)
+        for pid, _merged_into_id in (found := connection.execute(bearer).all()):
+            connection.execute(delete(NamePart).where(NamePart.agent_pid == pid))
+        if not found or found[0].merged_into_id is not None:
+            continue  # what was merged is found by the one that stays, which has its names
         own = select(_AGENT.c.pid, _AGENT.c.name).where(_AGENT.c.id == agent_id)
         other = select(_AGENT.c.pid, _AGENT_NAME.c.name).where(
             _AGENT.c.id == agent_id, _AGENT_NAME.c.agent_id == _AGENT.c.id
         )
         names = connection.execute(union_all(own, other)).all()
-        connection.execute(delete(NamePart).where(NamePart.agent_pid.in_({pid for pid, _name in names})))
         _insert(connection, (row for pid, name in names for row in _rows(name, agent_pid=pid)))
 
 

@@ -2,12 +2,12 @@
 
 from enum import Enum
 
-from sqlalchemy import ForeignKey, select
+from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.config import current
 from archive.db import Model, db, enum_column
-from catalogue import pids
+from catalogue import pids, redirects
 
 
 class PlaceKind(str, Enum):
@@ -22,6 +22,8 @@ class PlaceKind(str, Enum):
 class Place(Model):
     """One place; a venue names its city as parent."""
 
+    __table_args__ = (CheckConstraint("merged_into_id != id", "merged_into_another"),)
+
     id: Mapped[int] = mapped_column(primary_key=True)
     pid: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[PlaceKind] = mapped_column(enum_column(PlaceKind))
@@ -31,8 +33,10 @@ class Place(Model):
     lat: Mapped[float | None]
     lon: Mapped[float | None]
     address: Mapped[str | None]
+    version: Mapped[int] = mapped_column(default=0, server_default="0")
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
 
-    parent: Mapped["Place | None"] = relationship(remote_side="Place.id")
+    parent: Mapped["Place | None"] = relationship(remote_side="Place.id", foreign_keys=[parent_id])
 
     @property
     def line(self) -> str:
@@ -46,14 +50,13 @@ class Place(Model):
 
 
 def ensure(kind: PlaceKind, name: str, parent: Place | None = None, pid: str | None = None) -> Place:
-    """Find a place by kind, name and parent, or add it."""
-    found = db.session.scalar(
-        select(Place).where(
-            Place.kind == kind, Place.name == name, Place.parent_id == (parent.id if parent else None)
-        )
+    """Find a place by kind, name and parent, or add it. Of a place that was merged it gives the one that stays."""
+    named = select(Place).where(
+        Place.kind == kind, Place.name == name, Place.parent_id == (parent.id if parent else None)
     )
+    found = db.session.scalar(named.order_by(Place.merged_into_id.is_not(None), Place.id).limit(1))
     if found is not None:
-        return found
+        return redirects.survivor(found)
     place = Place(
         pid=pid or pids.mint(current().naan, pids.SHOULDER), kind=kind, name=name, variants=[], parent=parent
     )

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from archive.config import current
 from archive.db import db
 from archive.errors import NotFound
-from catalogue import appearances, dates, folding, pids, terms
+from catalogue import appearances, dates, folding, pids, redirects, terms
 from catalogue.agents import Agent, AgentKind, NameKind
 from catalogue.pages import labels, links, people_figures, questions
 from catalogue.pages.people_figures import Figures
@@ -73,8 +73,12 @@ class Page:
 
 
 def get(pid: str, today: date) -> Agent:
-    """Get an agent that somebody may know of; raise NotFound."""
+    """Get an agent that somebody may know of; raise NotFound, Moved when it was merged into one of those."""
     agent = db.session.scalar(select(Agent).where(Agent.pid == (pids.normalise(pid) or pid)))
+    if agent is not None and agent.merged_into_id is not None:
+        agent = redirects.survivor(agent)
+        if appearances.is_shown(agent.id, today):
+            raise redirects.Moved(agent.pid)
     if agent is None or not appearances.is_shown(agent.id, today):
         raise NotFound("There is nobody with this number. Check the number, or search for a name.")
     return agent
@@ -140,6 +144,8 @@ def _person(agent: Agent, figures: Figures, lang: str) -> Person:
 
 
 def _life_in_words(agent: Agent, lang: str) -> str | None:
+    if agent.living_private:
+        return None
     born, died = (dates.show(edtf, lang) if edtf else None for edtf in (agent.born_edtf, agent.died_edtf))
     if agent.kind is not AgentKind.PERSON:
         return life(agent.born_edtf, agent.died_edtf)

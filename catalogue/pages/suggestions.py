@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import joinedload
 
 from archive.db import db
@@ -73,7 +73,14 @@ class _Played(NamedTuple):
         return self.dutch if lang == "nl" else self.english
 
 
-_WHO = select(Agent.pid, Agent.kind, Agent.name, Agent.disambiguation, Agent.born_edtf, Agent.died_edtf)
+_WHO = select(
+    Agent.pid,
+    Agent.kind,
+    Agent.name,
+    Agent.disambiguation,
+    case((Agent.living_private, None), else_=Agent.born_edtf).label("born_edtf"),
+    case((Agent.living_private, None), else_=Agent.died_edtf).label("died_edtf"),
+)
 
 
 def make(typed: str, lang: str, today: date) -> list[Group]:

@@ -14,8 +14,9 @@ from archive.db import db
 from archive.errors import NotFound
 from archive.language import LANGUAGES, language
 from catalogue import entries, pids
+from catalogue.agents import Agent
 from catalogue.entries import Entry
-from catalogue.pages import pieces
+from catalogue.pages import people, pieces
 from catalogue.search.query import FILTERS
 
 MAP_SIZE = (
@@ -44,14 +45,12 @@ def root() -> ResponseReturnValue:
 
 
 def permalink(pid: str) -> ResponseReturnValue:
-    """Send people to the page of an entry and machines to its data. Raises NotFound, Gone."""
+    """Send people to the page of an entry or a person, and machines to its data. Raises NotFound, Gone, Moved."""
     stored = pids.normalise(pid)
     if stored is not None and stored != pid:
         return redirect(url_for("catalogue_open.permalink", pid=stored), 301)
-    entry = entries.get_public(pid, clock.now().date())
-    data_url = url_for("catalogue_api.entry", pid=entry.pid)
+    data_url, page_url = _of_person(pid) if _is_of_person(pid) else _of_entry(pid)
     wanted = request.accept_mimetypes.best_match(("text/html", *JSON_TYPES), default="text/html")
-    page_url = url_for("catalogue.entry", pid=entry.pid, lang=language())
     response = redirect(data_url if wanted in JSON_TYPES else page_url, 303)
     response.vary.update(("Accept", "Accept-Language"))
     response.headers.add("Link", f'<{data_url}>; rel="describedby"; type="application/json"')
@@ -86,6 +85,20 @@ def sitemap_part(part: int) -> ResponseReturnValue:
     if not 1 <= part <= -(-_count() // MAP_SIZE):
         raise NotFound("The site map has no such part.")
     return _xml("urlset", "url", _places(part))
+
+
+def _of_entry(pid: str) -> tuple[str, str]:
+    entry = entries.get_public(pid, clock.now().date())
+    return url_for("catalogue_api.entry", pid=entry.pid), url_for("catalogue.entry", pid=entry.pid)
+
+
+def _is_of_person(pid: str) -> bool:
+    return db.session.scalar(select(Agent.id).where(Agent.pid == pid)) is not None
+
+
+def _of_person(pid: str) -> tuple[str, str]:
+    agent = people.get(pid, clock.now().date())
+    return url_for("catalogue_api.companions", pid=agent.pid), url_for("catalogue.person", pid=agent.pid)
 
 
 def _public() -> Select[tuple[str, datetime | None]]:

@@ -1,0 +1,46 @@
+"""Redirects: what was merged into another stays as a row that points there, so that its pid leads on for ever.
+
+A thing that was merged takes nothing in and is not merged again, so a chain always ends and never runs in a circle
+(`catalogue.merging` sees to it, under a lock of both rows).
+"""
+
+from typing import Protocol, TypeVar
+
+from sqlalchemy import inspect
+
+from archive.db import db
+from archive.errors import Refused
+
+
+class Mergeable(Protocol):
+    """A row that may have been merged into another of its table."""
+
+    pid: str
+    merged_into_id: int | None
+
+
+Thing = TypeVar("Thing", bound=Mergeable)
+
+
+class Moved(Refused):
+    """It was merged; `details["pid"]` is the number of what stays. Reading is sent on there (301)."""
+
+    code = "merged"
+
+    def __init__(self, pid: str) -> None:
+        super().__init__(
+            "This was merged with another one in the meantime. Go on with the one that stays.", pid=pid
+        )
+
+
+def survivor(thing: Thing) -> Thing:
+    """Follow a thing to the one it was merged into in the end; itself if it was not."""
+    while thing.merged_into_id is not None:
+        thing = db.session.get_one(inspect(thing).mapper.class_, thing.merged_into_id)
+    return thing
+
+
+def require_unmerged(thing: Mergeable) -> None:
+    """Raise Moved when a thing was merged into another."""
+    if thing.merged_into_id is not None:
+        raise Moved(survivor(thing).pid)
