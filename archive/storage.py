@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO, BinaryIO, Protocol
 from urllib.parse import urlsplit
@@ -18,6 +19,7 @@ from urllib.request import url2pathname
 from flask import Flask, current_app
 
 CHUNK = 1 << 20
+INCOMING = ".incoming-"  # begins the name of what is being written
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Stored:
 
 
 class Storage(Protocol):
-    """Five methods that a place for files must have."""
+    """Six methods that a place for files must have."""
 
     def put(self, source: BinaryIO, suffix: str) -> Stored:
         """Keep the rest of `source` under a key made of its checksum; the same bytes get the same key."""
@@ -47,6 +49,9 @@ class Storage(Protocol):
     def keys(self) -> Iterator[str]:
         """List all keys."""
 
+    def sweep(self, before: datetime) -> int:
+        """Remove what was begun before a moment and never finished; return how many."""
+
 
 class DiskStorage:
     """Files in a folder, as ab/cd/<sha256><suffix>."""
@@ -57,7 +62,7 @@ class DiskStorage:
     def put(self, source: BinaryIO, suffix: str) -> Stored:
         """Write to a temporary name, sync, rename, sync the folder."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".incoming-", delete=False) as file:
+        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=INCOMING, delete=False) as file:
             try:
                 digest, size = _copy(source, file)
                 key = f"{digest[:2]}/{digest[2:4]}/{digest}{suffix}"
@@ -83,6 +88,15 @@ class DiskStorage:
         """Walk the folder."""
         for path in self._folder.glob("??/??/*"):
             yield path.relative_to(self._folder).as_posix()
+
+    def sweep(self, before: datetime) -> int:
+        """Unlink the temporary files of writers that died."""
+        left = [
+            path for path in self._folder.glob(f"{INCOMING}*") if path.stat().st_mtime < before.timestamp()
+        ]
+        for path in left:
+            path.unlink(missing_ok=True)
+        return len(left)
 
     def _path(self, key: str) -> Path:
         path = (self._folder / key).resolve()
