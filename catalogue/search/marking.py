@@ -6,11 +6,12 @@ Pure: texts in, pieces of text out, those looked for marked.
 import re
 import sys
 from collections.abc import Collection, Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from catalogue import folding
 from catalogue.search import analysis
+from catalogue.search.document import Document
 from catalogue.search.index import Found
 from catalogue.search.wanting import Wanted
 
@@ -25,24 +26,40 @@ _RUN = re.compile(r"[\w'’./&-]+")
 
 
 class Shown(dict[str, Any]):
-    """The texts of an entry by kind, as they were kept; what is worked out from them is kept too."""
+    """The texts of an entry by kind, as `texts` gave them; what is worked out from them is kept too."""
 
     @cached_property
     def seen(self) -> frozenset[str]:
         """The words that a card shows."""
-        return frozenset(word for text in self["seen"] for word in _words(text))
-
-    @cached_property
-    def unseen(self) -> str:
-        """The other words of names, titles and numbers in one line, to be looked through at once."""
-        texts = [text for kind in KINDS for text in self[kind]]
-        words = {word for text in texts for word in _words(text)} | set(map(analysis.mark, self["number"]))
-        return " ".join(words - self.seen)
+        return frozenset(self["words"].split())
 
     @cached_property
     def folded(self) -> list[tuple[str, str]]:
         """Each passage with itself folded, letter for letter."""
         return [(text, _folded(text)) for text in self["text"]]
+
+
+def texts(document: Document) -> dict[str, Any]:
+    """Return what an answer is explained with: what a card shows, and by kind what it does not.
+
+    `words` are those that a card shows, `others` those of the names, titles and numbers that it does not.
+    """
+    seen = [*document.titles[:1], *dict.fromkeys(one.shown for one in document.bearers)]
+    unseen = {
+        "name": list(dict.fromkeys(name.text for name in document.names if name.text != name.shown)),
+        "title": list(document.titles[1:]),
+        "number": list(document.marks),
+    }
+    words = dict.fromkeys(word for text in seen for word in folding.words(text))
+    others = dict.fromkeys(word for kind in KINDS for text in unseen[kind] for word in folding.words(text))
+    others |= dict.fromkeys(map(analysis.mark, unseen["number"]))
+    return {
+        "seen": seen,
+        **unseen,
+        "text": list(document.prose),
+        "words": " ".join(words),
+        "others": " ".join(word for word in others if word not in words),
+    }
 
 
 def find(texts: Shown, words: Iterable[str], wanted: Wanted) -> Found | None:
@@ -54,7 +71,7 @@ def find(texts: Shown, words: Iterable[str], wanted: Wanted) -> Found | None:
 
 
 def _explanations(texts: Shown, wanted: Wanted, seen: Collection[str]) -> Iterator[Found]:
-    if next(wanted.candidates(texts.unseen), None) is not None:
+    if wanted.candidates(texts["others"]):
         yield from _named(texts, wanted, seen)
     for text, folded in texts.folded:
         first = next(_wanted_runs(folded, wanted, seen), None)
@@ -104,11 +121,6 @@ def _cut(text: str, runs: Iterable[re.Match[str]], start: int, end: int) -> Piec
         at, before = run.end(), ""
     pieces.append((before + text[at:end] + (" …" if end < len(text) else ""), False))
     return tuple(piece for piece in pieces if piece[0])
-
-
-@lru_cache(maxsize=50_000)
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(folding.words(text))
 
 
 def _passage(text: str, at: int) -> tuple[int, int]:

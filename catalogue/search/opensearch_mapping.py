@@ -9,12 +9,12 @@ from itertools import zip_longest
 from typing import Any
 
 from catalogue import folding
-from catalogue.search import analysis
+from catalogue.search import analysis, marking
 from catalogue.search.document import Bearer, Document, Part, year_span
 
 # Part of the name of every index: an index of another format is made anew.
 # Count up with each change of fields or analysis.
-FORMAT = 1
+FORMAT = 2
 
 MAX_WORD = 60  # letters; longer ones are cut
 MAX_RESULTS = 250_000  # hits that can be paged through, more than the last page there is
@@ -124,7 +124,7 @@ def source(document: Document) -> Json:
         "bearers": [_bearer(one) for one in document.bearers],
         "mark": [mark for text in document.marks if (mark := analysis.mark(text))],
         "whole": [whole for text in document.titles if (whole := analysis.whole(text))],
-        "texts": texts(document),
+        "texts": marking.texts(document),
     }
     stems = {STEMS: " ".join(stem_marks(prose_words(document)))}
     values = {**document.values(), "decade": document.decades}
@@ -164,17 +164,6 @@ def stem_marks(words: Iterable[str]) -> Iterable[str]:
 def cut(word: str) -> str:
     """Cut a word to the length at which it is kept."""
     return word[:MAX_WORD]
-
-
-def texts(document: Document) -> dict[str, list[str]]:
-    """Return what an answer is explained with: what a card shows, and by kind what it does not."""
-    return {
-        "seen": [*document.titles[:1], *dict.fromkeys(one.shown for one in document.bearers)],
-        "name": list(dict.fromkeys(name.text for name in document.names if name.text != name.shown)),
-        "title": list(document.titles[1:]),
-        "number": list(document.marks),
-        "text": list(document.prose),
-    }
 
 
 def _words(name: str) -> Json:

@@ -5,7 +5,7 @@ from itertools import islice, pairwise, product
 from typing import Any
 
 from catalogue.folding import Reading
-from catalogue.search import analysis, opensearch_words
+from catalogue.search import analysis, opensearch_words, wanting
 from catalogue.search.opensearch_mapping import FIRST_DAY, LAST_DAY, WEIGHTS, cut
 from catalogue.search.opensearch_words import Json, constant
 from catalogue.search.question import Group, Node, Played, Scope, Words, Years
@@ -16,7 +16,6 @@ TOGETHER_SHARE = 0.5  # added for words that stand side by side as they do in th
 PAIR_SHARE = 0.7  # of two words that stand side by side where any word will do
 MAX_PAIRED = 20  # words
 MAX_NAME = 4  # words of a name: those that all stand in one name count twice
-MAX_TITLE_WORDS = 7  # of a question in which a whole title is looked for
 SURE_BONUS = 0.5  # for a date that lies in the years asked for, and not only may
 MARK_BONUS = 10_000.0  # for an identifier that is the question: it comes first
 WHOLE_BONUS = 20.0  # for a title that is the question, to the letter
@@ -50,7 +49,7 @@ def question(group: Group, q: str, is_lenient: bool = False) -> Json:
     asked = _group(group, is_lenient)
     if _size(asked) > MAX_CLAUSES:
         return NOTHING
-    titles = _titles_in(analysis.whole(q).split())
+    titles = wanting.titles_in(q)
     bonuses = [constant({"term": {"whole": title}}, WHOLE_BONUS * share) for title, share in titles]
     mark = analysis.mark(q)
     if mark and not group.is_empty:
@@ -134,16 +133,6 @@ def _together(wanted: Sequence[Node], required: Sequence[Node]) -> Iterator[Json
     if 1 < len(names) <= MAX_NAME:
         asked = Words(tuple(((word,),) for word in names), Scope.PERSON)
         yield _in_one_bearer(_PARTS[Scope.PERSON], _in_all(_NAMES, asked, is_lenient=False))
-
-
-def _titles_in(words: Sequence[str]) -> Iterator[tuple[str, float]]:
-    """Give what may be a whole title in a question: all of it, and of a short one any neighbouring words."""
-    if words:
-        yield " ".join(words), 1.0
-    if 2 < len(words) <= MAX_TITLE_WORDS:
-        for size in range(2, len(words)):
-            for start in range(len(words) - size + 1):
-                yield " ".join(words[start : start + size]), (size / len(words)) ** 2
 
 
 def _one_of_any(condition: Json) -> Json:

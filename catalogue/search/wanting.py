@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from catalogue import folding
 from catalogue.search import analysis
@@ -10,7 +10,12 @@ from catalogue.search.question import Group, Node, Played, Words
 
 LANGUAGES = ("nl", "en")
 STEM_LETTERS = 3
+MAX_TITLE_WORDS = 7  # of a question in which a whole title is looked for
 MAX_LETTERS = 30  # of a word in which a slip of the pen is looked for
+
+_RUN = re.compile(
+    r"[\w'’./&-]+"
+)  # faster from where str.find found its begin than a pattern that looks for it
 
 
 def words_of(node: Node) -> Iterator[Words]:
@@ -35,6 +40,21 @@ def slips_allowed(word: str) -> int:
     return 0 if not 5 <= len(word) <= MAX_LETTERS or not word.isalpha() else 1 if len(word) < 8 else 2
 
 
+def titles_in(q: str) -> Iterator[tuple[str, float]]:
+    """Yield what may be a whole title in a question, and how much of it that is.
+
+    All of it, and of a short one any neighbouring words.
+    """
+    words = analysis.whole(q).split()
+    if words:
+        yield " ".join(words), 1.0
+    if not 2 < len(words) <= MAX_TITLE_WORDS:
+        return
+    for size in range(2, len(words)):
+        for start in range(len(words) - size + 1):
+            yield " ".join(words[start : start + size]), (size / len(words)) ** 2
+
+
 class Wanted:
     """Tells whether a folded word answers a question, by its stem, beginning or near spelling too."""
 
@@ -48,7 +68,9 @@ class Wanted:
         self._beginnings = tuple(way[-1] for part in asked if part.is_beginning for way in part.readings[-1])
         self._near = [(word, slips_allowed(word)) for word in words if is_lenient and slips_allowed(word)]
         self._known = dict.fromkeys(words, True)
-        self._candidates = _beginning_with({*self._heads, *self._beginnings}, self._near)
+        # What a run of letters begins with, and how many more it has at least.
+        self._begins = [(head, 0) for head in self._heads.union(self._beginnings) if head]
+        self._begins += [(word[0], len(word) - slips - 1) for word, slips in self._near]
         self._runs: dict[str, tuple[str, ...]] = {}
 
     def __call__(self, word: str) -> bool:
@@ -61,9 +83,17 @@ class Wanted:
             )
         return self._known[word]
 
-    def candidates(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
-        """Yield the runs of letters in a part of a folded text that begin as a word looked for does."""
-        return self._candidates.finditer(text, start, end)
+    def candidates(self, text: str, start: int = 0, end: int = sys.maxsize) -> list[re.Match[str]]:
+        """List the runs of letters in a part of a folded text that begin as a word looked for does."""
+        found: dict[int, re.Match[str]] = {}
+        for head, more in self._begins:
+            at = text.find(head, start, end)
+            while at >= 0:
+                run = _RUN.match(text, at, end) if at == 0 or not text[at - 1].isalnum() else None
+                if run is not None and run.end() - at > more:
+                    found[at] = run
+                at = text.find(head, at + 1, end)
+        return [found[at] for at in sorted(found)]
 
     def among(self, run: str) -> tuple[str, ...]:
         """Return the words of a run of letters that answer."""
@@ -71,21 +101,6 @@ class Wanted:
         if found is None:
             found = self._runs[run] = tuple(filter(self, folding.words(run)))
         return found
-
-
-def _beginning_with(heads: Iterable[str], near: Iterable[tuple[str, int]]) -> re.Pattern[str]:
-    """Return what finds runs that begin so, or that may be a slip or two away from a word with the same first letter.
-
-    A choice of texts, each of which looks back for the begin of a word: only a pattern that begins with what it
-    looks for is led to it quickly.
-    """
-    least = {(head, 0) for head in heads if head}
-    least |= {(word[0], len(word) - slips - 1) for word, slips in near}
-    ways = (
-        rf"{head}(?<![^\W_]{head})[\w'’./&-]{{{more},}}"
-        for head, more in sorted((re.escape(head), more) for head, more in least)
-    )
-    return re.compile("|".join(ways) if least else r"(?!)")
 
 
 def _has_stem(word: str, stems: set[tuple[str, str]]) -> bool:

@@ -135,8 +135,8 @@ def test_the_first_answers_are_those_of_the_page_without_widening(known: SearchI
 
     assert known.first(asked, TODAY, 1) == known.search(asked, TODAY).pids[:1]
     assert known.first(asked, TODAY, 24) == known.search(asked, TODAY).pids
-    assert known.search(SearchQuery(q="blue houer"), TODAY).pids
-    assert known.first(SearchQuery(q="blue houer"), TODAY, 5) == ()
+    assert known.search(SearchQuery(q="hogendorn"), TODAY).pids
+    assert known.first(SearchQuery(q="hogendorn"), TODAY, 5) == ()
     assert known.first(replace(asked, filters=(("kind", ("image",)),)), TODAY, 5) == ()
 
 

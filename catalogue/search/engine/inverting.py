@@ -14,7 +14,7 @@ import numpy as np
 
 from catalogue import folding
 from catalogue.folding import Reading
-from catalogue.search import analysis
+from catalogue.search import analysis, marking
 from catalogue.search.document import Bearer, Document
 from catalogue.search.document import Part as BearerPart
 from catalogue.search.engine import weighing
@@ -114,8 +114,8 @@ class Collector:
         for name, values in self._numbers.items():
             found[f"doc.{name}"] = np.frombuffer(values, np.int64).astype(_NUMBERS[name])
         found["doc.digests"] = np.frombuffer(bytes(self._digests), np.uint8)
-        packed = [zlib.compress(text, 1) for text in self._texts]
-        found |= {"text.blob": np.frombuffer(b"".join(packed), np.uint8), "text.ends": weighing.ends(packed)}
+        found["text.blob"] = np.frombuffer(b"".join(self._texts), np.uint8)
+        found["text.ends"] = weighing.ends(self._texts)
         found["whole.keys"] = np.frombuffer(self._wholes, np.uint64)
         found["whole.docs"] = np.frombuffer(self._whole_docs, np.uint32).astype(np.int32)
         for name, column in self._columns.items():
@@ -185,7 +185,7 @@ class Collector:
         for title in document.titles:
             self._wholes.append(whole_key(analysis.whole(title)))
             self._whole_docs.append(self.size)
-        self._texts.append(_texts_shown(document))
+        self._texts.append(packed_texts(document))
         self._digests += bytes.fromhex(document.digest)
         self._values(document)
 
@@ -218,16 +218,10 @@ def whole_key(text: str) -> int:
     return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little")
 
 
-def _texts_shown(document: Document) -> bytes:
-    """Return what an answer is explained with: what a card shows, and by kind what it does not."""
-    texts = {
-        "seen": [document.titles[0], *dict.fromkeys(one.shown for one in document.bearers)],
-        "name": list(dict.fromkeys(name.text for name in document.names if name.text != name.shown)),
-        "title": list(document.titles[1:]),
-        "number": list(document.marks),
-        "text": list(document.prose),
-    }
-    return json.dumps(texts, ensure_ascii=False, separators=(",", ":")).encode()
+def packed_texts(document: Document) -> bytes:
+    """Return what an answer is explained with, in a few bytes."""
+    texts = json.dumps(marking.texts(document), ensure_ascii=False, separators=(",", ":"))
+    return zlib.compress(texts.encode(), 1)
 
 
 def unpacked_texts(packed: bytes) -> Shown:

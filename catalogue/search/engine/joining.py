@@ -232,6 +232,7 @@ def _facts(sources: Sequence[Source], shape: Shape) -> dict[str, Array]:
     lengths = np.concatenate([source.lengths for source in sources])
     found = {"doc.starts": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)}
     found["blocks"] = np.concatenate([_blocks(source) for source in sources])
+    found["block.docs"] = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths >> BLOCK_BITS)
     for name in NUMBERS:
         found[f"doc.{name}"] = np.concatenate([_kept(source, f"doc.{name}") for source in sources])
     digests = [source.arrays["doc.digests"].reshape(source.size, -1) for source in sources if source.size]

@@ -1,7 +1,7 @@
 """Which documents of a segment answer a question, and how well."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice, pairwise, product
 
@@ -9,10 +9,9 @@ import numpy as np
 
 from catalogue.folding import Reading
 from catalogue.search import analysis
-from catalogue.search.engine import expanding, hits, placing, spans
+from catalogue.search.engine import exact, expanding, hits, placing, spans
 from catalogue.search.engine.expanding import EVERY_BIT, Meaning, Mode, Postings
 from catalogue.search.engine.hits import Hits
-from catalogue.search.engine.inverting import whole_key
 from catalogue.search.engine.packing import Array
 from catalogue.search.engine.segment import Segment
 from catalogue.search.engine.shape import (
@@ -37,9 +36,6 @@ TOGETHER_SHARE = 0.5  # added for words that stand side by side as they do in th
 MAX_NAME = 4  # words of a name: those that all stand in one name count twice
 MAX_TOGETHER = 20_000  # documents of the rarest word, up to which that is looked at
 PAIR_SHARE = 0.25  # of two words that stand side by side where any word will do
-WHOLE_BONUS = 20.0  # for a title that is the question, to the letter
-MAX_TITLE_WORDS = 7  # of a question in which a whole title is looked for
-MARK_BONUS = 100.0  # for an identifier that is the question: it comes first
 SURE_BONUS = 1.0  # for a date that lies in the years asked for, and not only may
 MAX_PHRASES = 8  # ways to write one phrase
 # When any word will do, those that more than this part of all documents have say nothing beside rarer ones.
@@ -72,7 +68,7 @@ class Matcher:
 
     def match(self, segment: Segment, group: Group, q: str) -> Hits:
         """Return what answers; `q` is the question as typed, perhaps an identifier or a whole title."""
-        return self._with_whole(segment, self._group(segment, group), q)
+        return exact.raised(segment, self._group(segment, group), q)
 
     def match_any(self, segment: Segment, group: Group, q: str) -> Hits:
         """Return what has any of the last thing asked, which is a choice, and all of the others."""
@@ -83,7 +79,7 @@ class Matcher:
         loose += [self._pair(segment, *pair) for pair in pairwise(telling)]
         kept = [self._node(segment, node) for node in firm if not _is_optional(node)]
         found = hits.common([hits.any_of(loose, segment.size), *kept], segment.size)
-        return self._with_whole(segment, self._less(segment, found, group.unwanted), q)
+        return exact.raised(segment, self._less(segment, found, group.unwanted), q)
 
     def count(self, word: str, mode: Mode = Mode.PLAIN) -> int:
         """Return how many documents have a word, deleted ones included."""
@@ -186,9 +182,11 @@ class Matcher:
             scores += self._scores(own, word, self._mode)
         return Hits(docs, scores)
 
-    def _in_word(self, segment: Segment, postings: Postings, word: str, docs: Array) -> tuple[Array, Array]:
+    def _in_word(
+        self, segment: Segment, postings: Postings, word: str, docs: Array, bits: int = EVERY_BIT
+    ) -> tuple[Array, Array]:
         """Return where documents that have a word stand among some, and what it weighs there."""
-        key = ("dense", segment.name, word, self._mode)
+        key = ("dense", segment.name, word, self._mode, bits)
         if len(docs) * 24 > len(postings.docs) or key in self.snapshot.memory:
             dense = self.snapshot.memory.get(key, lambda: _dense(postings, segment.size))
             own = dense.take(docs)
@@ -259,28 +257,15 @@ class Matcher:
         scores = np.zeros(len(docs), np.float32)
         for word in words:
             postings = self._postings(segment, word, self._mode, bits)
-            here, there = hits.places_in(docs, postings.docs)
-            scores[here] += self._scores(postings.weights.take(there), word, self._mode) * np.float32(share)
+            at, weights = self._in_word(segment, postings, word, docs, bits)
+            scores[at] += self._scores(weights, word, self._mode) * np.float32(share)
         return Hits(docs, scores)
 
     def _identifier(self, segment: Segment, node: Words) -> Hits:
         mark = "".join(
             reading[0][0] if len(reading[0]) == 1 else "".join(reading[0]) for reading in node.readings
         )
-        docs = _marked(segment, analysis.mark(mark), node.is_beginning)
-        return Hits(docs, np.full(len(docs), MARK_BONUS, np.float32))
-
-    def _with_whole(self, segment: Segment, found: Hits, q: str) -> Hits:
-        """Add what the question names exactly: an identifier always answers, a whole title counts more."""
-        if not q or found.docs is None:
-            return found
-        if (mark := analysis.mark(q)) and len(docs := _marked(segment, mark, False)):
-            marked = Hits(docs, np.full(len(docs), MARK_BONUS, np.float32))
-            found = hits.any_of([found, marked], segment.size)
-        for title, share in _titles_in(analysis.whole(q).split()):
-            named = hits.distinct(segment.wholes(whole_key(title)))
-            found = hits.raised(found, named, WHOLE_BONUS * share)
-        return found
+        return exact.marked(segment, analysis.mark(mark), node.is_beginning)
 
     def _pair(self, segment: Segment, node: Node, other: Node) -> Hits:
         """Score documents that have two words side by side as the question has them, as a name or a title does."""
@@ -301,17 +286,6 @@ class Matcher:
 
 
 _STEPS = (np.arange(STEPS + 1, dtype=np.float32) * np.float32((K1 + 1) / STEPS)).astype(np.float32)
-
-
-def _titles_in(words: Sequence[str]) -> Iterator[tuple[str, float]]:
-    """Yield what may be a whole title in a question: all of it, and of a short one any neighbouring words."""
-    if words:
-        yield " ".join(words), 1.0
-    if not 2 < len(words) <= MAX_TITLE_WORDS:
-        return
-    for size in range(2, len(words)):
-        for start in range(len(words) - size + 1):
-            yield " ".join(words[start : start + size]), (size / len(words)) ** 2
 
 
 def _is_optional(node: Node) -> bool:
@@ -358,14 +332,3 @@ def _years(segment: Segment, node: Years) -> Hits:
     may, must = spans.within(segment, node.first, node.last)
     docs = np.flatnonzero(may.take(segment.span))
     return Hits(docs, must.take(segment.span.take(docs)).astype(np.float32) * np.float32(SURE_BONUS))
-
-
-def _marked(segment: Segment, mark: str, begins: bool) -> Array:
-    column, coded = segment.columns["mark"], mark.encode("utf-8", "surrogatepass")
-    if not mark:
-        return hits.NO_DOCS
-    if begins:
-        first, last = column.values.beginning(coded)
-        return np.unique(column.docs_between(first, last))
-    number = column.values.find(coded)
-    return column.docs_of(number) if number >= 0 else hits.NO_DOCS

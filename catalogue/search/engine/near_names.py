@@ -60,7 +60,10 @@ def docs(snapshot: Snapshot, segment: Segment, name: Name) -> Array:
     found = []
     for words in _writings(name.words):
         # Parts of a word seldom are names: the first one that is none ends it.
-        meanings = list(takewhile(bool, (_nearly(snapshot, segment, word) for word in words)))
+        own = (_nearly if word in name.words else _exactly for word in words)
+        meanings = list(
+            takewhile(bool, (of(snapshot, segment, word) for of, word in zip(own, words, strict=True)))
+        )
         if len(meanings) == len(words):
             found.append(placing.in_one_block(segment, [[[own]] for own in meanings], name.kinds))
     if len(found) == 1:
@@ -70,7 +73,9 @@ def docs(snapshot: Snapshot, segment: Segment, name: Name) -> Array:
 
 
 def _is_name(node: Asked) -> bool:
-    if node.scope not in _KINDS or node.is_beginning:
+    if (
+        node.scope not in _KINDS or node.is_beginning or node.is_phrase
+    ):  # what is quoted is meant to the letter
         return False
     return all(len(reading[0]) == 1 and reading[0][0].isalpha() for reading in node.readings)
 
@@ -84,6 +89,13 @@ def _writings(words: tuple[str, ...]) -> list[tuple[str, ...]]:
         for end in range(MIN_PART, len(word) - MIN_PART + 1):
             found.append((*words[:at], word[:end], word[end:], *words[at + 1 :]))
     return found
+
+
+def _exactly(_snapshot: Snapshot, segment: Segment, word: str) -> list[Meaning]:
+    """Return a word of names; what was typed as another word has no slips besides."""
+    number = segment.words.texts.find(word.encode("utf-8", "surrogatepass"))
+    is_name = number >= 0 and segment.words.any_bits[number] & PERSON
+    return [Meaning(number, number + 1)] if is_name else []
 
 
 def _nearly(snapshot: Snapshot, segment: Segment, word: str) -> list[Meaning]:

@@ -21,7 +21,7 @@ def side_by_side(
     places = _starts(segment, words, begins)
     if kinds is not None:
         places = places.take(np.flatnonzero(_are_of(segment, places >> BLOCK_BITS, kinds)))
-    return _docs(segment, places)
+    return hits.distinct(segment.block_docs.take(places >> BLOCK_BITS))
 
 
 def in_one_block(
@@ -41,7 +41,7 @@ def in_one_block(
         for way in reading:
             has_one |= _have_all(segment, blocks, way)
         blocks = blocks.take(np.flatnonzero(has_one))
-    return _docs(segment, blocks << BLOCK_BITS)
+    return hits.distinct(segment.block_docs.take(blocks))
 
 
 def _are_of(segment: Segment, blocks: Array, kinds: Sequence[int]) -> Array:
@@ -127,8 +127,3 @@ def _have(blocks: Array, places: Array) -> Array:
 def _sorted_places(segment: Segment, meaning: Meaning) -> Array:
     places = segment.words.places_between(meaning.first, meaning.last)
     return places if meaning.last == meaning.first + 1 else np.sort(places)
-
-
-def _docs(segment: Segment, places: Array) -> Array:
-    """Return the documents that some ascending places are in."""
-    return hits.distinct(np.searchsorted(segment.starts, places, side="right") - 1)

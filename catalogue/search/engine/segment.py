@@ -223,7 +223,7 @@ class Segment:
         self.size = int(self.pack.notes["size"])
         self.words = Words(self.pack)
         self.columns = {column: Column(self.pack, column) for column in (*columns, "pid", "mark")}
-        self.starts, self.blocks = self.arrays["doc.starts"], self.arrays["blocks"]
+        self.blocks, self.block_docs = self.arrays["blocks"], self.arrays["block.docs"]
         self.span, self.span_lo, self.span_hi = (self.arrays[f"span.{name}"] for name in ("one", "lo", "hi"))
         self.joints = [
             Joint(tuple(names), tuple(sizes), self.arrays[f"joint.{number}"])

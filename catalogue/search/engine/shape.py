@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 # Count up with each change of what is written: an index of another format is made anew.
-FORMAT = 3
+FORMAT = 4
 
 # One bit for each place where words may be looked for (catalogue.search.question.Scope) or told apart.
 TITLE, PERSON, LEADER, LABEL, INSTRUMENT, SUBJECT, PLACE, PROSE = (1 << bit for bit in range(8))

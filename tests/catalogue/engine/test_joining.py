@@ -12,7 +12,7 @@ from catalogue.search.document import Document
 from catalogue.search.engine import inverting, joining
 from catalogue.search.engine.joining import Source
 from catalogue.search.engine.segment import Segment
-from catalogue.search.engine.shape import CATALOGUE, Shape
+from catalogue.search.engine.shape import BLOCK_BITS, CATALOGUE, Shape
 from tests.catalogue.engine import making, model
 from tests.catalogue.engine.making import document, person
 
@@ -61,7 +61,7 @@ def test_each_word_stands_where_the_text_has_it(tmp_path: Path, drawn: list[Docu
 
     for number, text in enumerate(segment.words.texts):
         places = segment.words.places(number)
-        docs = np.searchsorted(segment.starts, places, side="right") - 1
+        docs = segment.block_docs.take(places >> BLOCK_BITS)
         counts = [model.counted(one)[text.decode()] for one in drawn]
         assert np.bincount(docs, minlength=len(drawn)).tolist() == counts
         assert (np.diff(places.astype(np.int64)) > 0).all()
@@ -153,7 +153,7 @@ def test_a_text_without_words_takes_no_place(tmp_path: Path):
     segment = making.written(tmp_path, [document(1, "…"), document(2, "!"), document(3, "blue")])
 
     assert segment.words.docs(0).tolist() == [2]
-    assert np.searchsorted(segment.starts, segment.words.places(0), side="right").tolist() == [3]
+    assert segment.block_docs.take(segment.words.places(0) >> BLOCK_BITS).tolist() == [2]
 
 
 def test_words_of_more_letters_than_are_kept_stand_once_at_each_place(tmp_path: Path):
