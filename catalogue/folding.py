@@ -221,20 +221,43 @@ def _join_initials(parts: list[str]) -> str:
 
 
 def _near_pairs(keys: dict[str, tuple[str, ...]]) -> set[tuple[str, str]]:
-    """Pair the names whose letters become equal when each loses at most two: a superset of distance two."""
-    blocks = defaultdict(list)
-    for name, key in keys.items():
-        for rest in _shortened("".join(key)):
-            blocks[rest].append(name)
-    return {pair for block in blocks.values() for pair in combinations(block, 2)}
+    """Pair the names that may be one or two slips apart: a superset, from three ways of putting names together.
+
+    One slip in all letters leaves the same when each loses one letter; of two slips in one word all others are the
+    same; two words with one each begin with the same letters (see _slips). Every way is gone through by itself, so
+    that twenty thousand names take little memory.
+    """
+    found: set[tuple[str, str]] = set()
+    for ways in (_without_a_letter, _without_a_word, _beginnings):
+        blocks = defaultdict(list)
+        for name, key in keys.items():
+            for way in ways(key):
+                blocks[way].append(name)
+        for block in blocks.values():
+            found.update((a, b) for a, b in combinations(block, 2) if _may_be_near(keys[a], keys[b]))
+    return found
 
 
-def _shortened(letters: str) -> set[str]:
-    if len(letters) > 60:  # a whole line-up pasted as one name would give thousands
+def _without_a_letter(key: tuple[str, ...]) -> set[object]:
+    letters = "".join(key)
+    if len(letters) > 60:  # a whole line-up pasted as one name
         return {letters}
-    once = {letters[:i] + letters[i + 1 :] for i in range(len(letters))}
-    twice = {rest[:i] + rest[i + 1 :] for rest in once for i in range(len(rest))}
-    return {letters} | once | twice
+    return {letters, *(letters[:i] + letters[i + 1 :] for i in range(len(letters)))}
+
+
+def _without_a_word(key: tuple[str, ...]) -> set[object]:
+    return {(i, *key[:i], *key[i + 1 :]) for i in range(len(key))} if len(key) > 1 else set()
+
+
+def _beginnings(key: tuple[str, ...]) -> set[object]:
+    return {tuple(word[0] for word in key)}
+
+
+def _may_be_near(a: tuple[str, ...], b: tuple[str, ...]) -> bool:
+    if len(a) != len(b):
+        return True
+    apart = [abs(len(x) - len(y)) for x, y in zip(a, b, strict=True) if x != y]
+    return len(apart) <= 2 and sum(apart) <= 2
 
 
 def _short_pairs(keys: dict[str, tuple[str, ...]]) -> set[tuple[str, str]]:
