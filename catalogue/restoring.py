@@ -45,17 +45,20 @@ def restore(entry: Entry, snapshot: Snapshot, account_id: int | None, comment: s
     it refers to something that is gone.
     """
     lost = put_back(entry, snapshot)
+    _forget_parts()
     entries.save(entry, account_id, comment)
     return lost
 
 
 def put_back(entry: Entry, snapshot: Snapshot) -> list[str]:
-    """Let an entry and its parts say what a snapshot says, without saving; return what `restore` does."""
+    """Let an entry and its parts say what a snapshot says, without saving; return what `restore` does.
+
+    Objects of parts that are in hand do not know of it.
+    """
     lost = _put_back_columns(entry, snapshot)
     for part in snapshots.PARTS:
         if part.name in snapshot and snapshots.has(entry.kind.value, part):
             lost += _put_back_rows(entry.id, part, snapshot[part.name])
-    db.session.flush()
     return lost
 
 
@@ -76,7 +79,9 @@ def _put_back_columns(entry: Entry, snapshot: Snapshot) -> list[str]:
 
 
 def _lies_within(parent_id: int | None, entry_id: int) -> bool:
-    return parent_id is not None and (parent_id == entry_id or parent_id in hierarchy.below([entry_id]))
+    if parent_id is None or parent_id == entry_id:
+        return parent_id is not None
+    return entry_id in [entry.id for entry in hierarchy.above([parent_id])[parent_id]]
 
 
 def _put_back_rows(entry_id: int, part: Part, said: list[Row]) -> list[str]:
@@ -173,6 +178,10 @@ def _write(part: Part, entry_id: int, surplus: Sequence[tuple[Any, Row]], missin
         db.session.execute(delete(table).where(*key))
     for row in missing:
         db.session.execute(insert(table).values(row))
+
+
+def _forget_parts() -> None:
+    tables = {part.table for part in snapshots.PARTS}
     for thing in list(db.session):
-        if object_mapper(thing).local_table is table:
+        if object_mapper(thing).local_table in tables:
             db.session.expire(thing)
