@@ -4,7 +4,6 @@ Pure: texts in, pieces of text out, those looked for marked.
 """
 
 import re
-import sys
 from collections.abc import Collection, Iterable, Iterator
 from functools import cached_property
 from typing import Any
@@ -74,10 +73,11 @@ def _explanations(texts: Shown, wanted: Wanted, seen: Collection[str]) -> Iterat
     if wanted.candidates(texts["others"]):
         yield from _named(texts, wanted, seen)
     for text, folded in texts.folded:
-        first = next(_wanted_runs(folded, wanted, seen), None)
-        if first is not None:
-            start, end = _passage(text, first.start())
-            yield Found("text", _cut(text, _wanted_runs(folded, wanted, seen, start, end), start, end))
+        # Told by how they begin: quicker than looking at every word.
+        runs = _unseen(wanted.candidates(folded), wanted, seen)
+        if runs:
+            start, end = _passage(text, runs[0].start())
+            yield Found("text", _cut(text, (run for run in runs if run.end() <= end), start, end))
 
 
 def _named(texts: Shown, wanted: Wanted, seen: Collection[str]) -> Iterator[Found]:
@@ -89,13 +89,9 @@ def _named(texts: Shown, wanted: Wanted, seen: Collection[str]) -> Iterator[Foun
                 yield Found(kind, ((text, True),))
 
 
-def _wanted_runs(
-    folded: str, wanted: Wanted, seen: Collection[str], start: int = 0, end: int = sys.maxsize
-) -> Iterator[re.Match[str]]:
-    """Yield the words looked for and not seen yet, told by how they begin: quicker than looking at every word."""
-    for run in wanted.candidates(folded, start, end):
-        if any(word not in seen for word in wanted.among(run[0])):
-            yield run
+def _unseen(runs: Iterable[re.Match[str]], wanted: Wanted, seen: Collection[str]) -> list[re.Match[str]]:
+    """Return the runs of letters with a word looked for that is not seen yet."""
+    return [run for run in runs if any(word not in seen for word in wanted.among(run[0]))]
 
 
 def _folded(text: str) -> str:
@@ -108,8 +104,7 @@ def _folded(text: str) -> str:
 
 def mark(text: str, wanted: Wanted, seen: Collection[str] = ()) -> Pieces:
     """Cut a text into pieces, the words looked for apart and marked, those seen already left out."""
-    runs = (run for run in _RUN.finditer(text) if any(word not in seen for word in wanted.among(run[0])))
-    return _cut(text, runs, 0, len(text))
+    return _cut(text, _unseen(_RUN.finditer(text), wanted, seen), 0, len(text))
 
 
 def _cut(text: str, runs: Iterable[re.Match[str]], start: int, end: int) -> Pieces:

@@ -1,7 +1,6 @@
 """Which words of an answer are those that were looked for, told from the question alone. Pure."""
 
 import re
-import sys
 from collections.abc import Iterator
 
 from catalogue import folding
@@ -83,16 +82,16 @@ class Wanted:
             )
         return self._known[word]
 
-    def candidates(self, text: str, start: int = 0, end: int = sys.maxsize) -> list[re.Match[str]]:
-        """List the runs of letters in a part of a folded text that begin as a word looked for does."""
+    def candidates(self, text: str) -> list[re.Match[str]]:
+        """List the runs of letters in a folded text that begin as a word looked for does."""
         found: dict[int, re.Match[str]] = {}
         for head, more in self._begins:
-            at = text.find(head, start, end)
+            at = text.find(head)
             while at >= 0:
-                run = _RUN.match(text, at, end) if at == 0 or not text[at - 1].isalnum() else None
+                run = _RUN.match(text, at) if at == 0 or not text[at - 1].isalnum() else None
                 if run is not None and run.end() - at > more:
                     found[at] = run
-                at = text.find(head, at + 1, end)
+                at = text.find(head, at + 1)
         return [found[at] for at in sorted(found)]
 
     def among(self, run: str) -> tuple[str, ...]:
