@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from archive import cli, error_pages, health, jobs, mail, sign_in, static_files, storage
+from archive import bodies, cli, error_pages, fixity, health, jobs, mail, sign_in, static_files, storage
 from archive.views import sign_in as sign_in_views
 
 
@@ -10,12 +10,16 @@ def init_app(app: Flask) -> None:
     """Wire the ground floor."""
     settings = app.config["SETTINGS"]
     storage.init_app(app, settings.storage_url)
+    bodies.init_app(app)
     sign_in.init_app(app)
     static_files.init_app(app)
     error_pages.init_app(app)
     jobs.init_app(app, {mail.JOB: mail.deliver})
     app.register_blueprint(sign_in_views.pages)
     app.register_blueprint(health.pages)
+    fixing = {fixity.JOB: fixity.verify_some, fixity.NOW_JOB: fixity.verify_now}
+    jobs.init_app(app, fixing, recurring={fixity.JOB: fixity.EVERY})
+    app.extensions.setdefault("degradable", []).append(("files", fixity.is_whole))
     app.cli.add_command(cli.serve)
     app.cli.add_command(cli.jobs_group)
     app.cli.add_command(cli.accounts_group)

@@ -5,9 +5,9 @@ from flask import Blueprint, Flask
 from archive import jobs
 from archive.config import Settings
 from archive.language import page_blueprint
-from catalogue import cli, cli_search, outbox, work_list
+from catalogue import arrivals, cli, cli_search, derivatives, outbox, taking_in, work_list
 from catalogue.search import engines, finding, upkeep, watching
-from catalogue.views import addresses, api, desk, desk_merging, history, media, merged, people, site, suggest
+from catalogue.views import addresses, api, desk, desk_merging, files, history, media, merged, people, site, suggest, vault
 
 
 def init_app(app: Flask) -> None:
@@ -21,6 +21,8 @@ def init_app(app: Flask) -> None:
     desk.register(pages)
     desk_merging.register(pages)
     history.register(pages)
+    files.register(pages)
+    vault.register(pages)
     addresses.register(open_pages)
     media.register(open_pages)
     people.register(pages)
@@ -31,6 +33,8 @@ def init_app(app: Flask) -> None:
         app.register_blueprint(blueprint)
     handlers = {outbox.JOB: upkeep.update, finding.REBUILD_JOB: upkeep.rebuild, watching.JOB: watching.watch}
     jobs.init_app(app, handlers, recurring={watching.JOB: watching.EVERY})
+    filing = {arrivals.TAKE_IN: taking_in.take_in, taking_in.SWEEP: taking_in.sweep, **derivatives.HANDLERS}
+    jobs.init_app(app, filing, recurring={taking_in.SWEEP: taking_in.SWEEP_EVERY})
     app.extensions.setdefault("degradable", []).append(("search", watching.is_usable))
     app.cli.add_command(cli.catalogue_group)
     app.cli.add_command(cli_search.group)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -164,7 +164,7 @@ def _join_on(path: Path, offset: int, piece: bytes, most: int) -> int:
     return here + len(piece)
 
 
-def receive(entry: Entry, account_id: int, filename: str, source: BinaryIO, moment: datetime) -> Arrival:
+def receive(entry: Entry, account_id: int, filename: str, source: IO[bytes], moment: datetime) -> Arrival:
     """Take a file that came in one go; raise as `announce` does."""
     size = source.seek(0, 2)
     source.seek(0)

@@ -196,3 +196,6 @@ def keep_lease(job_id: int) -> None:
     """Keep a job that decodes ours while it goes on."""
     with transaction():
         jobs.extend_lease(job_id)
+
+
+HANDLERS = {PICTURES: make_pictures, CLIP: make_clip, ACCESS: make_access}
