@@ -1,6 +1,8 @@
 """Which files belong to which entry, and the carriers they were made from."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -85,3 +87,18 @@ def of(*entry_ids: int) -> dict[int, Files]:
 def carriers(entry_id: int) -> list[Holding]:
     """Return the physical carriers of an entry."""
     return list(db.session.scalars(select(Holding).where(Holding.entry_id == entry_id).order_by(Holding.id)))
+
+
+def replace_carriers(entry_id: int, wanted: Iterable[tuple[int | None, dict[str, Any]]]) -> None:
+    """Let an entry have these carriers: what is known by its id is changed, what has none is new, the rest goes."""
+    known = {holding.id: holding for holding in carriers(entry_id)}
+    for holding_id, columns in wanted:
+        holding = known.pop(holding_id, None) if holding_id is not None else None
+        if holding is None:
+            holding = Holding(entry_id=entry_id)
+            db.session.add(holding)
+        for name, value in columns.items():
+            setattr(holding, name, value)
+    for gone in known.values():
+        db.session.delete(gone)
+    db.session.flush()

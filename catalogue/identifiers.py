@@ -2,19 +2,13 @@
 kind of thing.
 """
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, select
+from collections.abc import Iterable
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Model, db
-
-# Where an identifier leads on the web. Schemes without an address are shown as text.
-ADDRESSES = {
-    "mbid": "https://musicbrainz.org/recording/{}",
-    "discogs": "https://www.discogs.com/release/{}",
-    "wikidata": "https://www.wikidata.org/entity/{}",
-    "viaf": "https://viaf.org/viaf/{}",
-    "isni": "https://isni.org/isni/{}",
-}
+from catalogue import identifier_rules
 
 
 class Identifier(Model):
@@ -41,8 +35,7 @@ class Identifier(Model):
     @property
     def url(self) -> str | None:
         """Where the identifier leads, if anywhere."""
-        address = ADDRESSES.get(self.scheme)
-        return address.format(self.value) if address else None
+        return identifier_rules.address(self.scheme, self.value)
 
 
 def of_entry(entry_id: int) -> list[Identifier]:
@@ -64,3 +57,13 @@ def add_to_entry(entry_id: int, scheme: str, value: str) -> None:
     if db.session.scalar(known) is None:
         db.session.add(Identifier(entry_id=entry_id, scheme=scheme, value=value))
         db.session.flush()
+
+
+def replace_of_entry(entry_id: int, wanted: Iterable[tuple[str, str]]) -> None:
+    """Give an entry these identifiers, as scheme and value, and no others."""
+    db.session.execute(delete(Identifier).where(Identifier.entry_id == entry_id))
+    rows = [
+        {"entry_id": entry_id, "scheme": scheme, "value": value} for scheme, value in dict.fromkeys(wanted)
+    ]
+    if rows:
+        db.session.execute(insert(Identifier), rows)

@@ -1,11 +1,13 @@
 """Recordings: one take each, made at a session, with its line-up and what happens in it."""
 
+from collections.abc import Iterable
 from enum import Enum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.db import Model, enum_column
+from archive.db import Model, db, enum_column
 from catalogue.entries import Entry
 
 
@@ -64,3 +66,17 @@ class Segment(Model):
     label_nl: Mapped[str]
     label_en: Mapped[str]
     who: Mapped[str]  # name of the soloist or the group, as it should be shown; empty if it says nothing
+
+
+def segments(recording_id: int) -> list[Segment]:
+    """Return the course of a recording."""
+    query = select(Segment).where(Segment.recording_id == recording_id)
+    return list(db.session.scalars(query.order_by(Segment.start_ms, Segment.id)))
+
+
+def replace_segments(recording_id: int, rows: Iterable[dict[str, Any]]) -> None:
+    """Put a new course in place of the old one; a row holds start_ms, end_ms, label_nl, label_en and who."""
+    db.session.execute(delete(Segment).where(Segment.recording_id == recording_id))
+    listed = [{"recording_id": recording_id, **row} for row in rows]
+    if listed:
+        db.session.execute(insert(Segment), listed)

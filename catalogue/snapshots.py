@@ -60,6 +60,7 @@ PARTS = (
     Part("sources", "entry_source"),
     Part("segments", "segment", ("recording",), owner="recording_id"),
     Part("holdings", "holding"),
+    Part("relations", "relation", owner="from_id"),
 )
 
 

@@ -2,9 +2,10 @@
 for them.
 """
 
+from collections.abc import Iterable
 from enum import Enum
 
-from sqlalchemy import ForeignKey, UniqueConstraint, select
+from sqlalchemy import ForeignKey, UniqueConstraint, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Model, db, enum_column
@@ -60,3 +61,20 @@ def ensure(scheme: TermScheme, code: str, label_nl: str, label_en: str, aliases:
     db.session.add(term)
     db.session.flush()
     return term
+
+
+def of_entry(entry_id: int) -> list[int]:
+    """Return the ids of the terms of an entry."""
+    query = select(EntryTerm.term_id).where(EntryTerm.entry_id == entry_id)
+    return list(db.session.scalars(query.order_by(EntryTerm.term_id)))
+
+
+def replace(entry_id: int, scheme: TermScheme, term_ids: Iterable[int]) -> None:
+    """Give an entry these terms of one vocabulary, and no others of it."""
+    of_scheme = select(Term.id).where(Term.scheme == scheme)
+    db.session.execute(
+        delete(EntryTerm).where(EntryTerm.entry_id == entry_id, EntryTerm.term_id.in_(of_scheme))
+    )
+    rows = [{"entry_id": entry_id, "term_id": term_id} for term_id in dict.fromkeys(term_ids)]
+    if rows:
+        db.session.execute(insert(EntryTerm), rows)

@@ -4,10 +4,11 @@ can be published.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from archive.db import db
@@ -48,6 +49,24 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where somebody stands in the work list. `moment` and `number` are those of the entry when it was opened: saving
+    puts it on top, and the way on would be lost.
+    """
+
+    status: Status
+    words: str
+    page: int
+    moment: datetime
+    number: int
+
+    @property
+    def near(self) -> str:
+        """Moment and number as an address carries them."""
+        return f"{(self.moment - _EPOCH) // timedelta(microseconds=1)}-{self.number}"
+
+
+@dataclass(frozen=True)
 class WorkList:
     """One page of a tab."""
 
@@ -60,8 +79,7 @@ class WorkList:
 
 def read(status: Status, words: str, page: int) -> WorkList:
     """Return a page of the entries with one status, last changed first; `words` must all be in the title."""
-    wanted = [Entry.status == status]
-    wanted += [func.lower(Entry.title).contains(word, autoescape=True) for word in words.lower().split()[:10]]
+    wanted = _wanted(status, words)
     total = db.session.scalar(select(func.count()).select_from(Entry).where(*wanted)) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
@@ -75,6 +93,26 @@ def read(status: Status, words: str, page: int) -> WorkList:
     )
     found = list(db.session.scalars(query))
     return WorkList(status, _counts(), _rows(found), page, pages)
+
+
+def place(status: Status, words: str, page: int, near: str, entry: Entry) -> Place:
+    """Say where in the list an entry stands; `near` says where it stood when it was opened."""
+    moment, _dash, number = near.partition("-")
+    if moment.isascii() and moment.isdigit() and len(moment) < 18 and number.isascii() and number.isdigit():
+        since = timedelta(microseconds=int(moment))
+        return Place(status, words, page, _EPOCH + since, min(int(number[:18]), 10**15))
+    return Place(status, words, page, entry.updated_at, entry.id)
+
+
+def neighbours(place: Place, entry: Entry) -> tuple[str | None, str | None]:
+    """Return the pids of the entries before and after an entry in its list."""
+    others = select(Entry.pid).where(*_wanted(place.status, place.words), Entry.id != entry.id).limit(1)
+    same = Entry.updated_at == place.moment
+    before = or_(Entry.updated_at > place.moment, and_(same, Entry.id > place.number))
+    after = or_(Entry.updated_at < place.moment, and_(same, Entry.id < place.number))
+    upwards = others.where(before).order_by(Entry.updated_at, Entry.id)
+    downwards = others.where(after).order_by(Entry.updated_at.desc(), Entry.id.desc())
+    return db.session.scalar(upwards), db.session.scalar(downwards)
 
 
 def checks(row: Row, lang: str) -> list[Check]:
@@ -100,6 +138,16 @@ def template_globals() -> dict[str, Callable[[str], str]]:
         "role_label": lambda value: str(labels.ROLES[Role(value)]),
         "status_label": lambda value: str(STATUSES[Status(value)]),
     }
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _wanted(status: Status, words: str) -> list[ColumnElement[bool]]:
+    in_title = [
+        func.lower(Entry.title).contains(word, autoescape=True) for word in words.lower().split()[:10]
+    ]
+    return [Entry.status == status, *in_title]
 
 
 def _counts() -> dict[Status, int]:

@@ -1,4 +1,5 @@
 /* Keys. Everywhere: / goes to the search box. In a work list: j and k move, ? shows the keys.
+   Elsewhere a key presses what names it by `data-key`.
    Single keys can be switched off there (WCAG 2.1.4), and the choice is remembered. */
 import { all, one } from "./dom.js";
 
@@ -40,6 +41,12 @@ document.addEventListener("keydown", (event) => {
   const busy = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
   if (busy || event.metaKey || event.ctrlKey || event.altKey) return;
   if (event.key !== "?" && enabled?.checked === false) return;
+  const named = event.key.length === 1 ? one(`[data-key="${CSS.escape(event.key)}"]`) : null;
+  if (named) {
+    event.preventDefault();
+    named.click();
+    return;
+  }
   if (!actions[event.key] || ((event.key === "j" || event.key === "k") && !rows.length)) return;
   event.preventDefault();
   actions[event.key]();

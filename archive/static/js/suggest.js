@@ -2,7 +2,8 @@
    Autocomplete"). Without script it is a search box; pressing Enter without choosing searches as ever.
 
    The box has `data-suggest`, the address that answers. It gives `{label, said, groups: [{label, suggestions: [{label,
-   note, found, count, url}]}]}` in the language of the page. */
+   note, found, count, url}]}]}` in the language of the page. A suggestion with a `value` in place of the `url` leads
+   nowhere: the box says `suggest:picked` with label and value. */
 import { all } from "./dom.js";
 
 const WAIT = 120; // milliseconds after the last letter
@@ -17,7 +18,7 @@ function element(name, attributes, ...children) {
   return made;
 }
 
-function combobox(input) {
+export function combobox(input) {
   const id = `suggest-${(boxes += 1)}`;
   const list = element("div", { class: "suggest", id, role: "listbox", hidden: "" });
   const said = element("div", { class: "vh", role: "status" });
@@ -34,7 +35,7 @@ function combobox(input) {
   }
   input.after(list, said);
 
-  function option({ label, note, found, count, url }) {
+  function option({ label, note, found, count, url, value }) {
     const made = element(
       "div",
       { class: "suggest__option", id: `${id}-${options.length}`, role: "option", "aria-selected": "false" },
@@ -43,7 +44,8 @@ function combobox(input) {
       note && element("span", { class: "suggest__note" }, note),
       found && element("span", { class: "suggest__note" }, found),
     );
-    made.dataset.url = url;
+    if (value === undefined) made.dataset.url = url;
+    else Object.assign(made.dataset, { value, label });
     options.push(made);
     return made;
   }
@@ -121,7 +123,13 @@ function combobox(input) {
     else activate(((active + 1 + by + options.length + 1) % (options.length + 1)) - 1); // the box is a stop too
   }
   function go(chosen) {
-    window.location.assign(chosen.dataset.url);
+    const { url, value, label } = chosen.dataset;
+    if (url !== undefined) {
+      window.location.assign(url);
+      return;
+    }
+    close();
+    input.dispatchEvent(new CustomEvent("suggest:picked", { bubbles: true, detail: { value, label } }));
   }
 
   const keys = {
