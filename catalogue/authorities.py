@@ -6,7 +6,7 @@ The index follows of itself (catalogue.shared_changes), and so do the parts of n
 
 from typing import Any
 
-from sqlalchemy import inspect, select
+from sqlalchemy import select
 
 from archive import audit, clock
 from archive.db import db
@@ -58,8 +58,8 @@ def save(thing: Authority, account_id: int | None, comment: str = "") -> None:
 
 def snapshot(thing: Authority) -> dict[str, Any]:
     """Return what an agent or a place is now as plain values, names and identifiers included."""
-    columns = [column.key for column in inspect(type(thing)).columns if column.key not in _NOT_SAID]
-    said = {name: snapshots.plain(getattr(thing, name)) for name in columns}
+    columns = [column.name for column in thing.__table__.columns if column.name not in _NOT_SAID]
+    said: dict[str, Any] = {name: snapshots.plain(getattr(thing, name)) for name in columns}
     if isinstance(thing, Agent):
         said["names"] = [
             {"name": known.name, "kind": known.kind.value} for known in sorted(thing.names, key=_by_id)

@@ -6,8 +6,6 @@ A thing that was merged takes nothing in and is not merged again, so a chain alw
 
 from typing import Protocol, TypeVar
 
-from sqlalchemy import inspect
-
 from archive.db import db
 from archive.errors import Refused
 
@@ -36,7 +34,7 @@ class Moved(Refused):
 def survivor(thing: Thing) -> Thing:
     """Follow a thing to the one it was merged into in the end; itself if it was not."""
     while thing.merged_into_id is not None:
-        thing = db.session.get_one(inspect(thing).mapper.class_, thing.merged_into_id)
+        thing = db.session.get_one(type(thing), thing.merged_into_id)
     return thing
 
 

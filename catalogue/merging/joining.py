@@ -114,13 +114,13 @@ def undo(merge_id: int, account_id: int | None) -> Merge:
 
 def things(made: Merge) -> tuple[Thing, Thing]:
     """Return the two things of a merge: the one that stays, and the one that went."""
-    table = fields.KINDS[made.kind]
+    table: Any = fields.KINDS[made.kind]
     return db.session.get_one(table, made.kept_id), db.session.get_one(table, made.merged_id)
 
 
 def _locked(kind: MergeKind, kept_id: int, merged_id: int) -> tuple[Thing, Thing]:
     # In the order of their ids, so that two who take the same two never wait for each other.
-    table = fields.KINDS[kind]
+    table: Any = fields.KINDS[kind]
     query = select(table).where(table.id.in_([kept_id, merged_id])).order_by(table.id).with_for_update()
     found = db.session.scalars(query, execution_options={"populate_existing": True}).all()
     by_id = {thing.id: thing for thing in found}

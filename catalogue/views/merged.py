@@ -2,6 +2,8 @@
 told.
 """
 
+from typing import Any
+
 from flask import Flask, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -12,6 +14,7 @@ from archive.transactions import SAFE_METHODS
 from catalogue import redirects
 from catalogue.agents import Agent
 from catalogue.entries import Entry
+from catalogue.merging.fields import Thing
 from catalogue.places import Place
 from catalogue.redirects import Moved
 
@@ -27,18 +30,21 @@ def send_on(error: Moved) -> ResponseReturnValue:
     replaced = {name: _leading_on(value) for name, value in asked.items()}
     if request.method not in SAFE_METHODS or replaced == asked or request.endpoint is None:
         return error_pages.answer(error)
-    arguments = request.args.to_dict(flat=False)
+    arguments: dict[str, Any] = request.args.to_dict(flat=False)
     if request.blueprint != "catalogue_api":
         arguments.pop("lang", None)  # pages say their language in their path
-    return redirect(url_for(request.endpoint, **{**arguments, **replaced}), 301)
+    arguments |= replaced
+    return redirect(url_for(request.endpoint, **arguments), 301)
 
 
 def _leading_on(value: object) -> object:
     """Return the pid of what stays for one of what was merged; any other value as it is."""
     if not isinstance(value, str):
         return value
-    for table in (Entry, Agent, Place):
-        found = db.session.scalar(select(table).where(table.pid == value, table.merged_into_id.is_not(None)))
+    tables: tuple[type[Entry] | type[Agent] | type[Place], ...] = (Entry, Agent, Place)
+    for table in tables:
+        merged = select(table).where(table.pid == value, table.merged_into_id.is_not(None))
+        found: Thing | None = db.session.scalar(merged)
         if found is not None:
             return redirects.survivor(found).pid
     return value

@@ -18,11 +18,15 @@ Pair = tuple[str, str]
 
 def pairs(real_data: Path) -> list[Pair]:
     """List the pairs, in alphabetical order."""
+    return [(a, b) for a, b in combinations(sorted(names(real_data)), 2) if _are_alike(a, b)]
+
+
+def names(real_data: Path) -> set[str]:
+    """Return all names of the line-ups and the performers, as written."""
     with (real_data / SOLOS).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    names = {part.partition("(")[0].strip() for row in rows for part in row["lineup"].split(";")}
-    names |= {row["performer"] for row in rows}
-    return [(a, b) for a, b in combinations(sorted(names - {""}), 2) if _are_alike(a, b)]
+    found = {part.partition("(")[0].strip() for row in rows for part in row["lineup"].split(";")}
+    return (found | {row["performer"] for row in rows}) - {""}
 
 
 def finds_the_other(corpus: Corpus, asked: str, other: str) -> bool:
