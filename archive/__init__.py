@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from archive import bodies, cli, error_pages, fixity, health, jobs, mail, sign_in, static_files, storage
+from archive import bodies, cli, error_pages, fixity, health, jobs, mail, sign_in, sign_in_links, static_files, storage
 from archive.views import sign_in as sign_in_views
+from archive.views import sign_in_by_mail
 
 
 def init_app(app: Flask) -> None:
@@ -14,8 +15,9 @@ def init_app(app: Flask) -> None:
     sign_in.init_app(app)
     static_files.init_app(app)
     error_pages.init_app(app)
-    jobs.init_app(app, {mail.JOB: mail.deliver})
+    jobs.init_app(app, {mail.JOB: mail.deliver, sign_in_links.JOB: sign_in_links.post})
     app.register_blueprint(sign_in_views.pages)
+    app.register_blueprint(sign_in_by_mail.pages)
     app.register_blueprint(health.pages)
     fixing = {fixity.JOB: fixity.verify_some, fixity.NOW_JOB: fixity.verify_now}
     jobs.init_app(app, fixing, recurring={fixity.JOB: fixity.EVERY})

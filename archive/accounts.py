@@ -76,6 +76,26 @@ def add(email: str, name: str, role: Role, password: str, moment: datetime) -> A
     return account
 
 
+def ensure_researcher(email: str, moment: datetime) -> Account:
+    """Find the account of an address that was proved by mail, or add one without a password."""
+    account = find(email)
+    if account is None:
+        address = email.strip().lower()
+        account = Account(email=address, name=address, role=Role.RESEARCHER, created_at=moment)
+        db.session.add(account)
+        db.session.flush()
+    return account
+
+
+def erase(account: Account, moment: datetime) -> None:
+    """Forget who an account is of. Its row stays, because the audit log names it; raise Refused for staff."""
+    if account.is_staff:
+        raise Refused("An account of staff is closed by whoever looks after the accounts.")
+    account.email = f"erased-{account.id}@account.invalid"  # a domain that can never exist: RFC 2606, 2
+    account.name, account.password_hash, account.disabled_at = "", None, moment
+    db.session.flush()
+
+
 def find(email: str) -> Account | None:
     """Find an account by its address, in any case of letters."""
     return db.session.scalar(select(Account).where(Account.email == email.strip().lower()))

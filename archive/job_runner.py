@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 
-from archive import clock, jobs, rate_limits, sign_in
+from archive import clock, jobs, rate_limits, sign_in, sign_in_links
 from archive.db import db
 from archive.transactions import transaction
 
@@ -45,9 +45,10 @@ def run_due() -> int:
 
 
 def keep_house(moment: datetime) -> None:
-    """Remove what has ended: sign-in sessions, counters, jobs done long ago."""
+    """Remove what has ended: sign-in sessions and links, counters, jobs done long ago."""
     with transaction():
         sign_in.remove_ended(moment)
+        sign_in_links.remove_old(moment)
         rate_limits.remove_old(moment)
         jobs.remove_done(moment - KEEP_DONE)
 

@@ -9,6 +9,7 @@ import hashlib
 import re
 import smtplib
 import ssl
+from collections.abc import Mapping
 from datetime import datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -22,10 +23,13 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from urllib.request import url2pathname
 
 from flask import render_template
+from sqlalchemy import delete
 
 from archive import addresses, clock, jobs, language
 from archive.config import Settings, current
+from archive.db import db
 from archive.errors import Invalid
+from archive.jobs import Job
 
 JOB = "mail.deliver"
 TIMEOUT = 30  # seconds
@@ -39,11 +43,23 @@ class InsecureServerError(Exception):
     """The server offers no TLS, and the password may not be sent in the clear."""
 
 
-def send(message: str, to: str, lang: str, **context: Any) -> None:
+def send(message: str, to: str, lang: str, headers: Mapping[str, str] | None = None, **context: Any) -> None:
     """Render `templates/mail/<message>/` in `lang` and queue it; raise Invalid for an impossible address.
 
     In these templates `url_for` gives full public addresses in the language of the message.
     """
+    jobs.enqueue(JOB, write(message, to, lang, clock.now(), headers, **context))
+
+
+def write(
+    message: str,
+    to: str,
+    lang: str,
+    moment: datetime,
+    headers: Mapping[str, str] | None = None,
+    **context: Any,
+) -> jobs.Payload:
+    """Render a message without queueing it; for jobs whose letters hold what may not be kept in a job's row."""
     address = read_address(to)
     context |= {"lang": lang, "url_for": partial(addresses.absolute, lang=lang)}
     with language.speaking(lang):
@@ -51,15 +67,15 @@ def send(message: str, to: str, lang: str, **context: Any) -> None:
             render_template(f"mail/{message}/{part}", **context)
             for part in ("subject.txt", "body.txt", "body.html")
         )
-    payload = {
+    return {
         "to": address,
         "lang": lang,
         "subject": " ".join(subject.split()),
         "text": text,
         "html": html,
-        "written_at": clock.now().isoformat(),
+        "headers": dict(headers or {}),
+        "written_at": moment.isoformat(),
     }
-    jobs.enqueue(JOB, payload)
 
 
 def read_address(text: str) -> str:
@@ -77,6 +93,12 @@ def read_address(text: str) -> str:
 
 def _no_address() -> Invalid:
     return Invalid("An e-mail address looks like name@example.org.")
+
+
+def forget(address: str) -> None:
+    """Remove all messages to an address that jobs still hold, sent or not."""
+    held = (Job.name == JOB) & (Job.payload["to"].as_string() == address)
+    db.session.execute(delete(Job).where(held).execution_options(synchronize_session=False))
 
 
 def deliver(payload: jobs.Payload) -> None:
@@ -99,6 +121,8 @@ def compose(payload: jobs.Payload, settings: Settings) -> EmailMessage:
     message["Date"] = format_datetime(datetime.fromisoformat(payload["written_at"]))
     message["Message-ID"] = _message_id(payload, settings)
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: keeps absence notices from answering
+    for name, value in payload.get("headers", {}).items():
+        message[name] = value
     message.set_content(payload["text"])
     message.add_alternative(payload["html"], subtype="html")
     message["Content-Language"] = payload["lang"]  # after the content, which begins with no such headers

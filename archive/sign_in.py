@@ -1,7 +1,8 @@
 """Signing in. Sessions are rows on the server: signing out ends them, whoever copied the cookie. The cookie
 holds a random key, the row its hash.
 
-Staff sessions end after 30 minutes without use and after 12 hours at most (OWASP ASVS 5.0, V7.3).
+Staff sessions end after 30 minutes without use and after 12 hours at most (OWASP ASVS 5.0, V7.3); those of others,
+who can reach nothing but what is their own, after 30 days without use and half a year at most.
 """
 
 import hashlib
@@ -11,9 +12,9 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, abort, g, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ForeignKey, delete, select, update
+from sqlalchemy import ColumnElement, ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from werkzeug.wrappers import Response
 
@@ -24,10 +25,15 @@ from archive.transactions import after_commit
 
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
+OTHERS_IDLE = timedelta(days=30)
+OTHERS_ABSOLUTE = timedelta(days=180)
 TOUCH_EVERY = timedelta(minutes=1)
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
+
+# What an upper floor does for somebody who signs in, such as keeping what was collected before.
+Follower = Callable[[Account, Response, datetime], None]
 
 
 class SignInSession(Model):
@@ -69,14 +75,28 @@ def begin(account: Account, response: Response, moment: datetime) -> None:
         )
     )
     response.set_cookie(
-        cookie_name(), key, httponly=True, secure=request.is_secure, samesite="Lax", path="/", max_age=None
+        cookie_name(),
+        key,
+        httponly=True,
+        secure=request.is_secure,
+        samesite="Lax",
+        path="/",
+        max_age=None if account.is_staff else OTHERS_ABSOLUTE,
     )
+    followers: list[Follower] = current_app.extensions.get("on_sign_in", [])
+    for follow in followers:
+        follow(account, response, moment)
 
 
 def end(response: Response) -> None:
     """Sign out: the session ends on the server, the cookie goes."""
     end_current()
     response.delete_cookie(cookie_name(), path="/", httponly=True, secure=request.is_secure, samesite="Lax")
+
+
+def end_all(account: Account) -> None:
+    """End all sessions of an account, on whatever device."""
+    db.session.execute(delete(SignInSession).where(SignInSession.account_id == account.id))
 
 
 def end_current() -> None:
@@ -88,8 +108,22 @@ def end_current() -> None:
 
 def remove_ended(moment: datetime) -> None:
     """Delete the sessions that have run out."""
-    ended = (SignInSession.seen_at < moment - IDLE) | (SignInSession.created_at < moment - ABSOLUTE)
-    db.session.execute(delete(SignInSession).where(ended))
+    staff = SignInSession.account_id.in_(select(Account.id).where(Account.role.in_(STAFF)))
+    short, long = _over(moment, IDLE, ABSOLUTE), _over(moment, OTHERS_IDLE, OTHERS_ABSOLUTE)
+    db.session.execute(delete(SignInSession).where((staff & short) | long))
+
+
+def account_needed(view: Callable[P, R]) -> Callable[P, ResponseReturnValue]:
+    """Let a view be used by whoever has signed in; lead others to the mail link, and back afterwards."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> ResponseReturnValue:
+        if g.get("account") is None:
+            after = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("by_mail.ask", after=after), 303)
+        return view(*args, **kwargs)
+
+    return guarded
 
 
 def staff_only(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, ResponseReturnValue]]:
@@ -123,18 +157,23 @@ def _recognise() -> None:
     found = db.session.scalar(
         select(SignInSession)
         .options(joinedload(SignInSession.account))
-        .where(
-            SignInSession.key_hash == _hash(key),
-            SignInSession.seen_at >= moment - IDLE,
-            SignInSession.created_at >= moment - ABSOLUTE,
-        )
+        .where(SignInSession.key_hash == _hash(key))
     )
-    if found is None or found.account.disabled_at is not None:
+    if found is None or found.account.disabled_at is not None or _has_ended(found, moment):
         return
     g.account = found.account
     if moment - found.seen_at > TOUCH_EVERY:
         session_id = found.id
         after_commit(lambda: _touch(session_id, moment))
+
+
+def _has_ended(session: SignInSession, moment: datetime) -> bool:
+    idle, absolute = (IDLE, ABSOLUTE) if session.account.is_staff else (OTHERS_IDLE, OTHERS_ABSOLUTE)
+    return session.seen_at < moment - idle or session.created_at < moment - absolute
+
+
+def _over(moment: datetime, idle: timedelta, absolute: timedelta) -> ColumnElement[bool]:
+    return (SignInSession.seen_at < moment - idle) | (SignInSession.created_at < moment - absolute)
 
 
 def _touch(session_id: int, moment: datetime) -> None:

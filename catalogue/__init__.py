@@ -7,7 +7,7 @@ from archive.config import Settings
 from archive.language import page_blueprint
 from catalogue import arrivals, cli, cli_search, derivatives, outbox, taking_in, work_list
 from catalogue.search import engines, finding, upkeep, watching
-from catalogue.views import addresses, api, desk, desk_merging, files, history, media, merged, people, site, suggest, vault
+from catalogue.views import addresses, api, desk, desk_merging, files, helping, history, media, merged, people, site, suggest, vault
 
 
 def init_app(app: Flask) -> None:
@@ -29,6 +29,7 @@ def init_app(app: Flask) -> None:
     api.register(machines)
     people.register_data(machines)
     suggest.register(machines)
+    helping.register(pages, open_pages)
     for blueprint in (pages, open_pages, machines):
         app.register_blueprint(blueprint)
     handlers = {outbox.JOB: upkeep.update, finding.REBUILD_JOB: upkeep.rebuild, watching.JOB: watching.watch}
@@ -38,5 +39,6 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("degradable", []).append(("search", watching.is_usable))
     app.cli.add_command(cli.catalogue_group)
     app.cli.add_command(cli_search.group)
+    helping.init_app(app)
     merged.init_app(app)
     app.jinja_env.globals.update(work_list.template_globals())

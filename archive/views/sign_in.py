@@ -70,6 +70,8 @@ def leave() -> ResponseReturnValue:
     response = redirect(url_for("catalogue.home"), 303)
     sign_in.end(response)
     session.clear()
+    for name in request.cookies:  # such as how much is kept: not for whoever sits here next
+        response.delete_cookie(name, path="/", httponly=True, secure=request.is_secure, samesite="Lax")
     return response
 
 

@@ -7,6 +7,8 @@ from datetime import date
 from markupsafe import Markup
 
 from catalogue import entries, hierarchy
+from catalogue.citing import shown
+from catalogue.citing.shown import Citations
 from catalogue.credits import Role
 from catalogue.entries import EntryKind
 from catalogue.pages import cards, facts, labels, lineup, pieces, references, relatives, sound
@@ -56,7 +58,7 @@ class Heading:
     who: Who | None
     summary: str
     reference: str
-    citation: Markup
+    citations: Citations
     permalink: str
     status: str
     is_draft: bool
@@ -110,7 +112,7 @@ def read(row: Row, lang: str, today: date, results_url: str | None = None) -> Pa
         credits=lineup.make(piece, lang),
         facts=facts.make(piece, lang),
         sources=references.sources(entry.id),
-        picture=_picture(piece, lang),
+        picture=picture(piece, lang),
         children=children,
         related=None if children else relatives.beside(piece, others, parent, lang, today),
         from_price=labels.price_label(entry.price_from_minor, lang),
@@ -130,7 +132,7 @@ def _heading(piece: Piece, lang: str, today: date) -> Heading:
         who=_who(piece),
         summary=_summary(piece, lang),
         reference=references.reference(entry),
-        citation=references.citation(piece, lang),
+        citations=shown.make(piece, lang, today),
         permalink=references.permalink(entry),
         status=entry.status.value,
         is_draft=not entries.is_public(entry, today),
@@ -164,7 +166,8 @@ def _description(piece: Piece, lang: str) -> Description | None:
     return Description(paragraphs, written_in, written_in != lang)
 
 
-def _picture(piece: Piece, lang: str) -> Picture | None:
+def picture(piece: Piece, lang: str) -> Picture | None:
+    """Show the picture of a piece, if everybody may see it."""
     shown = (piece.files.preview or piece.files.thumbnail) if piece.may_be_heard else None
     if shown is None:
         return None

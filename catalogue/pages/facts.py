@@ -1,6 +1,6 @@
 """What is known of an entry in names and values: date and place, take and carrier, numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flask_babel import get_locale
@@ -20,6 +20,7 @@ from catalogue.pages import labels, links
 from catalogue.pages.pieces import Piece
 from catalogue.pictures import Image
 from catalogue.recordings import Recording, TakeStatus
+from catalogue.releases import Release
 from catalogue.works import Work
 
 SCHEMES = {
@@ -52,22 +53,40 @@ def make(piece: Piece, lang: str) -> list[Fact]:
     return [*_facts(piece, lang)]
 
 
+def of_version(piece: Piece, release: Release | None, numbers: Sequence[Identifier], lang: str) -> list[Fact]:
+    """List what an older version said of a piece; what else hangs on it is given, and not asked for."""
+    return [
+        *_described(piece, lang),
+        *(_release(release, lang) if release else ()),
+        *_entry(piece.entry),
+        *_numbers(piece.entry, numbers),
+    ]
+
+
 def _facts(piece: Piece, lang: str) -> Iterator[Fact]:
+    yield from _described(piece, lang)
+    if piece.entry.kind is EntryKind.RELEASE and (release := releases.find(piece.entry.id)):
+        yield from _release(release, lang)
+    if piece.entry.kind is EntryKind.WORK:
+        yield from _work(piece.entry.id, lang)
+    yield from _holdings(piece, lang)
+    yield from _entry(piece.entry)
+    yield from _numbers(piece.entry, identifiers.of_entry(piece.entry.id))
+
+
+def _described(piece: Piece, lang: str) -> Iterator[Fact]:
     yield from _when_and_where(piece, lang)
     yield from _session(piece)
     if piece.recording is not None:
         yield from _recording(piece.recording, piece.entry)
     if piece.image is not None:
         yield from _image(piece.image)
-    if piece.entry.kind is EntryKind.RELEASE:
-        yield from _release(piece.entry.id, lang)
-    if piece.entry.kind is EntryKind.WORK:
-        yield from _work(piece.entry.id, lang)
-    yield from _holdings(piece, lang)
-    yield from _entry(piece.entry)
-    for identifier in identifiers.of_entry(piece.entry.id):
+
+
+def _numbers(entry: Entry, found: Sequence[Identifier]) -> Iterator[Fact]:
+    for identifier in found:
         yield _identifier(identifier)
-    yield Fact(str(_("Number in the register")), pids.ark(piece.entry.pid, current().naan))
+    yield Fact(str(_("Number in the register")), pids.ark(entry.pid, current().naan))
 
 
 def _when_and_where(piece: Piece, lang: str) -> Iterator[Fact]:
@@ -113,10 +132,7 @@ def _image(image: Image) -> Iterator[Fact]:
         yield Fact(str(_("Size")), str(size))
 
 
-def _release(entry_id: int, lang: str) -> Iterator[Fact]:
-    release = releases.find(entry_id)
-    if release is None:
-        return
+def _release(release: Release, lang: str) -> Iterator[Fact]:
     if release.label is not None:
         url = links.to_entry("catalogue.person", release.label.pid)
         yield Fact(str(_("Label")), _LINK_HERE.format(url, release.label.name))

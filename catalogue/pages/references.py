@@ -14,11 +14,10 @@ from archive.db import db
 from catalogue.agents import Agent
 from catalogue.credits import Role
 from catalogue.entries import Entry
-from catalogue.pages import cards, labels
+from catalogue.pages import labels
 from catalogue.pages.pieces import Piece
 from catalogue.sources import EntrySource
 
-_CITATION = Markup("{who}{when}<i>{title}</i> [{what}]. {archive}, {reference}. {address}")
 _LINK = Markup('<a href="{}" rel="nofollow">{}</a>')
 
 
@@ -40,19 +39,12 @@ def permalink(entry: Entry) -> str:
     return current().base_url + url_for("catalogue_open.permalink", pid=entry.pid)
 
 
-def citation(piece: Piece, lang: str) -> Markup:
-    """Write a citation: who (when). Title [what]. Archive, number. Address."""
-    makers = "; ".join(agent.sort_name for agent in _makers(piece))
-    when = labels.date_label(piece.dated, lang)
-    return _CITATION.format(
-        who=f"{makers} " if makers else "",
-        when=f"({when}). " if when else "",
-        title=labels.title(piece.entry, lang),
-        what=cards.type_label(piece),
-        archive=current().site_name,
-        reference=reference(piece.entry),
-        address=permalink(piece.entry),
-    )
+def makers(piece: Piece) -> list[Agent]:
+    """List whose work a piece is, as a citation names them."""
+    if piece.image is not None:
+        return piece.agents(Role.PHOTOGRAPHER, Role.DESIGNER)
+    leaders = piece.agents(Role.PERFORMER, Role.CONDUCTOR, leaders_only=True)
+    return leaders or piece.agents(Role.INTERVIEWEE) or piece.agents(Role.COMPOSER)
 
 
 def sources(entry_id: int) -> list[str | Markup]:
@@ -77,13 +69,6 @@ def crumbs(piece: Piece, above: Sequence[Entry], lang: str, results_url: str | N
         ),
         Crumb(reference(piece.entry), None),
     ]
-
-
-def _makers(piece: Piece) -> list[Agent]:
-    if piece.image is not None:
-        return piece.agents(Role.PHOTOGRAPHER, Role.DESIGNER)
-    leaders = piece.agents(Role.PERFORMER, Role.CONDUCTOR, leaders_only=True)
-    return leaders or piece.agents(Role.INTERVIEWEE) or piece.agents(Role.COMPOSER)
 
 
 def _source(cited: EntrySource) -> str | Markup:

@@ -48,7 +48,13 @@ def permalink(pid: str) -> ResponseReturnValue:
     """Send people to the page of an entry or a person, and machines to its data. Raises NotFound, Gone, Moved."""
     stored = pids.normalise(pid)
     if stored is not None and stored != pid:
-        return redirect(url_for("catalogue_open.permalink", pid=stored), 301)
+        return redirect(
+            url_for("catalogue_open.permalink", pid=stored, version=request.args.get("version")), 301
+        )
+    version = request.args.get("version", type=int)
+    if version is not None:  # for people: machines take what is known now
+        entries.get_public(pid, clock.now().date())
+        return redirect(url_for("catalogue.entry_version", pid=pid, number=version, lang=language()), 303)
     data_url, page_url = _of_person(pid) if _is_of_person(pid) else _of_entry(pid)
     wanted = request.accept_mimetypes.best_match(("text/html", *JSON_TYPES), default="text/html")
     response = redirect(data_url if wanted in JSON_TYPES else page_url, 303)
@@ -66,6 +72,9 @@ def robots() -> ResponseReturnValue:
         *(f"Disallow: /*/search?*{name}=" for name in names),
         "Disallow: /*/search/values/",
         "Disallow: /*/desk",
+        "Disallow: /*/selections",
+        "Disallow: /*/entries/*/correct",
+        "Disallow: /*/entries/*/who",
         f"Sitemap: {current().base_url}{url_for('catalogue_open.sitemap')}",
     ]
     return Response("\n".join(lines) + "\n", mimetype="text/plain")

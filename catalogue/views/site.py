@@ -17,7 +17,7 @@ from catalogue.pages import pieces
 from catalogue.pages.pieces import Row
 from catalogue.search import finding
 from catalogue.search.query import SearchQuery
-from catalogue.views import page_values, searching
+from catalogue.views import page_values, searching, selections
 
 
 def register(pages: Blueprint) -> None:
@@ -43,7 +43,10 @@ def entry(pid: str) -> ResponseReturnValue:
     row = _row(pid, today)  # held while the page is made: licensing then finds the entry without asking again
     page = entry_page.read(row, language(), today, _results_url())
     rights = _from_above("rights_lines", pid)
-    response = make_response(render_template(page.template, **page_values.of(page), rights=rights))
+    is_kept = selections.is_kept(row.entry)
+    response = make_response(
+        render_template(page.template, **page_values.of(page), rights=rights, is_kept=is_kept)
+    )
     if page.entry.is_draft:
         response.cache_control.no_store = True
     return response

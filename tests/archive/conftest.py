@@ -29,6 +29,7 @@ def upper_floors(site: Flask) -> None:
         "catalogue.home": "/",
         "catalogue.search": "/search",
         "catalogue.desk": "/desk",
+        "catalogue.account": "/account",
     }.items():
         view = sign_in.staff_only()(_page) if name == "catalogue.desk" else _page
         site.add_url_rule(f"{lang}{path}", name, view)

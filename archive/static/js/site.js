@@ -7,3 +7,5 @@ import "./buybar.js";
 import "./image_viewer.js";
 import "./keys.js";
 import "./suggest.js";
+import "./spot.js";
+import "./queue_keys.js";
