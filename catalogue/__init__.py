@@ -6,6 +6,7 @@ from archive import jobs
 from archive.config import Settings
 from archive.language import page_blueprint
 from catalogue import arrivals, cli, cli_search, derivatives, outbox, taking_in, work_list
+from catalogue.importing import desk_jobs
 from catalogue.search import engines, finding, upkeep, watching
 from catalogue.views import addresses, api, desk, desk_merging, files, helping, history, media, merged, people, site, suggest, vault
 
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
     jobs.init_app(app, handlers, recurring={watching.JOB: watching.EVERY})
     filing = {arrivals.TAKE_IN: taking_in.take_in, taking_in.SWEEP: taking_in.sweep, **derivatives.HANDLERS}
     jobs.init_app(app, filing, recurring={taking_in.SWEEP: taking_in.SWEEP_EVERY})
+    jobs.init_app(app, desk_jobs.HANDLERS)
     app.extensions.setdefault("degradable", []).append(("search", watching.is_usable))
     app.cli.add_command(cli.catalogue_group)
     app.cli.add_command(cli_search.group)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from catalogue import instruments
 from catalogue.agents import AgentKind
 from catalogue.credits import Role
-from catalogue.importing import remarking, rows
+from catalogue.importing import remarking, rows, takes
 from catalogue.importing.mapping import Mapping
 from catalogue.importing.nested import Person, Piece
 from catalogue.importing.records import GroupPlan, PlannedConcert, PlannedPerson, PlannedSource
@@ -22,7 +22,7 @@ def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
         head=_concert(mapping, key, row, people),
         parts=(),
         entry_of={each.key: key for each in source},
-        names=tuple(person.name for person in people) if source[0].line else (),
+        names=(*(person.name for person in people), *takes.names(mapping, row)) if source[0].line else (),
         labels=(),
         remarks=tuple(row.remarks),
     )
@@ -36,13 +36,17 @@ def _concert(mapping: Mapping, key: str, row: ReadRow, people: Sequence[Person])
         title_lang=mapping.collection.lang,
         title_en=None,
         date_text=row.texts["date"] or None,
-        credits=tuple(credit for person in people for credit in _credits(mapping, row, person)),
+        credits=(
+            *(credit for person in people for credit in _credits(mapping, row, person)),
+            *takes.players(mapping, row),
+        ),
         sources=(PlannedSource(mapping.collection.citation, url=mapping.collection.url),),
         credit_line=mapping.collection.credit_line,
         venue=mapping.words.venues.get(said["venue"]) or mapping.wording("venue", said) or None,
         city=mapping.words.city or None,
         description_nl=mapping.wording("description_nl", said),
         description_en=mapping.wording("description_en", said),
+        shelfmark=row.texts["shelfmark"] or None,
     )
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, cast
 
-from sqlalchemy import JSON, CursorResult, update
+from sqlalchemy import JSON, CursorResult, ForeignKey, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Model, db, enum_column
@@ -33,9 +33,12 @@ class ImportRun(Model):
     rows_done: Mapped[int] = mapped_column(default=0)
     totals: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     report: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    intake_id: Mapped[int | None] = mapped_column(ForeignKey("intake.id"), index=True)  # None: by command
 
 
-def begin(mapping: str, filename: str, sha256: str, moment: datetime) -> ImportRun:
+def begin(
+    mapping: str, filename: str, sha256: str, moment: datetime, intake_id: int | None = None
+) -> ImportRun:
     """Begin a run and take over from any other with this mapping: after this they can write no more."""
     db.session.execute(
         update(ImportRun)
@@ -43,7 +46,12 @@ def begin(mapping: str, filename: str, sha256: str, moment: datetime) -> ImportR
         .values(state=RunState.INTERRUPTED, ended_at=moment)
     )
     run = ImportRun(
-        mapping=mapping, filename=filename, sha256=sha256, started_at=moment, state=RunState.RUNNING
+        mapping=mapping,
+        intake_id=intake_id,
+        filename=filename,
+        sha256=sha256,
+        started_at=moment,
+        state=RunState.RUNNING,
     )
     db.session.add(run)
     db.session.flush()

@@ -51,6 +51,8 @@ FIELDS = frozenset(
         "players",
         "pieces",
         "photographers",
+        "depicted",
+        "description",
         "shelfmark",
         "carrier",
         "width",

@@ -99,6 +99,9 @@ class PlannedRecording(PlannedEntry):
     identifiers: tuple[tuple[str, str], ...]
     solos: tuple[PlannedSolo, ...]
     duration_ms: int | None = None
+    shelfmark: str | None = None
+    description_nl: str = ""
+    description_en: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,8 @@ class PlannedSession(PlannedEntry):
     """One occasion with its line-up."""
 
     label: str | None
+    venue: str | None = None
+    city: str | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,7 @@ class PlannedConcert(PlannedEntry):
     city: str | None
     description_nl: str
     description_en: str
+    shelfmark: str | None = None
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,8 @@ class PlannedPhotograph(PlannedEntry):
     carrier_en: str
     width_mm: int | None
     height_mm: int | None
+    description_nl: str = ""
+    description_en: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ class Look(str, Enum):
     LINE_UP = "line_up_doubtful"
     INSTRUMENT = "unknown_instrument"
     COMPOSERS = "composers_kept_together"
+    NAMES_TOGETHER = "names_kept_together"
     DATE = "date_doubtful"
     YEAR = "date_outside_year"
     TIME = "time_doubtful"

@@ -86,6 +86,11 @@ class Report:
         """Note something that concerns more than one row."""
         self._remarks.append(Remark(kind, 0, "", value, message))
 
+    @property
+    def remarks(self) -> list[Remark]:
+        """What a person should look at, as it was found."""
+        return self._remarks
+
     def totals(self) -> dict[str, int]:
         """Return the counts."""
         rejected = {rejection.line for rejection in self._surveyed.rejected}

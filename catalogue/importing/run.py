@@ -5,6 +5,7 @@ have. A dry run takes the same way and writes nothing.
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -12,9 +13,11 @@ from archive import clock
 from archive.db import db
 from archive.transactions import transaction
 from catalogue.importing import import_rows, import_runs, readers, survey
+from catalogue.importing.headers import NOTHING, Choice
 from catalogue.importing.import_runs import RunState
 from catalogue.importing.report import Report
 from catalogue.importing.survey import Survey
+from catalogue.importing.tables import Table
 from catalogue.importing.work import Work
 from catalogue.importing.writing import Writer
 
@@ -25,14 +28,7 @@ Progress = Callable[[int, int], None]
 
 def dry(path: Path, mapping_name: str | None, progress: Progress) -> Report:
     """Say what an import would do. Raise Invalid for a file that cannot be imported."""
-    with survey.taken(readers.look(path), mapping_name) as surveyed:
-        work = Work(surveyed, import_rows.known(surveyed.mapping.name))
-        work.collection()
-        for batch in _batches(surveyed):
-            work.sessions(batch)
-            progress(work.rows_done, len(surveyed.lines))
-        work.finish()
-        db.session.rollback()
+    with checked(readers.look(path), mapping_name, NOTHING, progress) as work:
         return work.report
 
 
@@ -41,9 +37,35 @@ def write(path: Path, mapping_name: str | None, progress: Progress, moment: date
 
     Raise Invalid, before anything is written, for a file that cannot be imported.
     """
-    with survey.taken(readers.look(path), mapping_name) as surveyed:
+    return write_table(readers.look(path), mapping_name, NOTHING, progress, moment)
+
+
+@contextmanager
+def checked(table: Table, mapping_name: str | None, choice: Choice, progress: Progress) -> Iterator[Work]:
+    """Do all the work of an import but the writing, and give it with what it found while the table is open."""
+    with survey.taken(table, mapping_name, choice) as surveyed:
+        work = Work(surveyed, import_rows.known(surveyed.mapping.name))
+        work.collection()
+        for batch in _batches(surveyed):
+            work.sessions(batch)
+            progress(work.rows_done, len(surveyed.lines))
+        work.finish()
+        db.session.rollback()
+        yield work
+
+
+def write_table(
+    table: Table,
+    mapping_name: str | None,
+    choice: Choice,
+    progress: Progress,
+    moment: datetime,
+    intake_id: int | None = None,
+) -> Report:
+    """Import a table as it was chosen to be read, committing batch by batch."""
+    with survey.taken(table, mapping_name, choice) as surveyed:
         with transaction():
-            work = _begin(surveyed, moment)
+            work = _begin(surveyed, moment, intake_id)
         try:
             _write_batches(work, progress)
         except Exception:
@@ -56,9 +78,9 @@ def write(path: Path, mapping_name: str | None, progress: Progress, moment: date
         return work.report
 
 
-def _begin(surveyed: Survey, moment: datetime) -> Work:
+def _begin(surveyed: Survey, moment: datetime, intake_id: int | None) -> Work:
     table, mapping = surveyed.table, surveyed.mapping
-    run = import_runs.begin(mapping.name, table.filename, table.sha256, moment)
+    run = import_runs.begin(mapping.name, table.filename, table.sha256, moment, intake_id)
     writer = Writer(moment, f"Imported from {table.filename}", publish=mapping.publish)
     work = Work(surveyed, import_rows.known(mapping.name), writer, run.id)
     work.collection()

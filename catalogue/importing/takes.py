@@ -53,10 +53,12 @@ def _session(mapping: Mapping, key: str, read: Sequence[ReadRow]) -> PlannedSess
         title_lang="nl",
         title_en=mapping.wording("session_title_en", first.texts),
         date_text=first.texts["date"] or None,
-        credits=tuple(_players(mapping, first)),
+        credits=tuple(players(mapping, first)),
         sources=(*_citations(mapping, read), *_line_up_as_written(mapping, first)),
         credit_line=mapping.collection.credit_line,
         label=first.texts["label"] or None,
+        venue=mapping.words.venues.get(first.texts["venue"]) or mapping.wording("venue", first.texts) or None,
+        city=mapping.words.city or None,
     )
 
 
@@ -79,8 +81,16 @@ def _recording(
         take_status=_take_status(first),
         identifiers=tuple(dict.fromkeys(("mbid", mbid) for row in take if (mbid := row.get("mbid", str)))),
         solos=tuple(solos.of_take(mapping, take)) if mapping.shape is Shape.SOLO else (),
+        shelfmark=first.texts["shelfmark"] or None,
+        description_nl=mapping.wording("description_nl", first.texts),
+        description_en=mapping.wording("description_en", first.texts),
         duration_ms=next((found for row in take if (found := row.get("duration", int))), None),
     )
+
+
+def names(mapping: Mapping, row: ReadRow) -> tuple[str, ...]:
+    """Give the names of a line-up as they stand."""
+    return _line_up(mapping, row).names
 
 
 def _line_up(mapping: Mapping, row: ReadRow) -> parsing.LineUp:
@@ -96,7 +106,7 @@ def _line_up(mapping: Mapping, row: ReadRow) -> parsing.LineUp:
     return parsing.LineUp((*said.names, *names), (*said.players, *single), said.notes)
 
 
-def _players(mapping: Mapping, row: ReadRow) -> Iterable[PlannedCredit]:
+def players(mapping: Mapping, row: ReadRow) -> Iterable[PlannedCredit]:
     """Give a credit for each instrument of each player, in the order of the source."""
     line_up, column = _line_up(mapping, row), mapping.column("lineup") or ", ".join(mapping.players)
     leader, record = row.texts["leader"], row.texts["record"]

@@ -6,7 +6,8 @@ A dry run is the same without one, so it cannot say other numbers.
 from collections import defaultdict
 from collections.abc import Iterable
 
-from catalogue.importing import import_rows, matching, plan
+from catalogue.importing import import_changes, import_rows, matching, plan
+from catalogue.importing.import_changes import Change
 from catalogue.importing.import_rows import Known
 from catalogue.importing.records import GroupPlan, PlannedEntry
 from catalogue.importing.remarks import Look
@@ -32,14 +33,14 @@ class Work:
         self._entry_of = _matches(surveyed, known)  # entry by key of collection, session or recording
         self._rows_in = _rows_by_session(known)
         self._collection_id: int | None = None
+        self._changes: list[Change] = []
 
     def collection(self) -> None:
         """Make or mend the collection; first of all, as the others hang under it."""
         planned = plan.collection(self._mapping)
         self._prepare([planned])
         self._collection_id, _ = self._entry(planned, None)
-        if self._writer:
-            self._writer.complete()
+        self._complete()
 
     def sessions(self, keys: Iterable[str]) -> None:
         """Bring some sessions with their recordings and rows up to what the table says."""
@@ -47,8 +48,7 @@ class Work:
         self._prepare([entry for _, group in planned for entry in group.entries])
         for source, group in planned:
             self._session(source, group)
-        if self._writer:
-            self._writer.complete()
+        self._complete()
 
     def finish(self) -> None:
         """Say which rows and entries of earlier imports the table no longer speaks of."""
@@ -61,6 +61,12 @@ class Work:
             self.report.remark(
                 Look.MISSING, name, "no row describes this entry any more; withdraw it by hand"
             )
+
+    def _complete(self) -> None:
+        if self._writer:
+            self._writer.complete()
+            import_changes.keep(self.run_id, self._changes)
+        self._changes.clear()
 
     def _prepare(self, planned: Iterable[PlannedEntry]) -> None:
         if self._writer is None:
@@ -104,7 +110,9 @@ class Work:
         if outcome is Outcome.HELD:
             self._remark_staff(entry_id)
         elif outcome is not Outcome.UNCHANGED and self._writer:
+            before = self._known.entries[entry_id].version if entry_id is not None else 0
             entry = self._writer.write(planned, entry_id, session_id)
+            self._changes.append(Change(entry.id, before, entry.version))
             import_rows.keep_entry(self._mapping.name, planned, entry, is_new=entry_id is None)
             entry_id = entry.id
         return entry_id, outcome is Outcome.HELD

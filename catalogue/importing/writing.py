@@ -128,9 +128,12 @@ class Writer:
         entries.set_date(entry, planned.date_text)
         if isinstance(planned, PlannedCollection | PlannedConcert):
             entry.description_nl, entry.description_en = planned.description_nl, planned.description_en
-        if isinstance(planned, PlannedConcert):
+        if isinstance(planned, PlannedRecording | PlannedPhotograph):
+            entry.description_nl = planned.description_nl or None
+            entry.description_en = planned.description_en or None
+        if isinstance(planned, PlannedConcert | PlannedSession):
             entry.place_id = self._place(planned)
-        if isinstance(planned, PlannedPhotograph):
+        if isinstance(planned, PlannedPhotograph | PlannedRecording | PlannedConcert):
             entry.shelfmark = planned.shelfmark
 
     def _details(self, planned: PlannedEntry, session_id: int | None) -> dict[type[Model], dict[str, Any]]:
@@ -188,7 +191,7 @@ class Writer:
             known = self._sources[planned.citation] = source.id
         return known
 
-    def _place(self, planned: PlannedConcert) -> int | None:
+    def _place(self, planned: PlannedConcert | PlannedSession) -> int | None:
         if planned.venue is None:
             return None
         key = (planned.venue, planned.city)

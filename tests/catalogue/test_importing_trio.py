@@ -1,6 +1,5 @@
 """The Jazz Trio Database as it is: ten sheets of a workbook that nobody here wrote, one recording in each row."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,9 @@ Report = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def report(real_data: Path, shared_site: Flask) -> Iterator[Report]:
+def report(real_data: Path, shared_site: Flask) -> Report:
     path = real_data / "recordings" / "jazz_trio_corpus_chronology.xlsx"
-    yield run.write(path, None, lambda _done, _total: None, clock.now()).as_json()
+    return run.write(path, None, lambda _done, _total: None, clock.now()).as_json()
 
 
 def test_every_recording_of_every_sheet_comes_in(report: Report) -> None:
