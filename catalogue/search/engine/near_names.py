@@ -56,20 +56,31 @@ def asked(snapshot: Snapshot, attempt: Attempt) -> Name | None:
 
 
 def docs(snapshot: Snapshot, segment: Segment, name: Name) -> Array:
-    """Return the documents that name somebody so, or nearly so."""
-    found = []
+    """Return the documents that name somebody nearly so: with a slip in a word at least, or written otherwise.
+
+    What is spelt with a slip is rare, so a name is looked for from each such word on.
+    """
+    found = [hits.NO_DOCS]
+    for ways in _ways(snapshot, segment, name):
+        found.append(placing.in_one_block(segment, [[[own]] for own in ways], name.kinds))
+    return hits.distinct(np.sort(np.concatenate(found)))
+
+
+def _ways(snapshot: Snapshot, segment: Segment, name: Name) -> Iterator[list[list[Meaning]]]:
+    """Yield for each way to write the name what each of its words may be."""
+    exactly = [_exactly(segment, word) for word in name.words]
+    nearly = [_nearly(snapshot, segment, word) for word in name.words] if len(name.words) > 1 else []
+    for at, slipped in enumerate(nearly):
+        # Those before are to the letter, so that no name is looked for twice.
+        others = [[*own, *near] for own, near in zip(exactly[at + 1 :], nearly[at + 1 :], strict=True)]
+        ways = [*exactly[:at], slipped, *others]
+        if all(ways):
+            yield ways
     for words in _writings(name.words):
         # Parts of a word seldom are names: the first one that is none ends it.
-        own = (_nearly if word in name.words else _exactly for word in words)
-        meanings = list(
-            takewhile(bool, (of(snapshot, segment, word) for of, word in zip(own, words, strict=True)))
-        )
-        if len(meanings) == len(words):
-            found.append(placing.in_one_block(segment, [[[own]] for own in meanings], name.kinds))
-    if len(found) == 1:
-        return found[0]
-    joined = np.sort(np.concatenate([hits.NO_DOCS, *found]))
-    return hits.distinct(joined)
+        ways = list(takewhile(bool, (_exactly(segment, word) for word in words)))
+        if len(ways) == len(words):
+            yield ways
 
 
 def _is_name(node: Asked) -> bool:
@@ -80,37 +91,33 @@ def _is_name(node: Asked) -> bool:
     return all(len(reading[0]) == 1 and reading[0][0].isalpha() for reading in node.readings)
 
 
-def _writings(words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Return the words of a name with two of them joined, or one of them apart, and as they are if several."""
-    found = [words] if len(words) > 1 else []
+def _writings(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    """Yield the words of a name with two of them joined, or one of them apart."""
     for at, word in enumerate(words):
         if at:
-            found.append((*words[: at - 1], words[at - 1] + word, *words[at + 1 :]))
+            yield (*words[: at - 1], words[at - 1] + word, *words[at + 1 :])
         for end in range(MIN_PART, len(word) - MIN_PART + 1):
-            found.append((*words[:at], word[:end], word[end:], *words[at + 1 :]))
-    return found
+            yield (*words[:at], word[:end], word[end:], *words[at + 1 :])
 
 
-def _exactly(_snapshot: Snapshot, segment: Segment, word: str) -> list[Meaning]:
-    """Return a word of names; what was typed as another word has no slips besides."""
+def _exactly(segment: Segment, word: str) -> list[Meaning]:
+    """Return a word of names."""
     number = segment.words.texts.find(word.encode("utf-8", "surrogatepass"))
     is_name = number >= 0 and segment.words.any_bits[number] & PERSON
     return [Meaning(number, number + 1)] if is_name else []
 
 
 def _nearly(snapshot: Snapshot, segment: Segment, word: str) -> list[Meaning]:
-    """Return the words of names that are this one or a slip away from it."""
+    """Return the words of names that are a slip away from one."""
     key = ("near", segment.name, word)
     numbers = snapshot.memory.get(key, lambda: np.array(list(_numbers(segment.words, word)), np.int64))
     return [Meaning(number, number + 1) for number in numbers.tolist()]
 
 
 def _numbers(words: Words, word: str) -> Iterator[int]:
-    coded = word.encode("utf-8", "surrogatepass")
-    number = words.texts.find(coded)
-    if number >= 0 and words.any_bits[number] & PERSON:
-        yield number
-    for number in words.alike(coded, 1, PERSON) if len(word) >= MIN_LETTERS else ():
+    if len(word) < MIN_LETTERS:
+        return
+    for number in words.alike(word.encode("utf-8", "surrogatepass"), 1, PERSON):
         other = words.texts[number].decode("utf-8", "surrogatepass")
         # Of short names one letter is often all that tells two people apart: Ray and Roy.
         is_telling = len(word) == len(other) < MIN_CHANGED

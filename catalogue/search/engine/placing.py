@@ -57,18 +57,23 @@ def _starts(segment: Segment, words: Sequence[str], begins: bool) -> Array:
         found = _places(segment, word, begins and number == len(words) - 1)
         if not len(found):
             return NOWHERE
-        lists.append(found.astype(np.int64, copy=False) if len(found) < 4096 else found)
-    order = sorted(range(len(lists)), key=lambda number: len(lists[number]))
-    rarest = order[0]
-    places = lists[rarest].astype(np.int64)
-    for number in order[1:]:
+        lists.append(found)
+    rarest, *others = sorted(range(len(lists)), key=lambda number: len(lists[number]))
+    places = lists[rarest]
+    for number in others:
         places = _followed(places, number - rarest, lists[number])
-    return places - rarest
+    return _moved(places, -rarest)
+
+
+def _moved(places: Array, steps: int) -> Array:
+    """Return the places some steps on, or back; below nought, where no word stands, they begin again at the end."""
+    moved: Array = places + np.array(steps).astype(places.dtype)
+    return moved
 
 
 def _followed(places: Array, step: int, others: Array) -> Array:
     """Return the places that have another so many steps on; both ascending."""
-    wanted = (places + step).astype(others.dtype)
+    wanted = _moved(places, step)
     if len(wanted) * 12 < len(others):
         at = np.searchsorted(others, wanted)
         at[at == len(others)] = 0
@@ -76,7 +81,7 @@ def _followed(places: Array, step: int, others: Array) -> Array:
     # Two sorted runs one after the other: merging them is quicker than looking each up.
     both = np.concatenate([wanted, others])
     both.sort(kind="stable")
-    return both.take(np.flatnonzero(both[1:] == both[:-1])).astype(np.int64) - step
+    return _moved(both.take(np.flatnonzero(both[1:] == both[:-1])), -step)
 
 
 def _places(segment: Segment, word: str, begins: bool) -> Array:

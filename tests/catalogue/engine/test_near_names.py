@@ -21,7 +21,7 @@ PEOPLE = (
 
 
 def near(folder: Path, documents: Sequence[Document], q: str, shape: Shape = CATALOGUE) -> list[str]:
-    """Give the first titles of what bears the name in a question, or nearly."""
+    """Give the first titles of what bears nearly the name in a question."""
     state = making.state(folder, [documents], shape=shape)
     name = asked(folder, q, shape)
     found = near_names.docs(state, state.segments[0].segment, name) if name else np.empty(0, np.int32)
@@ -41,15 +41,15 @@ def documents() -> list[Document]:
 @pytest.mark.parametrize(
     ("q", "expected"),
     [
-        ("wayne shorter", ["Wayne Shorter", "Wane Shorter"]),
-        ("Wane Shorter", ["Wayne Shorter", "Wane Shorter"]),
-        ("shorter wayne", ["Wayne Shorter", "Wane Shorter"]),
-        ("doug watkins", ["DougWatkins", "Doug Watkins"]),
+        ("wayne shorter", ["Wane Shorter"]),
+        ("Wane Shorter", ["Wayne Shorter"]),
+        ("shorter wayne", ["Wane Shorter"]),
+        ("doug watkins", ["DougWatkins"]),
         ("DougWatkins", ["Doug Watkins"]),
-        ("curly russell", ["Curley Russel", "Curly Russell"]),
-        ("person:(curley russel)", ["Curley Russel", "Curly Russell"]),
-        ("john coltrane", ["John Coltrane", "Coltane John"]),
-        ("julian priester", ["Julian Priester"]),
+        ("curly russell", ["Curley Russel"]),
+        ("person:(curley russel)", ["Curly Russell"]),
+        ("john coltrane", ["Coltane John"]),
+        ("julian priester", []),
     ],
 )
 def test_a_name_brings_those_spelt_nearly_so(
@@ -57,8 +57,7 @@ def test_a_name_brings_those_spelt_nearly_so(
 ):
     found = near(tmp_path, documents, q)
 
-    assert [title for title in found if title in expected] == expected
-    assert len(found) == len(expected)
+    assert found == expected
 
 
 @pytest.mark.parametrize("q", ["wayne", "curly", "davis", "burton"])
@@ -74,6 +73,7 @@ def test_a_single_word_brings_nothing_but_itself(tmp_path: Path, documents: list
         "short*",
         "1958",
         "title:(wayne shorter)",
+        '"wayne shorter"',
         "a long row of five words",
     ],
 )
@@ -115,7 +115,7 @@ def test_short_words_are_taken_to_the_letter(tmp_path: Path):
         document(2, "Two", bearers=(person("Roy Brown"),)),
     ]
 
-    assert near(tmp_path, documents, "ray brown") == ["One"]
+    assert near(tmp_path, documents, "ray brown") == []
 
 
 def test_an_index_may_leave_near_names_out(tmp_path: Path, documents: list[Document]):
