@@ -26,6 +26,9 @@ class Shape(str, Enum):
     SOLO = "solo"  # several to a recording, several recordings to a session (takes.py)
     CONCERT = "concert"  # a session each (concerts.py)
     PHOTOGRAPH = "photograph"  # a picture each (photographs.py)
+    DISCOGS = "discogs"  # a release each, as XML (discogs.py)
+    PBCORE = "pbcore"  # a programme each, as XML (pbcore.py)
+    MARC = "marc"  # a release each, as XML (marc.py)
 
 
 # What a mapping may fill in; the plan of its shape knows what becomes of each.

@@ -7,12 +7,13 @@ identifier of the same scheme: then two people have one name, and stay two.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Set
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, union_all
 
 from archive.db import db
-from catalogue import agents
-from catalogue.agents import Agent, AgentKind
+from catalogue import agents, folding
+from catalogue.agents import Agent, AgentKind, AgentName, NameKind
 from catalogue.identifiers import Identifier
+from catalogue.importing.publications import PlannedPart
 from catalogue.importing.records import PlannedCredit, PlannedPerson
 
 Key = tuple[str, str]  # scheme and value of an identifier
@@ -27,11 +28,19 @@ class People:
         self._named: dict[Name, list[int]] = {}  # agents by name, the oldest first
         self._having: dict[Key, list[int]] = defaultdict(list)  # agents by identifier
         self._identifiers: dict[int, set[Key]] = defaultdict(set)  # by agent
+        self._called: dict[
+            int, set[str]
+        ] = {}  # all names of those who were credited by another one, by agent
 
     def find_or_add(self, credits: Iterable[PlannedCredit], labels: Set[str]) -> None:
-        """Look up the agents of many credits at once, and labels; add those that are not there."""
+        """Look up the agents of many credits at once, and labels; add those that are not there.
+
+        How somebody with an identifier is credited becomes one of their names.
+        """
+        credits = list(credits)
         names = {(AgentKind.ORGANISATION, label) for label in labels}
         new: dict[Key, PlannedPerson] = {}
+        years = {_name(each): (each.born, each.died) for each in credits if isinstance(each, PlannedPart)}
         for credit in credits:
             if isinstance(credit, PlannedPerson) and credit.identifiers:
                 if credit.identifiers[0] not in self._meant:
@@ -39,11 +48,12 @@ class People:
             elif credit.agent_kind:
                 names.add((credit.agent_kind, credit.name))
         if new or not names <= self._named.keys():
-            self._look_up(names | {(AgentKind.PERSON, person.name) for person in new.values()}, new.values())
+            self._look_up(names | {_name(person) for person in new.values()}, new.values())
         for kind, name in sorted(names):
             if not self._named[kind, name]:
-                self._named[kind, name].append(agents.add(kind, name).id)
+                self._named[kind, name].append(_add(kind, name, *years.get((kind, name), (None, None))))
         self._identify(new)
+        self._keep_names(credits)
 
     def id_of(self, credit: PlannedCredit) -> int | None:
         """Return the agent of a credit, None where the name stays a text. Ask after `find_or_add`."""
@@ -92,7 +102,7 @@ class People:
     def _find(self, person: PlannedPerson) -> int | None:
         own = self._having[person.identifiers[0]]
         alike = [agent_id for key in person.identifiers for agent_id in self._having[key]]
-        alike += self._named[AgentKind.PERSON, person.name]
+        alike += self._named[_name(person)]
         return next(iter([*own, *(agent_id for agent_id in alike if self._may_be(agent_id, person))]), None)
 
     def _may_be(self, agent_id: int, person: PlannedPerson) -> bool:
@@ -102,10 +112,43 @@ class People:
         return all(key in had or key[0] not in schemes for key in person.identifiers)
 
     def _add(self, person: PlannedPerson) -> int:
-        agent_id = agents.add(AgentKind.PERSON, person.name).id
-        self._named[AgentKind.PERSON, person.name].append(agent_id)
+        agent_id = _add(*_name(person))
+        self._named[_name(person)].append(agent_id)
         return agent_id
+
+    def _keep_names(self, credits: Iterable[PlannedCredit]) -> None:
+        said: dict[int, dict[str, None]] = defaultdict(dict)
+        for credit in credits:
+            if isinstance(credit, PlannedPerson) and credit.identifiers and credit.credited_as:
+                said[self._meant[credit.identifiers[0]]][credit.credited_as] = None
+        self._read_names(said.keys() - self._called.keys())
+        for agent_id, names in said.items():
+            for name in names:
+                if name not in self._called[agent_id]:
+                    self._called[agent_id].add(name)
+                    folded = folding.fold(name)
+                    db.session.add(
+                        AgentName(agent_id=agent_id, name=name, kind=NameKind.VARIANT, folded=folded)
+                    )
+        db.session.flush()
+
+    def _read_names(self, agent_ids: Collection[int]) -> None:
+        self._called |= {agent_id: set() for agent_id in agent_ids}
+        own = select(Agent.id, Agent.name).where(Agent.id.in_(agent_ids))
+        others = select(AgentName.agent_id, AgentName.name).where(AgentName.agent_id.in_(agent_ids))
+        for agent_id, name in db.session.execute(union_all(own, others)):
+            self._called[agent_id].add(name)
 
     def _note(self, agent_id: int, key: Key) -> None:
         self._identifiers[agent_id].add(key)
         self._having[key].append(agent_id)
+
+
+def _name(person: PlannedPerson) -> Name:
+    return (person.agent_kind or AgentKind.PERSON, person.name)
+
+
+def _add(kind: AgentKind, name: str, born: str | None = None, died: str | None = None) -> int:
+    agent = agents.add(kind, name)
+    agent.born_edtf, agent.died_edtf = born, died
+    return agent.id

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from catalogue.importing import concerts, photographs, takes
+from catalogue.importing import concerts, discogs, marc, pbcore, photographs, takes
 from catalogue.importing.mapping import Mapping, Shape
 from catalogue.importing.records import GroupPlan, PlannedCollection, PlannedSource
 from catalogue.importing.rows import SourceRow
@@ -14,6 +14,9 @@ SHAPES: dict[Shape, Callable[[Mapping, Sequence[SourceRow]], GroupPlan]] = {
     Shape.SOLO: takes.group,
     Shape.CONCERT: concerts.group,
     Shape.PHOTOGRAPH: photographs.group,
+    Shape.DISCOGS: discogs.group,
+    Shape.PBCORE: pbcore.group,
+    Shape.MARC: marc.group,
 }
 
 

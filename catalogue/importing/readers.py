@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from catalogue.importing import csv_text, json_lines, ods, xlsx
+from catalogue.importing import csv_text, json_lines, ods, xlsx, xml_text
 from catalogue.importing.tables import Row, Table, require_file
 
 
@@ -35,6 +35,7 @@ READERS: tuple[Reader, ...] = (
     xlsx,
     ods,
     json_lines,
+    xml_text,
     csv_text,
 )
 # The same for folders of files.

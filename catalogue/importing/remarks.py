@@ -20,6 +20,9 @@ class Look(str, Enum):
     NAMES = "names_alike"
     LABELS = "labels_alike"
     IDENTIFIER = "identifier_of_several"
+    ROLE = "role_not_understood"
+    VALUE = "value_doubtful"
+    ELEMENT = "element_without_place"
     STAFF = "changed_by_staff"
     MISSING = "no_longer_in_the_file"
 

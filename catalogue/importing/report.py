@@ -14,6 +14,7 @@ from typing import Any
 
 from catalogue import folding
 from catalogue.importing.file_kinds import NAMES
+from catalogue.importing.publications import PlannedProgramme, PlannedRelease
 from catalogue.importing.records import (
     GroupPlan,
     PlannedCollection,
@@ -35,6 +36,8 @@ KINDS = {
     PlannedConcert: "session",
     PlannedRecording: "recording",
     PlannedPhotograph: "image",
+    PlannedRelease: "release",
+    PlannedProgramme: "recording",
 }
 
 
@@ -58,6 +61,8 @@ class Report:
         self._entries: dict[str, Counter[Outcome]] = {kind: Counter() for kind in KINDS.values()}
         self._names: Counter[str] = Counter()
         self._solos = 0
+        self._tracks = 0
+        self._credits = 0
         self._labels: set[str] = set()
         self._recordings_of: dict[str, set[str]] = defaultdict(set)  # titles by identifier
         self._remarks: list[Remark] = []
@@ -74,6 +79,9 @@ class Report:
         """Take over what the plan of a session says."""
         self._names.update(planned.names)
         self._remarks.extend(planned.remarks)
+        self._credits += sum(len(entry.credits) for entry in planned.entries)
+        if isinstance(planned.head, PlannedRelease):
+            self._tracks += len(planned.head.tracks)
         self._labels.update(planned.labels)
         for recording in planned.parts:
             if not isinstance(recording, PlannedRecording):
@@ -103,6 +111,8 @@ class Report:
             "line_up_credits": self._names.total(),
             "name_strings": len(self._names),
             "solos": self._solos,
+            "tracks": self._tracks,
+            "credits": self._credits,
         }
 
     def as_json(self) -> dict[str, Any]:

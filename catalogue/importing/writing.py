@@ -18,7 +18,9 @@ from catalogue.entries import Entry, EntryKind
 from catalogue.entry_files import Holding
 from catalogue.identifiers import Identifier
 from catalogue.importing import saving
+from catalogue.importing import saving, writing_documents
 from catalogue.importing.people import People
+from catalogue.importing.publications import PlannedDocument, PlannedPart, PlannedProgramme, PlannedRelease
 from catalogue.importing.records import (
     PlannedCollection,
     PlannedConcert,
@@ -41,6 +43,8 @@ KINDS: dict[type[PlannedEntry], EntryKind] = {
     PlannedConcert: EntryKind.SESSION,
     PlannedRecording: EntryKind.RECORDING,
     PlannedPhotograph: EntryKind.IMAGE,
+    PlannedRelease: EntryKind.RELEASE,
+    PlannedProgramme: EntryKind.RECORDING,
 }
 # What a new row holds beyond what the plan says.
 FIRST_DETAILS: dict[type[PlannedEntry], dict[str, Any]] = {
@@ -48,6 +52,8 @@ FIRST_DETAILS: dict[type[PlannedEntry], dict[str, Any]] = {
     PlannedConcert: {"session_type": SessionType.CONCERT},
     PlannedRecording: {"lineup": LineUp.SESSION},
     PlannedPhotograph: {"image_type": ImageType.PHOTOGRAPH},
+    PlannedRelease: {},
+    PlannedProgramme: {"lineup": LineUp.OWN},
 }
 
 
@@ -65,11 +71,12 @@ class Writer:
         self._added: dict[str, Entry] = {}  # new ones that are still to be filled in, by key
         self._filled_in: list[Entry] = []
         self._terms = {code: term.id for code, term in instruments.ensure_all().items()}
+        self._documents = writing_documents.Documents()
 
     def prepare(self, due: Sequence[PlannedEntry], new: Collection[str], parent_id: int | None) -> None:
         """Find or add all whom some entries name; add those entries that are `new`, by their keys."""
         labels = {entry.label for entry in due if isinstance(entry, PlannedSession) and entry.label}
-        self._people.find_or_add((credit for entry in due for credit in entry.credits), labels)
+        self._people.find_or_add(writing_documents.named(due), labels)
         self._added = {planned.key: self._blank(planned, parent_id) for planned in due if planned.key in new}
         db.session.add_all(self._added.values())
         db.session.flush()
@@ -135,6 +142,8 @@ class Writer:
             entry.place_id = self._place(planned)
         if isinstance(planned, PlannedPhotograph | PlannedRecording | PlannedConcert):
             entry.shelfmark = planned.shelfmark
+        if isinstance(planned, PlannedDocument):
+            self._documents.describe(entry, planned)
 
     def _details(self, planned: PlannedEntry, session_id: int | None) -> dict[type[Model], dict[str, Any]]:
         """Say what the table of the entry's kind holds, as far as the plan speaks of it."""
@@ -149,6 +158,8 @@ class Writer:
             take = {"take": planned.take, "take_status": planned.take_status}
             own = {"position": planned.position, "duration_ms": planned.duration_ms}
             return {Recording: {"session_id": session_id, **own, **take}}
+        if isinstance(planned, PlannedDocument):
+            return self._documents.details(planned, self._people)
         return {}
 
     def _wait_with_the_rest(self, entry_id: int, planned: PlannedEntry) -> None:
@@ -163,6 +174,9 @@ class Writer:
         if isinstance(planned, PlannedPhotograph) and planned.carrier_nl:
             carrier = {"carrier_nl": planned.carrier_nl, "carrier_en": planned.carrier_en}
             self._waiting[Holding].append({"entry_id": entry_id, **carrier})
+        if isinstance(planned, PlannedDocument):
+            for table, row in self._documents.rows(entry_id, planned):
+                self._waiting[table].append(row)
 
     def _credits(self, entry_id: int, planned: PlannedEntry) -> list[dict[str, Any]]:
         return [self._credit(entry_id, at, credit) for at, credit in enumerate(planned.credits)]
@@ -178,6 +192,8 @@ class Writer:
             "leader": planned.leader,
             "credited_as": planned.credited_as,
             "certainty": Certainty.CERTAIN,
+            "role_text": planned.role_text if isinstance(planned, PlannedPart) else None,
+            "tracks_text": planned.tracks_text if isinstance(planned, PlannedPart) else None,
         }
 
     def _source(self, planned: PlannedSource) -> int:
@@ -208,4 +224,5 @@ def _emptied(entry_id: int) -> Entry:
     db.session.execute(delete(Identifier).where(Identifier.entry_id == entry_id))
     db.session.execute(delete(Holding).where(Holding.entry_id == entry_id))
     db.session.execute(delete(Segment).where(Segment.recording_id == entry_id))
+    writing_documents.empty(entry_id)
     return db.session.get_one(Entry, entry_id)
