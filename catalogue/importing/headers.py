@@ -64,7 +64,7 @@ def find(table: Table, mapping_name: str | None, choice: Choice) -> tuple[Mappin
 def all_columns(table: Table, found: dict[int, Header]) -> tuple[str, ...]:
     """Give the names of the columns of all sheets, in the order in which they come."""
     columns = dict.fromkeys(column for header in found.values() for column in header.columns)
-    return (*columns, SHEET_COLUMN) if table.sheets else tuple(columns)
+    return tuple(columns | {SHEET_COLUMN: None}) if table.sheets else tuple(columns)
 
 
 def named(cells: Sequence[str], used: Sequence[str] = ()) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from catalogue.importing import headers, nested, readers, rows
 from catalogue.importing.headers import NOTHING, Choice, Header
 from catalogue.importing.mapping import Mapping
 from catalogue.importing.rows import SourceRow
-from catalogue.importing.tables import SHEET, SHEET_COLUMN, Row, Table, row_number
+from catalogue.importing.tables import OUR_COLUMNS, SHEET, SHEET_COLUMN, Row, Table, row_number
 
 
 @dataclass(frozen=True)
@@ -147,10 +147,10 @@ def _objections(survey: Survey, header: Header, row: Row, said: dict[str, Any]) 
 
 def _cells(survey: Survey, header: Header, row: Row) -> dict[str, Any]:
     named = zip(header.columns, row.cells, strict=False)
-    cells = {column: cell for column, cell in named if cell is not None}
+    cells = {column: cell for column, cell in named if cell is not None and column not in OUR_COLUMNS}
     if survey.table.sheets:
-        cells |= dict.fromkeys(header.columns[len(row.cells) :], "")
-        cells[SHEET_COLUMN] = survey.table.where(row.line)[0]
+        cells |= dict.fromkeys(set(header.columns[len(row.cells) :]) - set(OUR_COLUMNS), "")
+        cells.setdefault(SHEET_COLUMN, survey.table.where(row.line)[0])
     return cells
 
 

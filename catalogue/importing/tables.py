@@ -11,6 +11,7 @@ from archive.errors import Invalid
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 MAX_LINE = 1 << 20  # characters; a cell may hold several lines
 SHEET = 1 << 32  # more than the rows of any sheet: the numbers of its lines begin at a multiple of this
+OUR_COLUMNS = ("import: column", "import: reason")  # of an error sheet; taken off when it is handed in again
 SHEET_COLUMN = "(sheet)"  # what the sheet of a row is kept under
 
 
