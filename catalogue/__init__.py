@@ -5,10 +5,35 @@ from flask import Blueprint, Flask
 from archive import jobs
 from archive.config import Settings
 from archive.language import page_blueprint
-from catalogue import arrivals, cli, cli_search, derivatives, outbox, taking_in, work_list
+from catalogue import (
+    arrivals,
+    batch_work,
+    batches,
+    cli,
+    cli_search,
+    derivatives,
+    outbox,
+    taking_in,
+    work_list,
+)
 from catalogue.importing import desk_jobs
 from catalogue.search import engines, finding, upkeep, watching
-from catalogue.views import addresses, api, desk, desk_merging, files, helping, history, media, merged, people, site, suggest, vault
+from catalogue.views import (
+    addresses,
+    api,
+    bulk,
+    desk,
+    desk_merging,
+    files,
+    helping,
+    history,
+    media,
+    merged,
+    people,
+    site,
+    suggest,
+    vault,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -20,6 +45,7 @@ def init_app(app: Flask) -> None:
     machines = Blueprint("catalogue_api", __name__, url_prefix="/api/v1")
     site.register(pages)
     desk.register(pages)
+    bulk.register(pages)
     desk_merging.register(pages)
     history.register(pages)
     files.register(pages)
@@ -33,7 +59,12 @@ def init_app(app: Flask) -> None:
     helping.register(pages, open_pages)
     for blueprint in (pages, open_pages, machines):
         app.register_blueprint(blueprint)
-    handlers = {outbox.JOB: upkeep.update, finding.REBUILD_JOB: upkeep.rebuild, watching.JOB: watching.watch}
+    handlers = {
+        outbox.JOB: upkeep.update,
+        finding.REBUILD_JOB: upkeep.rebuild,
+        watching.JOB: watching.watch,
+        batches.JOB: batch_work.work,
+    }
     jobs.init_app(app, handlers, recurring={watching.JOB: watching.EVERY})
     filing = {arrivals.TAKE_IN: taking_in.take_in, taking_in.SWEEP: taking_in.sweep, **derivatives.HANDLERS}
     jobs.init_app(app, filing, recurring={taking_in.SWEEP: taking_in.SWEEP_EVERY})

@@ -75,24 +75,25 @@ class WorkList:
     rows: list[Row]
     page: int
     pages: int
+    total: int  # of all pages
 
 
 def read(status: Status, words: str, page: int) -> WorkList:
     """Return a page of the entries with one status, last changed first; `words` must all be in the title."""
-    wanted = _wanted(status, words)
-    total = db.session.scalar(select(func.count()).select_from(Entry).where(*wanted)) or 0
+    conditions = wanted(status, words)
+    total = db.session.scalar(select(func.count()).select_from(Entry).where(*conditions)) or 0
     pages = max(1, -(-total // PAGE))
     page = min(max(page, 1), pages)
     query = (
         select(Entry)
         .options(joinedload(Entry.place))
-        .where(*wanted)
+        .where(*conditions)
         .order_by(Entry.updated_at.desc(), Entry.id.desc())
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )
     found = list(db.session.scalars(query))
-    return WorkList(status, _counts(), _rows(found), page, pages)
+    return WorkList(status, _counts(), _rows(found), page, pages, total)
 
 
 def place(status: Status, words: str, page: int, near: str, entry: Entry) -> Place:
@@ -106,7 +107,7 @@ def place(status: Status, words: str, page: int, near: str, entry: Entry) -> Pla
 
 def neighbours(place: Place, entry: Entry) -> tuple[str | None, str | None]:
     """Return the pids of the entries before and after an entry in its list."""
-    others = select(Entry.pid).where(*_wanted(place.status, place.words), Entry.id != entry.id).limit(1)
+    others = select(Entry.pid).where(*wanted(place.status, place.words), Entry.id != entry.id).limit(1)
     same = Entry.updated_at == place.moment
     before = or_(Entry.updated_at > place.moment, and_(same, Entry.id > place.number))
     after = or_(Entry.updated_at < place.moment, and_(same, Entry.id < place.number))
@@ -143,7 +144,8 @@ def template_globals() -> dict[str, Callable[[str], str]]:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _wanted(status: Status, words: str) -> list[ColumnElement[bool]]:
+def wanted(status: Status, words: str) -> list[ColumnElement[bool]]:
+    """Say which entries are in the list of a status, if their titles must hold all of `words`."""
     in_title = [
         func.lower(Entry.title).contains(word, autoescape=True) for word in words.lower().split()[:10]
     ]

@@ -1,4 +1,4 @@
-/* Keys. Everywhere: / goes to the search box. In a work list: j and k move, ? shows the keys.
+/* Keys. Everywhere: / goes to the search box. In a work list: j and k move, x ticks, ? shows the keys.
    Elsewhere a key presses what names it by `data-key`.
    Single keys can be switched off there (WCAG 2.1.4), and the choice is remembered. */
 import { all, one } from "./dom.js";
@@ -35,6 +35,7 @@ const actions = {
   "/": () => one("input[type=search]")?.focus(),
   j: () => move(1),
   k: () => move(-1),
+  x: () => one("input[type=checkbox]", rows.find((row) => row.hasAttribute("aria-current")) ?? rows[0])?.click(),
 };
 
 document.addEventListener("keydown", (event) => {
@@ -47,7 +48,7 @@ document.addEventListener("keydown", (event) => {
     named.click();
     return;
   }
-  if (!actions[event.key] || ((event.key === "j" || event.key === "k") && !rows.length)) return;
+  if (!actions[event.key] || (["j", "k", "x"].includes(event.key) && !rows.length)) return;
   event.preventDefault();
   actions[event.key]();
 });
