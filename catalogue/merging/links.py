@@ -119,6 +119,8 @@ STAYING = {
     "authority_revision.agent_id": "history",
     "authority_revision.place_id": "history",
     "revision.entry_id": "history",
+    "selection_item.entry_id": "what a reader kept; their list shows what became of it",
+    "correction.entry_id": "what somebody sent about the one that goes; its queue tells of the merge",
     "index_change.entry_id": "what the index has still to hear of the one that goes",
     "recording_session.entry_id": "what the one that goes is; fields are chosen one by one",
     "recording.entry_id": "what the one that goes is; fields are chosen one by one",
