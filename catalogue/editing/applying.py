@@ -139,21 +139,26 @@ def _write_people(described: Described, rows: Rows) -> None:
     credits.replace(described.entry.id, [_credit(row, known.get(row[ID])) for row in rows])
 
 
+_NOT_OF_ALL_KINDS = ("leader", "region", "tracks_text")
+
+
 def _credit(row: dict[str, Any], old: Credit | None) -> Credit:
     """Make a credit; what the form does not show stays as it was."""
-    instrument = row["instrument"]
     role = Role(row["role"])
-    is_same_part = old is not None and old.instrument_id == (instrument.id if instrument else None)
-    shown = {name: row[name] for name in ("leader", "region", "tracks_text") if name in row}
     hidden: dict[str, Any] = {"leader": False}
     if old is not None:
-        hidden = {name: getattr(old, name) for name in ("leader", "region", "tracks_text")}
+        hidden = {
+            name: getattr(old, name) for name in (*_NOT_OF_ALL_KINDS, "instrument_id", "instrument_text")
+        }
+    shown = {name: row[name] for name in _NOT_OF_ALL_KINDS if name in row}
+    if "instrument" in row:
+        shown["instrument_id"] = row["instrument"].id if row["instrument"] else None
+        is_same = old is not None and old.instrument_id == shown["instrument_id"]
+        shown["instrument_text"] = old.instrument_text if old is not None and is_same else None
     return Credit(
         agent_id=_agent_id(row["name"]),
         role=role,
         role_text=old.role_text if old and old.role is role else None,
-        instrument_id=instrument.id if instrument else None,
-        instrument_text=old.instrument_text if old and is_same_part else None,
         credited_as=row["credited_as"],
         certainty=Certainty(row["certainty"]),
         **{**hidden, **shown},

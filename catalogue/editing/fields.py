@@ -5,7 +5,7 @@ for each person, identifier, carrier and so on.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -106,6 +106,25 @@ class Group:
 Groups = Sequence[Group]
 
 
+def translated(group: Group) -> Group:
+    """Return a group with all its words in the language of the request."""
+    return replace(
+        group,
+        label=str(group.label),
+        fields=tuple(map(_translated, group.fields)),
+        part_fields=tuple(map(_translated, group.part_fields)),
+        tables=tuple(
+            replace(
+                table,
+                label=str(table.label),
+                hint=_text(table.hint),
+                columns=tuple(map(_translated, table.columns)),
+            )
+            for table in group.tables
+        ),
+    )
+
+
 def single(groups: Groups) -> list[Field]:
     """List the single fields of some groups."""
     return [field for group in groups for field in group.every]
@@ -114,3 +133,12 @@ def single(groups: Groups) -> list[Field]:
 def tables(groups: Groups) -> list[Table]:
     """List the tables of some groups."""
     return [table for group in groups for table in group.tables]
+
+
+def _translated(one: Field) -> Field:
+    choices = tuple((value, str(label)) for value, label in one.choices)
+    return replace(one, label=str(one.label), hint=_text(one.hint), choices=choices)
+
+
+def _text(words: Any) -> str | None:
+    return None if words is None else str(words)

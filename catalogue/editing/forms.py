@@ -7,8 +7,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from archive.language import language
 from catalogue import identifier_rules
 from catalogue.credits import Certainty, Role
+from catalogue.editing import fields
 from catalogue.editing.fields import Control, Field, Group, Table
 from catalogue.entries import Access, EntryKind
 from catalogue.pages import facts, labels
@@ -47,9 +49,18 @@ LINE_UPS = {"session": _l("that of the session"), "own": _l("its own, complete")
 GENERATIONS = {"original": _l("original"), "copy": _l("copy"), "access": _l("access copy")}
 
 
-@cache
 def groups_of(kind: EntryKind) -> tuple[Group, ...]:
-    """Return the groups of a kind of entry, in the order of the page."""
+    """Return the groups of a kind of entry, in the order of the page and in the language of the request."""
+    return _spoken(kind, language())
+
+
+@cache
+def _spoken(kind: EntryKind, _lang: str) -> tuple[Group, ...]:
+    # A page shows some two thousand labels of choices; looking each up anew takes longer than all else.
+    return tuple(fields.translated(group) for group in _groups(kind))
+
+
+def _groups(kind: EntryKind) -> tuple[Group, ...]:
     return (
         Group("what", _l("Title, date and place"), _what(kind), is_open=True),
         _subtype(kind),
@@ -163,27 +174,29 @@ _ACCESS = (
 
 
 def _people(kind: EntryKind) -> Table:
-    columns = [
-        Field("name", _l("Name"), Control.AGENT, width=3, longest=300),
-        Field("role", _l("Role"), Control.CHOICE, choices=_roles(kind), width=2),
-        Field("instrument", _l("Instrument"), Control.TERM, of="instrument", longest=100, width=2),
-        Field("credited_as", _l("As printed"), longest=300, width=2),
-        Field("certainty", _l("Certainty"), Control.CHOICE, choices=_options(CERTAINTIES), width=2),
-    ]
-    if kind is EntryKind.IMAGE:
-        columns.append(
-            Field("region", _l("Where (x, y, width, height in percent)"), Control.REGION, longest=40, width=4)
-        )
-    elif kind is EntryKind.RELEASE:
-        columns.append(Field("tracks_text", _l("Which tracks"), longest=100))
-    else:
-        columns.append(Field("leader", _l("Leader"), Control.CHECK))
     hint = _l(
         "One line for each instrument. Leave the name empty for somebody unknown; empty a line to take it off."
     )
-    return Table(
-        "people", _l("People"), tuple(columns), hint, spare=3, keys=("name", "instrument", "credited_as")
+    keys = ("name", "instrument", "credited_as")
+    return Table("people", _l("People"), _columns_of_people(kind), hint, spare=3, keys=keys)
+
+
+def _columns_of_people(kind: EntryKind) -> tuple[Field, ...]:
+    plays = kind in (EntryKind.SESSION, EntryKind.RECORDING, EntryKind.RELEASE)
+    name = Field("name", _l("Name"), Control.AGENT, width=3, longest=300)
+    role = Field("role", _l("Role"), Control.CHOICE, choices=_roles(kind), width=2 if plays else 3)
+    printed = Field("credited_as", _l("As printed"), longest=300, width=2)
+    sure = Field("certainty", _l("Certainty"), Control.CHOICE, choices=_options(CERTAINTIES), width=2)
+    if not plays:
+        where = Field("region", _l("Where on it"), Control.REGION, longest=40, width=2)
+        return (name, role, printed, sure, where) if kind is EntryKind.IMAGE else (name, role, printed, sure)
+    instrument = Field("instrument", _l("Instrument"), Control.TERM, of="instrument", longest=100, width=2)
+    last = (
+        Field("tracks_text", _l("Tracks"), longest=100)
+        if kind is EntryKind.RELEASE
+        else Field("leader", _l("Leader"), Control.CHECK)
     )
+    return (name, role, instrument, printed, sure, last)
 
 
 # What most credits of a kind are, to be found on top of the list.

@@ -108,8 +108,8 @@ def people_rows(table: Table, people: Iterable[Credit], *, with_ids: bool) -> li
     for credit in people:
         row = _row(table, credit)
         row["name"], row["name" + PICK] = _pick(credit.agent)
-        row["instrument"], row["instrument" + PICK] = _pick(credit.instrument)
-        row["instrument"] = row["instrument"] or credit.instrument_text or ""
+        instrument, row["instrument" + PICK] = _pick(credit.instrument)
+        row["instrument"] = instrument or credit.instrument_text or ""
         row["leader"] = "1" if credit.leader else ""
         row[ID] = str(credit.id) if with_ids else ""
         rows.append(row)

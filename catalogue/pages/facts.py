@@ -33,6 +33,12 @@ SCHEMES = {
     "isni": "ISNI",
     "matrix": _l("Matrix number"),
     "catalogue_no": _l("Catalogue number"),
+    "ean": _l("Bar code"),
+    "dahr": "DAHR",
+    "ipi": "IPI",
+    "gtaa": "GTAA",
+    "geonames": "GeoNames",
+    "ror": "ROR",
     "accession": _l("Accession number"),
 }
 _LINK = Markup('<a href="{}" rel="nofollow">{}</a>')
