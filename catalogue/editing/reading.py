@@ -102,7 +102,7 @@ class _Reader:
         for one in fields:
             if self.is_changed(one) or (one.is_required and not _line(self._form, one.name)):
                 asked = _asked(values.first(self._form, one.name), values.first(self._form, one.name + PICK))
-                found[one.target] = self._value(one, one.name, asked)
+                found[one.target] = self._value(one, one.name, one.name, asked)
         return found
 
     def table(self, table: Table) -> list[dict[str, Any]]:
@@ -134,7 +134,7 @@ class _Reader:
             if column.name == "instrument" and self._is_old_spelling(row):
                 found[column.name] = None
             else:
-                found[column.name] = self._value(column, field_id(table, at, column), asked)
+                found[column.name] = self._value(column, table.posted(column), field_id(table, at, column), asked)
         return found
 
     def _is_old_spelling(self, row: Row) -> bool:
@@ -147,9 +147,9 @@ class _Reader:
             if row["instrument"]
         )
 
-    def _value(self, one: Field, name: str, asked: Asked) -> Any:
+    def _value(self, one: Field, posted: str, name: str, asked: Asked) -> Any:
         try:
-            found = self._picked(one, asked) if one.is_pick else self._typed(one, asked.text)
+            found = self._picked(one, asked) if one.is_pick else self._typed(one, posted, asked.text)
         except Unreadable as wrong:
             self.problems.add(name, wrong)
             return None
@@ -158,9 +158,11 @@ class _Reader:
             return None
         return found
 
-    def _typed(self, one: Field, text: str) -> Any:
+    def _typed(self, one: Field, posted: str, text: str) -> Any:
         if one.control is Control.CHECK:
             return bool(text)
+        if one.control is Control.CHOICE and text and text in self._now.get(posted, ()):
+            return text  # an import may have kept what this list does not offer
         value = typed.read(one, text)
         if value is None and one.control is Control.CHOICE and "" not in dict(one.choices):
             raise Unreadable(_("Choose one of the list."))

@@ -542,3 +542,14 @@ def test_odd_drafts_are_no_server_error(marit: FlaskClient, session: str) -> Non
     assert marit.post(f"/en/desk/entries/{session}/draft", data=typed).status_code == 200
     assert marit.get(f"/en/desk/entries/{session}").status_code == 200
     assert marit.get(f"/en/desk/entries/{session}/changes").status_code == 200
+
+
+def test_what_an_import_kept_and_no_list_offers_stays(marit: FlaskClient, recording: str) -> None:
+    identifiers.add_to_entry(entries.get(recording).id, "card_index", "B 12")
+    db.session.commit()
+    typed = line(form(marit, recording), "identifiers", 1, scheme="matrix", value="PH 1")
+
+    assert send(marit, recording, typed)[0] == 303
+
+    found = [(one.scheme, one.value) for one in identifiers.of_entry(entries.get(recording).id)]
+    assert found == [("card_index", "B 12"), ("matrix", "PH 1")]
