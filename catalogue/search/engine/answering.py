@@ -7,13 +7,12 @@ from itertools import takewhile
 
 import numpy as np
 
-from catalogue.search import ladder, marking, parsing, wanting
+from catalogue.search import ladder, marking, names, parsing, wanting
 from catalogue.search.engine import counting, halving, hinting, hits, near_names, ranking, spans
 from catalogue.search.engine.answers import Answers, Part, column_of
 from catalogue.search.engine.filtering import YEARS
 from catalogue.search.engine.hits import EVERYTHING, NOTHING, Hits
 from catalogue.search.engine.matching import Matcher
-from catalogue.search.engine.near_names import Name
 from catalogue.search.engine.packing import Array
 from catalogue.search.engine.segment import Segment
 from catalogue.search.engine.shape import DECADE
@@ -21,6 +20,7 @@ from catalogue.search.engine.snapshot import Snapshot, Visible
 from catalogue.search.engine.tables import SPAN
 from catalogue.search.index import EXACT, NONE, TOP_VALUES, Found, SearchResult
 from catalogue.search.ladder import Attempt
+from catalogue.search.names import Name
 from catalogue.search.query import PAGE_SIZE, UNDATED, SearchQuery
 from catalogue.search.question import Group
 
@@ -114,7 +114,7 @@ def _attempted(snapshot: Snapshot, q: str, attempt: Attempt, visible: Sequence[V
         Part(one.segment, seen, hits.through(match(one.segment, attempt.group, q), seen.mask))
         for one, seen in zip(snapshot.segments, visible, strict=True)
     ]
-    name = near_names.asked(snapshot, attempt) if attempt.rung == EXACT else None
+    name = names.asked(attempt) if snapshot.shape.near_names else None
     return [_with_near(part, name, matcher) for part in parts] if name else parts
 
 

@@ -15,7 +15,7 @@ from catalogue.search.engine.segment import Segment
 from catalogue.search.engine.shape import Shape
 from catalogue.search.engine.spans import Ranges
 
-MEMORY = 48 << 20  # bytes, of decoded words
+MEMORY = 32 << 20  # bytes, of decoded words
 
 
 @dataclass(frozen=True)

@@ -1,16 +1,18 @@
 """Names spelt nearly as they were asked for come along, behind those spelt so; words that are no names do not."""
 
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from catalogue.search import ladder, parsing
+from catalogue.search import ladder, names, parsing
 from catalogue.search.document import Document, Part
-from catalogue.search.engine import near_names
-from catalogue.search.engine.near_names import Name
+from catalogue.search.engine import answering, near_names
 from catalogue.search.engine.shape import CATALOGUE, Shape
+from catalogue.search.names import Name
+from catalogue.search.query import SearchQuery
 from tests.catalogue.engine import making
 from tests.catalogue.engine.making import document, person
 
@@ -20,17 +22,16 @@ PEOPLE = (
 )  # fmt: skip
 
 
-def near(folder: Path, documents: Sequence[Document], q: str, shape: Shape = CATALOGUE) -> list[str]:
+def near(folder: Path, documents: Sequence[Document], q: str) -> list[str]:
     """Give the first titles of what bears nearly the name in a question."""
-    state = making.state(folder, [documents], shape=shape)
-    name = asked(folder, q, shape)
+    state = making.state(folder, [documents])
+    name = asked(q)
     found = near_names.docs(state, state.segments[0].segment, name) if name else np.empty(0, np.int32)
     return [documents[doc].titles[0] for doc in found.tolist()]
 
 
-def asked(folder: Path, q: str, shape: Shape = CATALOGUE) -> Name | None:
-    state = making.state(folder, [[document(1)]], shape=shape)
-    return near_names.asked(state, next(ladder.attempts(parsing.parse(q))))
+def asked(q: str) -> Name | None:
+    return names.asked(next(ladder.attempts(parsing.parse(q))))
 
 
 @pytest.fixture
@@ -77,8 +78,8 @@ def test_a_single_word_brings_nothing_but_itself(tmp_path: Path, documents: list
         "a long row of five words",
     ],
 )
-def test_some_questions_hold_no_name(tmp_path: Path, q: str):
-    assert asked(tmp_path, q) is None
+def test_some_questions_hold_no_name(q: str):
+    assert asked(q) is None
 
 
 def test_a_slip_in_both_words_is_the_most(tmp_path: Path):
@@ -120,12 +121,19 @@ def test_short_words_are_taken_to_the_letter(tmp_path: Path):
 
 def test_an_index_may_leave_near_names_out(tmp_path: Path, documents: list[Document]):
     shape = Shape(counted=CATALOGUE.counted, kept=CATALOGUE.kept, near_names=False)
+    today = date(2026, 1, 1)
+    found, without = (
+        answering.answer(
+            making.state(tmp_path, [documents], shape=one), SearchQuery(q="wayne shorter"), today
+        ).total
+        for one in (CATALOGUE, shape)
+    )
 
-    assert near(tmp_path, documents, "wayne shorter", shape) == []
+    assert (found, without) == (2, 1)
 
 
-def test_what_else_is_asked_stays_beside_the_name(tmp_path: Path):
-    name = asked(tmp_path, "wayne shorter year:1964")
+def test_what_else_is_asked_stays_beside_the_name():
+    name = asked("wayne shorter year:1964")
 
     assert name is not None
     assert (name.words, len(name.others)) == (("wayne", "shorter"), 1)
