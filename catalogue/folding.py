@@ -109,7 +109,10 @@ def may_join(reading: Reading) -> bool:
 
 def words(text: str) -> list[str]:
     """Give every folded word by which a text may be found: "foto's" gives fotos and foto."""
-    return [word for ways in readings(text) for word in dict.fromkeys(chain.from_iterable(ways))]
+    found: list[str] = []
+    for ways in readings(text):
+        found += ways[0] if len(ways) == 1 else dict.fromkeys(chain.from_iterable(ways))
+    return found
 
 
 def name_key(text: str) -> str:
