@@ -13,10 +13,11 @@ from catalogue.search import whoosh_segments
 from catalogue.search.document import Document
 from catalogue.search.engine import packing
 from catalogue.search.engine.inverting import Collector
-from catalogue.search.engine.joining import Source, join
+from catalogue.search.engine.joining import join
 from catalogue.search.engine.packing import Array, Writer
 from catalogue.search.engine.segment import Segment
 from catalogue.search.engine.shape import Shape
+from catalogue.search.engine.sources import Source
 from catalogue.search.index import Progress
 from catalogue.search.whoosh_segments import ArraySegment
 

@@ -4,49 +4,18 @@ Postings are moved a stretch of the alphabet at a time, so that a million docume
 thousand.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 
-from catalogue.search.engine import columns, tables, weighing
-from catalogue.search.engine.packing import Array, Pack, Room, Writer
-from catalogue.search.engine.shape import BLOCK_BITS, Shape
+from catalogue.search.engine import gathering, sources, tables, weighing
+from catalogue.search.engine.packing import Array, Room, Writer
+from catalogue.search.engine.shape import Shape
+from catalogue.search.engine.sources import Source
 
 STRETCH = 2_000_000  # postings or places that are moved at a time
-NUMBERS = ("added", "day", "price", "embargo", "lo", "hi")
-
-
-@dataclass(frozen=True)
-class Source:
-    """The arrays of a segment and which of its documents are still wanted; None for all."""
-
-    arrays: Mapping[str, Array]
-    live: Array | None = None
-    pack: Pack | None = None
-
-    @cached_property
-    def size(self) -> int:
-        """How many documents it has, deleted ones included."""
-        return len(self.arrays["doc.starts"]) - 1
-
-    @cached_property
-    def kept(self) -> int:
-        """How many are wanted."""
-        return self.size if self.live is None else int(np.count_nonzero(self.live))
-
-    @cached_property
-    def lengths(self) -> Array:
-        """How many places each wanted document takes."""
-        lengths = np.diff(self.arrays["doc.starts"])
-        return lengths if self.live is None else lengths[self.live]
-
-    def texts(self, name: str) -> list[bytes]:
-        """Return the words, or the values of a column."""
-        blob, ends = self.arrays[f"{name}.blob"].tobytes(), self.arrays[f"{name}.ends"].tolist()
-        return [blob[start:end] for start, end in pairwise(ends)]
 
 
 @dataclass
@@ -102,15 +71,15 @@ class _Moving:
 Read = Callable[[_Moving, int, int], tuple[Array, tuple[Array, ...]]]
 
 
-def join(sources: Sequence[Source], shape: Shape, writer: Writer) -> int:
+def join(segments: Sequence[Source], shape: Shape, writer: Writer) -> int:
     """Write the segment that holds the wanted documents of all sources; return how many they are."""
-    words, ranks = _union([source.texts("word") for source in sources])
-    moving = _moving(sources, ranks)
+    words, ranks = sources.union([segment.texts("word") for segment in segments])
+    moving = _moving(segments, ranks)
     counts = _counts(moving, len(words), "word.starts", _Moving.postings)
     if (counts == 0).any():
         words, counts = _without_idle(words, counts, moving)
-    size = sum(source.kept for source in sources)
-    facts = _facts(sources, shape)
+    size = sum(segment.kept for segment in segments)
+    facts = gathering.facts(segments, shape)
     writer.add("word.blob", weighing.lexicon(words)["word.blob"])
     writer.add("word.ends", weighing.ends(words))
     any_bits = _write_postings(writer, moving, counts)
@@ -119,23 +88,14 @@ def join(sources: Sequence[Source], shape: Shape, writer: Writer) -> int:
     joint, groups = tables.joint(facts, shape)
     for name, array in (facts | joint | tables.of_words(words, any_bits, counts, shape)).items():
         writer.add(name, array)
-    _write_texts(writer, sources)
+    gathering.write_texts(writer, segments)
     writer.finish({"size": size, "joints": groups})
     return size
 
 
-def _union(lists: Sequence[Sequence[bytes]]) -> tuple[list[bytes], list[Array]]:
-    """Return all different texts, sorted, and for each list the numbers of its own among them."""
-    if len(lists) == 1:
-        return list(lists[0]), [np.arange(len(lists[0]))]
-    every = sorted(set().union(*lists))
-    number = {text: place for place, text in enumerate(every)}
-    return every, [np.fromiter(map(number.__getitem__, texts), np.int64, len(texts)) for texts in lists]
-
-
-def _moving(sources: Sequence[Source], ranks: Sequence[Array]) -> list[_Moving]:
+def _moving(segments: Sequence[Source], ranks: Sequence[Array]) -> list[_Moving]:
     moving, base, base_place = [], 0, 0
-    for source, numbers in zip(sources, ranks, strict=True):
+    for source, numbers in zip(segments, ranks, strict=True):
         moving.append(_Moving(source, numbers, base, base_place))
         base += source.kept
         base_place += int(source.lengths.sum())
@@ -225,99 +185,3 @@ def _stretches(starts: Array) -> Iterator[tuple[int, int]]:
         last = min(count, max(first + 1, last))
         yield first, last
         first = last
-
-
-def _facts(sources: Sequence[Source], shape: Shape) -> dict[str, Array]:
-    """Gather what there is of each document."""
-    lengths = np.concatenate([source.lengths for source in sources])
-    found = {"doc.starts": np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)}
-    found["blocks"] = np.concatenate([_blocks(source) for source in sources])
-    found["block.docs"] = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths >> BLOCK_BITS)
-    for name in NUMBERS:
-        found[f"doc.{name}"] = np.concatenate([_kept(source, f"doc.{name}") for source in sources])
-    digests = [source.arrays["doc.digests"].reshape(source.size, -1) for source in sources if source.size]
-    lives = [source.live for source in sources if source.size]
-    pairs = zip(digests, lives, strict=True)
-    found["doc.digests"] = np.concatenate(
-        [np.empty(0, np.uint8), *((rows if live is None else rows[live]).ravel() for rows, live in pairs)]
-    )
-    for name in (*shape.names, "pid", "mark"):
-        found |= _column(name, sources)
-    return found | _wholes(sources)
-
-
-def _kept(source: Source, name: str) -> Array:
-    array: Array = source.arrays[name]
-    return array if source.live is None else array[source.live]
-
-
-def _blocks(source: Source) -> Array:
-    kinds: Array = source.arrays["blocks"]
-    if source.live is None:
-        return kinds
-    kept = np.repeat(source.live, np.diff(source.arrays["doc.starts"]) >> BLOCK_BITS)
-    return kinds.take(np.flatnonzero(kept))
-
-
-def _column(name: str, sources: Sequence[Source]) -> dict[str, Array]:
-    values, ranks = _union([source.texts(name) for source in sources])
-    codes, counts = [], []
-    for source, numbers in zip(sources, ranks, strict=True):
-        own, ends = columns.parted(name, source.arrays)
-        sizes = np.diff(ends)
-        if source.live is not None:
-            own, sizes = own[np.repeat(source.live, sizes)], sizes[source.live]
-        codes.append(numbers[own] if len(numbers) else own)
-        counts.append(sizes)
-    joined = np.concatenate(codes).astype(np.int64)
-    ends = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
-    used = np.bincount(joined, minlength=len(values)) > 0
-    if not used.all():
-        values = [values[place] for place in np.flatnonzero(used).tolist()]
-        joined = (np.cumsum(used) - 1)[joined]
-    return columns.made(name, values, joined, ends)
-
-
-def _wholes(sources: Sequence[Source]) -> dict[str, Array]:
-    keys, docs, base = [], [], 0
-    for source in sources:
-        own, numbers = source.arrays["whole.keys"], source.arrays["whole.docs"]
-        if source.live is None:
-            keys.append(own)
-            docs.append(numbers + base)
-        else:
-            kept = source.live[numbers]
-            keys.append(own[kept])
-            docs.append((np.cumsum(source.live) - 1)[numbers[kept]] + base)
-        base += source.kept
-    joined = np.concatenate(keys)
-    order = np.argsort(joined, kind="stable")
-    return {
-        "whole.keys": joined[order],
-        "whole.docs": np.concatenate(docs)[order].astype(np.int32),
-    }
-
-
-def _write_texts(writer: Writer, sources: Sequence[Source]) -> None:
-    sizes = [np.diff(source.arrays["text.ends"]) for source in sources]
-    kept = [
-        own if source.live is None else own[source.live] for own, source in zip(sizes, sources, strict=True)
-    ]
-    ends = np.concatenate([[0], np.cumsum(np.concatenate(kept))]).astype(np.int64)
-    writer.add("text.ends", ends)
-    room = writer.reserve("text.blob", np.uint8, int(ends[-1]))
-    for source, own in zip(sources, sizes, strict=True):
-        _copy_texts(room, source, own)
-
-
-def _copy_texts(room: Room, source: Source, sizes: Array) -> None:
-    blob, ends = source.arrays["text.blob"], source.arrays["text.ends"]
-    step = max(1, STRETCH * 8 // max(1, int(sizes.max(initial=1))))
-    for first in range(0, source.size, step):
-        last = min(source.size, first + step)
-        part = blob[ends[first] : ends[last]]
-        if source.live is not None:
-            part = part[np.repeat(source.live[first:last], sizes[first:last])]
-        room.append(part)
-        if source.pack is not None:
-            source.pack.let_go()

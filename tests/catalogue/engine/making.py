@@ -13,11 +13,12 @@ from catalogue import pids
 from catalogue.search.document import Bearer, Document, Part
 from catalogue.search.engine import snapshot
 from catalogue.search.engine.inverting import Collector
-from catalogue.search.engine.joining import Source, join
+from catalogue.search.engine.joining import join
 from catalogue.search.engine.packing import Writer
 from catalogue.search.engine.segment import Segment
 from catalogue.search.engine.shape import CATALOGUE, Shape
 from catalogue.search.engine.snapshot import Snapshot
+from catalogue.search.engine.sources import Source
 
 WORDS = (
     "blue", "blues", "night", "nights", "treinen", "trein", "tenor", "big", "band", "bigband", "m'boom",

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalogue.search.document import Document
-from catalogue.search.engine import inverting, joining
-from catalogue.search.engine.joining import Source
+from catalogue.search.engine import gathering, inverting, joining
 from catalogue.search.engine.segment import Segment
 from catalogue.search.engine.shape import BLOCK_BITS, CATALOGUE, Shape
+from catalogue.search.engine.sources import Source
 from tests.catalogue.engine import making, model
 from tests.catalogue.engine.making import document, person
 
@@ -78,12 +78,12 @@ def test_joined_segments_are_what_one_made_in_one_go_is(
     parts = [drawn[start:end] for start, end in zip([0, *cuts], [*cuts, len(drawn)], strict=True)]
     gone = data.draw(st.sets(st.sampled_from([one.pid for one in drawn])))
     sources = [_source(tmp_path, part, gone, is_read=chance.random() < 0.5) for part in parts]
-    stretch = joining.STRETCH
-    joining.STRETCH = chance.choice((1, 4, stretch))
+    stretch, copied = joining.STRETCH, gathering.COPIED
+    joining.STRETCH, gathering.COPIED = chance.choice((1, 4, stretch)), chance.choice((1, 40, copied))
     try:
         found = making.joined(tmp_path, sources)
     finally:
-        joining.STRETCH = stretch
+        joining.STRETCH, gathering.COPIED = stretch, copied
 
     assert_same(found, making.written(tmp_path, [one for one in drawn if one.pid not in gone]))
 
