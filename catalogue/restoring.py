@@ -87,16 +87,34 @@ def _lies_within(parent_id: int | None, entry_id: int) -> bool:
 def _put_back_rows(entry_id: int, part: Part, said: list[Row]) -> list[str]:
     """Put the rows of a part in place of those there are. A row that says the same already is left alone."""
     unclaimed = snapshots.rows_of(part, [entry_id])[entry_id]
-    wanted, missing, lost = _completed(part, said, unclaimed), [], []
-    for row in [row for row in wanted if not _claim(row, unclaimed)]:
+    put: list[Row] = []
+    rest: list[Row] = []
+    for row in _completed(part, said, unclaimed):
+        (put if _claim(row, unclaimed) else rest).append(row)
+    missing, lost = [], []
+    for row in rest:
         typed, is_found = _typed(part, row)
         if not is_found:
             lost.append(part.name)
-        if typed is not None and not _claim(_plain(typed), unclaimed):
+        if typed is None or _is_said(part, typed, row, put, entry_id):
+            continue
+        put.append(_plain(typed))
+        if not _claim(_plain(typed), unclaimed):
             missing.append(typed | {part.owner: entry_id})
     if missing or unclaimed:
         _write(part, entry_id, unclaimed, missing)
     return lost
+
+
+def _is_said(part: Part, typed: Row, row: Row, put: Sequence[Row], entry_id: int) -> bool:
+    """Say whether a row has become the same as another, or refers to the entry itself, because two were merged."""
+    plain = _plain(typed)
+    to_entries = [
+        column.name
+        for column in part.columns
+        if any(key.column.table.name == Entry.__tablename__ for key in column.foreign_keys)
+    ]
+    return plain != row and (plain in put or any(plain.get(name) == entry_id for name in to_entries))
 
 
 def _completed(part: Part, said: list[Row], present: Sequence[tuple[Any, Row]]) -> list[Row]:

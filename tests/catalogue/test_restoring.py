@@ -17,6 +17,7 @@ from catalogue import (
     entries,
     identifiers,
     places,
+    relations,
     releases,
     restoring,
     revisions,
@@ -32,6 +33,7 @@ from catalogue.pictures import Image, ImageType
 from catalogue.places import PlaceKind
 from catalogue.recording_sessions import RecordingSession, SessionType
 from catalogue.recordings import Recording, Segment, TakeStatus
+from catalogue.relations import RelationKind
 from catalogue.releases import Release, Track
 from catalogue.revisions import Revision
 from catalogue.sources import EntrySource
@@ -141,7 +143,7 @@ def edit_details(entry: Entry, said: dict[str, Any]) -> None:
             )
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(st.sampled_from(EntryKind), edits(), st.lists(edits(), min_size=1, max_size=2))
 def test_a_snapshot_restored_says_what_it_said(
     app: Flask, kind: EntryKind, first: dict[str, Any], later: list[dict[str, Any]]
@@ -218,6 +220,25 @@ def test_what_is_gone_is_left_out_and_told(app: Flask) -> None:
         left = db.session.scalars(select(Credit.agent_id).where(Credit.entry_id == entry.id)).all()
         assert len(left) == 1
         assert person not in left
+
+
+def test_what_was_merged_is_followed_and_said_once(app: Flask) -> None:
+    with transaction():
+        entry, first, second = (add(EntryKind.SESSION) for _ in range(3))
+        said = [(RelationKind.DOCUMENTS, other.id) for other in (first, second)]
+        relations.replace(entry.id, [*said, (RelationKind.REFERENCES, second.id)])
+        entries.save(entry, None)
+        kept = revisions.get(entry.id, 2).snapshot
+        for gone, stays in ((second, first), (first, entry)):
+            relations.replace(entry.id, [])
+            gone.status, gone.merged_into_id = Status.WITHDRAWN, stays.id
+            db.session.flush()
+            back = restoring.restore(entry, kept, None, "back")
+            now = [(row.kind, row.to_id) for row in relations.of(entry.id)]
+
+            assert back == []
+            both = [(RelationKind.DOCUMENTS, first.id), (RelationKind.REFERENCES, first.id)]
+            assert now == (both if stays is first else [])
 
 
 def test_a_collection_is_not_put_below_itself(app: Flask) -> None:
