@@ -15,6 +15,7 @@ from catalogue.entries import Entry, Status
 from catalogue.pictures import Image
 from catalogue.recording_sessions import RecordingSession
 from catalogue.recordings import LineUp, Recording
+from catalogue.releases import Release
 
 # Whoever did this was there, so that others played with them.
 PRESENT = (Role.PERFORMER, Role.CONDUCTOR, Role.INTERVIEWEE, Role.INTERVIEWER)
@@ -27,7 +28,7 @@ def is_shown(agent_id: int, today: date) -> bool:
 
 
 def has_part(agent_id: int) -> ColumnElement[bool]:
-    """Say of an entry that an agent has any part in it: credited, or its session's label or broadcaster."""
+    """Say of an entry that an agent has any part in it: credited, or its label or broadcaster."""
     return or_(Entry.id.in_(_credited(agent_id, tuple(Role))), Entry.id.in_(_issued(agent_id)))
 
 
@@ -60,4 +61,5 @@ def _issued(agent_id: int) -> CompoundSelect[Any]:
         sessions,
         select(Recording.entry_id).where(Recording.session_id.in_(sessions)),
         select(Image.entry_id).where(Image.session_id.in_(sessions)),
+        select(Release.entry_id).where(Release.label_id == agent_id),
     )

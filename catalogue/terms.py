@@ -52,6 +52,12 @@ def by_code(scheme: TermScheme) -> dict[str, Term]:
     return {term.code: term for term in db.session.scalars(select(Term).where(Term.scheme == scheme))}
 
 
+def words_of(entry_id: int) -> list[Term]:
+    """Return the terms of an entry, by their words in English."""
+    query = select(Term).join(EntryTerm, EntryTerm.term_id == Term.id).where(EntryTerm.entry_id == entry_id)
+    return list(db.session.scalars(query.order_by(Term.label_en, Term.id)))
+
+
 def ensure(scheme: TermScheme, code: str, label_nl: str, label_en: str, aliases: list[str]) -> Term:
     """Find a term by its code or add it."""
     found = db.session.scalar(select(Term).where(Term.scheme == scheme, Term.code == code))

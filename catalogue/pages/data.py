@@ -11,8 +11,8 @@ from archive.config import current
 from archive.db import db
 from catalogue import entries, hierarchy, identifiers, pids
 from catalogue.credits import Credit
-from catalogue.entries import Entry
-from catalogue.pages import cards, links, references
+from catalogue.entries import Entry, EntryKind
+from catalogue.pages import cards, links, publications, references
 from catalogue.pages.cards import Card
 from catalogue.pages.pieces import Piece
 from catalogue.places import Place
@@ -52,6 +52,7 @@ def entry(piece: Piece, today: date) -> Data:
         "image_type": piece.image.image_type.value if piece.image else None,
         "alt": {"nl": piece.image.alt_nl, "en": piece.image.alt_en} if piece.image else None,
         "session": _session(piece, today),
+        **_published(piece, today),
         "credits": [_credit(credit) for credit in piece.credits],
         "segments": _segments(described.id) if recording else [],
         "identifiers": [
@@ -130,6 +131,16 @@ def _session(piece: Piece, today: date) -> Data | None:
     }
 
 
+def _published(piece: Piece, today: date) -> Data:
+    """Say what only releases and works have, and of a recording its work and where it was released."""
+    kind, entry_id = piece.entry.kind, piece.entry.id
+    if kind is EntryKind.RELEASE:
+        return publications.release(entry_id, today)
+    if kind is EntryKind.WORK:
+        return publications.work(entry_id, today)
+    return publications.recording(piece.recording, today) if piece.recording else {}
+
+
 def _named(entry: Entry) -> Data:
     return {"pid": entry.pid, "title": entry.title}
 
@@ -147,6 +158,8 @@ def _credit(credit: Credit) -> Data:
         "leader": credit.leader,
         "credited_as": credit.credited_as,
         "certainty": credit.certainty.value,
+        "role_as_written": credit.role_text,
+        "tracks": credit.tracks_text,
     }
 
 

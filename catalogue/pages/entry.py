@@ -11,19 +11,21 @@ from catalogue.citing import shown
 from catalogue.citing.shown import Citations
 from catalogue.credits import Role
 from catalogue.entries import EntryKind
-from catalogue.pages import cards, facts, labels, lineup, pieces, references, relatives, sound
+from catalogue.pages import cards, facts, labels, lineup, pieces, references, relatives, sound, tracks
 from catalogue.pages.facts import Fact
 from catalogue.pages.lineup import Group
 from catalogue.pages.pieces import Piece, Row
 from catalogue.pages.references import Crumb
 from catalogue.pages.relatives import Cards
 from catalogue.pages.sound import Chapter, Player
+from catalogue.pages.tracks import Issue, Side
 
 _BLANK_LINES = re.compile(r"\n\s*\n")
 
 TEMPLATES = {
     EntryKind.RECORDING: "catalogue/entry_recording.html",
     EntryKind.IMAGE: "catalogue/entry_image.html",
+    EntryKind.RELEASE: "catalogue/entry_release.html",
 }
 OTHER_TEMPLATE = "catalogue/entry_other.html"
 
@@ -90,6 +92,8 @@ class Page:
     facts: list[Fact]
     sources: list[str | Markup]
     picture: Picture | None
+    sides: list[Side]
+    issues: list[Issue]
     children: list[Cards]
     related: Cards | None
     from_price: str | None
@@ -103,16 +107,19 @@ def read(row: Row, lang: str, today: date, results_url: str | None = None) -> Pa
     above = [other for other in hierarchy.above([entry.id])[entry.id] if entries.is_public(other, today)]
     parent = above[0] if above else None
     children = relatives.below(piece, others[: len(parts)], lang)
+    sides = tracks.sides(piece, lang, today)
     return Page(
         template=TEMPLATES.get(entry.kind, OTHER_TEMPLATE),
         entry=_heading(piece, lang, today),
         crumbs=references.crumbs(piece, above, lang, results_url),
         player=sound.player(piece),
         chapters=sound.chapters(piece, lang),
-        credits=lineup.make(piece, lang),
+        credits=lineup.groups(tracks.of_whole(piece, sides), lang),
         facts=facts.make(piece, lang),
         sources=references.sources(entry.id),
         picture=picture(piece, lang),
+        sides=sides,
+        issues=tracks.issues(piece, lang, today),
         children=children,
         related=None if children else relatives.beside(piece, others, parent, lang, today),
         from_price=labels.price_label(entry.price_from_minor, lang),

@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
+from archive import clock
 from archive.assets import Asset
 from archive.config import current
 from archive.db import db
 from archive.language import LANGUAGES
-from catalogue import dates, entry_files, identifiers, pids, releases
+from catalogue import dates, entries, entry_files, identifiers, pids, releases, terms
 from catalogue.entries import Entry, EntryKind
 from catalogue.entry_files import Holding
 from catalogue.identifiers import Identifier
@@ -21,6 +22,7 @@ from catalogue.pages.pieces import Piece
 from catalogue.pictures import Image
 from catalogue.recordings import Recording, TakeStatus
 from catalogue.releases import Release
+from catalogue.terms import TermScheme
 from catalogue.works import Work
 
 SCHEMES = {
@@ -40,6 +42,9 @@ SCHEMES = {
     "geonames": "GeoNames",
     "ror": "ROR",
     "accession": _l("Accession number"),
+    "discogs_master": _l("Discogs, all editions"),
+    "marc": _l("Number at the library"),
+    "aapb": "American Archive of Public Broadcasting",
 }
 _LINK = Markup('<a href="{}" rel="nofollow">{}</a>')
 _LINK_HERE = Markup('<a href="{}">{}</a>')
@@ -75,6 +80,10 @@ def _facts(piece: Piece, lang: str) -> Iterator[Fact]:
         yield from _release(release, lang)
     if piece.entry.kind is EntryKind.WORK:
         yield from _work(piece.entry.id, lang)
+    if piece.recording is not None and piece.recording.work_id is not None:
+        yield from _composition(piece.recording.work_id, lang)
+    if piece.entry.kind in (EntryKind.RELEASE, EntryKind.RECORDING):
+        yield from _terms(piece.entry.id, lang)
     yield from _holdings(piece, lang)
     yield from _entry(piece.entry)
     yield from _numbers(piece.entry, identifiers.of_entry(piece.entry.id))
@@ -90,8 +99,13 @@ def _described(piece: Piece, lang: str) -> Iterator[Fact]:
 
 
 def _numbers(entry: Entry, found: Sequence[Identifier]) -> Iterator[Fact]:
+    by_scheme: dict[str, list[Identifier]] = {}  # a record has a matrix number on each side
     for identifier in found:
-        yield _identifier(identifier)
+        by_scheme.setdefault(identifier.scheme, []).append(identifier)
+    for scheme, alike in by_scheme.items():
+        shown = [_LINK.format(each.url, each.value) if each.url else each.value for each in alike]
+        label = str(SCHEMES.get(scheme, scheme))
+        yield Fact(label, shown[0] if len(shown) == 1 else Markup(", ").join(shown))
     yield Fact(str(_("Number in the register")), pids.ark(entry.pid, current().naan))
 
 
@@ -159,6 +173,22 @@ def _work(entry_id: int, lang: str) -> Iterator[Fact]:
         yield Fact(str(_("Written in")), dates.show(work.year_edtf, lang))
 
 
+def _composition(work_id: int, lang: str) -> Iterator[Fact]:
+    work = db.session.get_one(Entry, work_id)
+    if entries.is_public(work, clock.now().date()):
+        url = links.to_entry("catalogue.entry", work.pid)
+        yield Fact(str(_("Work")), _LINK_HERE.format(url, labels.title(work, lang)))
+
+
+def _terms(entry_id: int, lang: str) -> Iterator[Fact]:
+    by_scheme: dict[TermScheme, list[str]] = {}
+    for term in terms.words_of(entry_id):
+        by_scheme.setdefault(term.scheme, []).append(term.label(lang))
+    for scheme, label in ((TermScheme.GENRE, _("Genre")), (TermScheme.SUBJECT, _("Subject"))):
+        if scheme in by_scheme:
+            yield Fact(str(label), ", ".join(by_scheme[scheme]))
+
+
 def _holdings(piece: Piece, lang: str) -> Iterator[Fact]:
     for holding in entry_files.carriers(piece.entry.id):
         yield _carrier(holding, lang)
@@ -197,9 +227,3 @@ def _entry(entry: Entry) -> Iterator[Fact]:
         yield Fact(str(_("Credit line")), entry.credit_line)
     if entry.shelfmark:
         yield Fact(str(_("Shelfmark")), entry.shelfmark)
-
-
-def _identifier(identifier: Identifier) -> Fact:
-    label = str(SCHEMES.get(identifier.scheme, identifier.scheme))
-    url = identifier.url
-    return Fact(label, _LINK.format(url, identifier.value) if url else identifier.value)

@@ -1,10 +1,13 @@
 """Who did what, in groups: players by instrument in the order of the line-up, then the others by what they did."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from catalogue.agents import AgentKind
 from catalogue.credits import Certainty, Credit, Role
 from catalogue.pages import labels, links
 from catalogue.pages.pieces import Piece
@@ -14,6 +17,7 @@ _DOUBTS = {
     Certainty.PROBABLE: _l("probably"),
     Certainty.DISPUTED: _l("disputed"),
 }
+_BRACKETS = re.compile(r"\[([^\]]+)")
 _ORDER = {role: place for place, role in enumerate(Role)}
 
 
@@ -38,13 +42,18 @@ class Group:
 
 def make(piece: Piece, lang: str) -> list[Group]:
     """Make the groups of a piece."""
-    groups: dict[str, list[Person]] = {}
-    for credit in sorted(piece.credits, key=lambda credit: _ORDER[credit.role]):
-        people = groups.setdefault(_role(credit, lang), [])
-        person = _person(credit)
+    return groups(piece.credits, lang)
+
+
+def groups(credits: Sequence[Credit], lang: str, *, with_tracks: bool = True) -> list[Group]:
+    """Make groups of some credits; `with_tracks` says beside a name for which tracks of a release it holds."""
+    found: dict[str, list[Person]] = {}
+    for credit in sorted(credits, key=lambda credit: _ORDER[credit.role]):
+        people = found.setdefault(_role(credit, lang), [])
+        person = _person(credit, with_tracks=with_tracks)
         if person not in people:
             people.append(person)
-    return [Group(role, people) for role, people in groups.items()]
+    return [Group(role, people) for role, people in found.items()]
 
 
 def person_url(pid: str) -> str:
@@ -56,12 +65,14 @@ def _role(credit: Credit, lang: str) -> str:
     if credit.instrument is not None:
         label = credit.instrument.label(lang)
         return label[:1].upper() + label[1:]
+    if credit.role is Role.OTHER and credit.role_text:
+        return credit.role_text
     return credit.instrument_text or str(labels.ROLES[credit.role])
 
 
-def _person(credit: Credit) -> Person:
-    doubt = _DOUBTS[credit.certainty]
-    note = str(doubt) if doubt else None
+def _person(credit: Credit, *, with_tracks: bool) -> Person:
+    tracks = credit.tracks_text if with_tracks else None
+    note = ", ".join(str(part) for part in (_DOUBTS[credit.certainty], _said(credit), tracks) if part) or None
     if credit.agent is None:
         return Person(credit.credited_as or str(_("unknown")), None, None, credit.leader, note)
     is_other = credit.credited_as != credit.agent.name
@@ -72,3 +83,14 @@ def _person(credit: Credit) -> Person:
         leader=credit.leader,
         note=note,
     )
+
+
+def _said(credit: Credit) -> str | None:
+    """Give the source's own words where they say more than role or instrument: what they have in brackets."""
+    written = credit.instrument_text if credit.instrument else credit.role_text
+    if credit.role is Role.OTHER or not written:
+        return None
+    if inside := _BRACKETS.search(written):
+        return inside[1]
+    is_body = credit.agent is not None and credit.agent.kind is AgentKind.ORGANISATION
+    return written if is_body and not credit.instrument else None

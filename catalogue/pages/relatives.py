@@ -20,6 +20,7 @@ from catalogue.search.query import SearchQuery
 BESIDE = 4  # cards under a page
 BELOW = 48  # cards on the page of a session or collection
 OF_A_KIND = 12  # of them, of one kind in a collection
+OF_A_WORK = 300  # its recordings: all of them, even of a standard
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,11 @@ def _parts(entry: Entry, today: date) -> list[Row]:
         return []
     takes_first = case((Entry.kind == EntryKind.RECORDING, 0), else_=1)
     order = (takes_first, Recording.position, Entry.shelfmark, Entry.title, Entry.id)
-    return pieces.rows(pieces.is_public(Entry, today), condition, order=order, limit=BELOW)
+    public = pieces.is_public(Entry, today)
+    if entry.kind is EntryKind.WORK:
+        by_date = (Entry.date_lo.is_(None), Entry.date_lo, Entry.title, Entry.id)
+        return pieces.rows(public, condition, order=by_date, limit=OF_A_WORK)
+    return pieces.rows(public, condition, order=order, limit=BELOW)
 
 
 def _neighbours(row: Row, today: date) -> list[Row]:
