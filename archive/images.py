@@ -30,6 +30,7 @@ MARK_ANGLE = 30  # degrees that a watermark climbs
 MARK_STRENGTH = 110  # of 255
 COPYRIGHT_TAG = 0x8298  # Exif 2.32, table 4
 ORIENTATION_TAG = 0x0112
+UPRIGHT = 1
 TURNED = frozenset({5, 6, 7, 8})  # orientations that lie on their side
 
 FORMATS = tuple(kind.decoder for kind in media_kinds.KINDS if kind.family is Family.PICTURE)
@@ -87,9 +88,9 @@ def read(source: Source) -> ImageFacts:
     image = _open(source)
     kind = next(kind for kind in media_kinds.KINDS if kind.decoder == image.format)
     width, height = image.size
+    if _orientation(image) in TURNED:
+        width, height = height, width
     try:
-        if image.getexif().get(ORIENTATION_TAG) in TURNED:
-            width, height = height, width
         image.load()
     except MemoryError:
         raise
@@ -129,11 +130,22 @@ def _reduced(source: Source, longest: int) -> Image.Image:
         elif image.mode in ("P", "PA"):
             image = image.convert("RGBA" if image.has_transparency_data else "RGB")
         image.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
-        return _in_srgb(ImageOps.exif_transpose(image), profile)
+        is_upright = _orientation(image) == UPRIGHT
+        return _in_srgb(image if is_upright else ImageOps.exif_transpose(image), profile)
     except MemoryError:
         raise
     except Exception as error:
         raise _damaged() from error
+
+
+def _orientation(image: Image.Image) -> int:
+    """Read how the picture lies; one whose Exif is damaged lies as it is, and is a good picture all the same."""
+    try:
+        return int(image.getexif().get(ORIENTATION_TAG, UPRIGHT))
+    except MemoryError:
+        raise
+    except Exception:
+        return UPRIGHT
 
 
 def _open(source: Source) -> Image.Image:

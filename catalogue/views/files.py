@@ -76,6 +76,8 @@ def desk_files_send(pid: str) -> ResponseReturnValue:
             arrivals.receive(entry, g.account.id, each.filename or "", each.stream, clock.now())
         except DomainError as refusal:
             errors.append(f"{arrivals.clean_name(each.filename or '')}: {refusal.sentence()}")
+        finally:
+            each.close()
     if errors and len(errors) >= len(sent):
         return _page(entry, sending=errors), 422
     return redirect(url_for("catalogue.desk_files", pid=pid, missed=len(errors) or None), 303)
@@ -86,7 +88,7 @@ def desk_files_send(pid: str) -> ResponseReturnValue:
 def desk_announce(pid: str) -> ResponseReturnValue:
     """Begin a file, or say how much of it is here; the answer says where to send its pieces and how large they are."""
     asked = request.get_json(silent=True)
-    if not isinstance(asked, dict) or not isinstance(asked.get("size"), int):
+    if not isinstance(asked, dict) or type(asked.get("size")) is not int:
         raise Invalid("Say what the file is called and how many bytes it has.")
     filename = str(asked.get("filename", ""))
     arrival = arrivals.announce(entries.get(pid), g.account.id, filename, asked["size"], clock.now())

@@ -38,7 +38,11 @@ def test_without_tables_it_is_alive_but_not_ready(visitor: FlaskClient) -> None:
     assert visitor.get("/healthz").status_code == 200
     answer = visitor.get("/readyz")
     assert answer.status_code == 503
-    assert answer.json == {"status": "unavailable", "failing": ["database", "tables"], "degraded": []}
+    assert answer.json == {
+        "status": "unavailable",
+        "failing": ["database", "tables"],
+        "degraded": ["files"],
+    }
 
 
 def test_with_a_database_that_cannot_be_written_it_is_not_ready(

@@ -261,12 +261,9 @@ def test_real_odd_pictures_are_taken_or_refused(real_data: Path) -> None:
             refused.add(path.name)
 
     assert refused == {
-        "16bit.cropped.jp2",
-        "67352ccc-d1b0-11e1-89ae-279075081939.jp2",
         "broken.png",
         "decompression_bomb.gif",
         "decompression_bomb.ico",
-        "hopper_bad_exif.jpg",
         "truncated_image.png",
         "truncated_jpeg.jpg",
     }
