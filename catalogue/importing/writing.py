@@ -17,7 +17,6 @@ from catalogue.credits import Certainty, Credit
 from catalogue.entries import Entry, EntryKind
 from catalogue.entry_files import Holding
 from catalogue.identifiers import Identifier
-from catalogue.importing import saving
 from catalogue.importing import saving, writing_documents
 from catalogue.importing.people import People
 from catalogue.importing.publications import PlannedDocument, PlannedPart, PlannedProgramme, PlannedRelease
