@@ -23,6 +23,7 @@ from catalogue.views import (
     api,
     bulk,
     desk,
+    desk_imports,
     desk_merging,
     files,
     helping,
@@ -49,6 +50,7 @@ def init_app(app: Flask) -> None:
     desk_merging.register(pages)
     history.register(pages)
     files.register(pages)
+    desk_imports.register(pages)
     vault.register(pages)
     addresses.register(open_pages)
     media.register(open_pages)

@@ -258,7 +258,7 @@ def get_public(pid: str, today: date) -> Entry:
     """
     entry = get(pid)
     redirects.require_unmerged(entry)
-    if entry.status is Status.WITHDRAWN:
+    if entry.status is Status.WITHDRAWN and entry.first_public_at is not None:
         raise Gone(
             "This entry has been withdrawn.",
             title=entry.title,

@@ -7,7 +7,7 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from typing import IO
 
 from sqlalchemy import select
 
@@ -28,9 +28,9 @@ def as_csv(intake: Intake, *, refused_only: bool) -> str:
     return text.getvalue()
 
 
-def as_xlsx(intake: Intake, path: Path, *, refused_only: bool) -> None:
+def as_xlsx(intake: Intake, file: IO[bytes], *, refused_only: bool) -> None:
     """Write the sheet as a workbook."""
-    xlsx_writing.write(path, lines(intake, refused_only=refused_only))
+    xlsx_writing.write(file, lines(intake, refused_only=refused_only))
 
 
 def lines(intake: Intake, *, refused_only: bool) -> Iterator[Line]:

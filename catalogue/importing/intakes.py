@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 from shutil import copyfileobj
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Index, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -23,7 +23,7 @@ from archive.errors import Invalid, NotFound, Refused
 from catalogue.importing import readers
 from catalogue.importing.tables import Table
 
-MAX_BYTES = 128 << 20
+MAX_BYTES = 15 << 20  # the web server takes no larger request; larger files come in by command
 MAX_NAME = 200
 
 
@@ -114,7 +114,7 @@ class IntakeFinding(Model):
     kind: Mapped[str]  # "refused", or why it deserves a look (`remarks.Look`)
 
 
-def add(file: BinaryIO, filename: str, account: Account, moment: datetime) -> Intake:
+def add(file: IO[bytes], filename: str, account: Account, moment: datetime) -> Intake:
     """Put a file into the vault. Raise Invalid, and keep nothing, for one that cannot be read as a table."""
     name = Path(filename.replace("\\", "/")).name.strip()[:MAX_NAME] or "table"
     with tempfile.NamedTemporaryFile(suffix=".intake") as copy:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from sqlalchemy import Column, select
+from sqlalchemy.orm import aliased
 
 from archive.db import Model, db
 from catalogue import snapshots
@@ -27,10 +28,11 @@ class Reference(NamedTuple):
 def find(entry_ids: Collection[int]) -> dict[int, str]:
     """Give the entries that something refers to, and in a word what does: "sale", "entry" or "other"."""
     found: dict[int, str] = {}
+    holder = aliased(Entry)
     for column, owner in _references():
         query = select(column).where(column.in_(entry_ids)).distinct()
         if owner is not None:
-            query = query.join(Entry, Entry.id == owner).where(Entry.status != Status.WITHDRAWN)
+            query = query.join(holder, holder.id == owner).where(holder.status != Status.WITHDRAWN)
         what = "entry" if owner is not None else "sale" if column.table.name in SALES else "other"
         for entry_id in db.session.scalars(query):
             found[entry_id] = "sale" if "sale" in (what, found.get(entry_id)) else what

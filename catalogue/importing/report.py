@@ -130,6 +130,7 @@ class Report:
             "rejected": [_rejected(surveyed, rejection) for rejection in surveyed.rejected],
             "to_look_at": self._to_look_at(),
             "above_header": [_above(surveyed, row) for row in surveyed.above],
+            "sheets": list(surveyed.table.sheets),
             "sheets_left_out": _sheets_left_out(surveyed),
             "filler_rows": len(surveyed.fillers),
             "kept_columns": {column: surveyed.filled[column] for column in surveyed.kept_columns},

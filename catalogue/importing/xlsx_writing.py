@@ -3,7 +3,7 @@
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
-from pathlib import Path
+from typing import IO
 from xml.sax.saxutils import escape
 
 MAX_CELL = 32_767  # characters that Excel takes
@@ -28,9 +28,9 @@ _PARTS = {
 _DECLARED = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
-def write(path: Path, rows: Iterable[Sequence[str]]) -> None:
+def write(file: IO[bytes], rows: Iterable[Sequence[str]]) -> None:
     """Write rows of texts; no text becomes a number, a date or a formula."""
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in _PARTS.items():
             archive.writestr(name, _DECLARED + content)
         with archive.open("xl/worksheets/sheet1.xml", "w") as sheet:
