@@ -21,6 +21,7 @@ _WORDS = {
     **{sign: "\\" + sign for sign in "$&#%_"},
 }
 _SIGNS = str.maketrans(_WORDS)
+_ENDS_NAME = re.compile(r",|\band\b", re.IGNORECASE)
 _GAPS = re.compile(r"\s+")
 
 
@@ -64,6 +65,10 @@ def _name(name: Item) -> str:
     if "literal" in name:
         return f"{{{escape(name['literal'])}}}"
     family = " ".join(part for part in (name.get("non-dropping-particle"), name.get("family")) if part)
-    # In braces, so that "and" and commas inside a name separate nothing.
-    parts = [f"{{{escape(part)}}}" for part in (family, name.get("given", "")) if part]
-    return ", ".join(parts)
+    parts = [_part(escape(part)) for part in (family, name.get("given", ""))]
+    return ", ".join(part for part in parts if part) or "{}"
+
+
+def _part(written: str) -> str:
+    """Put a part of a name in braces where a comma or "and" inside it would be taken for the end of a name."""
+    return f"{{{written}}}" if _ENDS_NAME.search(written) else written
