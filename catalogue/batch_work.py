@@ -61,7 +61,9 @@ def _go_on(batch_id: int, job_id: int, limit: int) -> bool:
             return _do_some(batch_id, job_id, limit)
     except (IntegrityError, DataError):
         # One of them is against a rule of the database. Alone it is told from the others.
-        log.warning("some entries of a batch are saved one by one", exc_info=True, extra={"batch_id": batch_id})
+        log.warning(
+            "some entries of a batch are saved one by one", exc_info=True, extra={"batch_id": batch_id}
+        )
     return all(_one_alone(batch_id, job_id) for _one in range(limit))
 
 
@@ -139,10 +141,12 @@ def _apply(batch: Batch, rows: Sequence[BatchEntry]) -> None:
 
 def _undo(batch: Batch, rows: Sequence[BatchEntry]) -> None:
     known = _entries(rows)
+    undone = batches.undone_since(rows)
     changed = []
     for row in rows:
         entry = known[row.entry_id]
-        if entry.version != row.version_after:
+        # A batch done and undone since has made two versions and left things as they were.
+        if entry.version != (row.version_after or 0) + 2 * undone.get(row.entry_id, 0):
             row.state, row.reason = RowState.KEPT, Reason.EDITED
             continue
         row.reason = _put(entry, _earlier(entry, row.before or {}, batch))

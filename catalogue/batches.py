@@ -24,7 +24,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from archive import audit, jobs
 from archive.accounts import Account
@@ -193,6 +193,22 @@ def rows(batch_id: int, states: Collection[RowState], limit: int, offset: int = 
     """Return entries of a batch in their order."""
     query = select(BatchEntry).where(BatchEntry.batch_id == batch_id, BatchEntry.state.in_(states))
     return list(db.session.scalars(query.order_by(BatchEntry.id).limit(limit).offset(offset)))
+
+
+def undone_since(rows: Sequence[BatchEntry]) -> dict[int, int]:
+    """Count, by entry, the later batches that changed it and were undone."""
+    earlier = aliased(BatchEntry)
+    query = (
+        select(BatchEntry.entry_id, func.count())
+        .join(earlier, earlier.entry_id == BatchEntry.entry_id)
+        .where(
+            earlier.id.in_([row.id for row in rows]),
+            BatchEntry.state == RowState.UNDONE,
+            BatchEntry.version_after > earlier.version_after,
+        )
+        .group_by(BatchEntry.entry_id)
+    )
+    return {entry_id: times for entry_id, times in db.session.execute(query)}  # noqa: C416
 
 
 def apply(batch: Batch, account_id: int, moment: datetime) -> None:

@@ -191,6 +191,26 @@ def test_a_later_edit_stands_when_a_batch_is_undone(app: Flask, account_id: int)
     ]
 
 
+def test_batches_are_undone_one_after_the_other(app: Flask, account_id: int) -> None:
+    ids = some(2)
+    first, second, third = (
+        applied(Operation(Action.SET, field, "x"), account_id)
+        for field in ("shelfmark", "extent", "credit_line")
+    )
+    undo(third, account_id)
+    edit(ids[1], title="Nader bekeken")
+
+    undo(second, account_id)
+    undo(first, account_id)
+
+    assert counts(second) == counts(first) == {"undone": 1, "kept": 1}
+    kept = [db.session.get_one(Entry, each) for each in ids]
+    assert [(entry.shelfmark, entry.extent, entry.credit_line) for entry in kept] == [
+        (None, None, None),
+        ("x", "x", None),
+    ]
+
+
 def test_what_says_it_already_and_what_cannot_are_left_alone(app: Flask, account_id: int) -> None:
     ids = some(2)
     edit(ids[0], credit_line="Foto: Nel")
