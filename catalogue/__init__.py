@@ -16,6 +16,7 @@ from catalogue import (
     taking_in,
     work_list,
 )
+from catalogue.duplicates import refreshing
 from catalogue.importing import desk_jobs
 from catalogue.search import engines, finding, upkeep, watching
 from catalogue.views import (
@@ -23,6 +24,8 @@ from catalogue.views import (
     api,
     bulk,
     desk,
+    desk_authorities,
+    desk_duplicates,
     desk_imports,
     desk_merging,
     files,
@@ -47,7 +50,9 @@ def init_app(app: Flask) -> None:
     site.register(pages)
     desk.register(pages)
     bulk.register(pages)
+    desk_authorities.register(pages)
     desk_merging.register(pages)
+    desk_duplicates.register(pages)
     history.register(pages)
     files.register(pages)
     desk_imports.register(pages)
@@ -71,6 +76,7 @@ def init_app(app: Flask) -> None:
     filing = {arrivals.TAKE_IN: taking_in.take_in, taking_in.SWEEP: taking_in.sweep, **derivatives.HANDLERS}
     jobs.init_app(app, filing, recurring={taking_in.SWEEP: taking_in.SWEEP_EVERY})
     jobs.init_app(app, desk_jobs.HANDLERS)
+    jobs.init_app(app, {refreshing.JOB: refreshing.refresh}, recurring={refreshing.JOB: refreshing.EVERY})
     app.extensions.setdefault("degradable", []).append(("search", watching.is_usable))
     app.cli.add_command(cli.catalogue_group)
     app.cli.add_command(cli_search.group)

@@ -76,7 +76,7 @@ def add(kind: AgentKind, name: str, *, pid: str | None = None, sort_name: str | 
         pid=pid or pids.mint(current().naan, pids.SHOULDER),
         kind=kind,
         name=name,
-        sort_name=sort_name or (_sorted(name) if kind is AgentKind.PERSON else name),
+        sort_name=sort_name or name_to_sort_by(kind, name),
         name_key=folding.name_key(name),
     )
     db.session.add(agent)
@@ -100,6 +100,11 @@ def add_name(agent: Agent, name: str, kind: NameKind = NameKind.VARIANT) -> None
         return
     agent.names.append(AgentName(name=name, kind=kind, folded=folding.fold(name)))
     db.session.flush()
+
+
+def name_to_sort_by(kind: AgentKind, name: str) -> str:
+    """Turn the name of a person round: "Rhijn, Coba van"; others are sorted as they are called."""
+    return _sorted(name) if kind is AgentKind.PERSON else name
 
 
 def _sorted(name: str) -> str:

@@ -14,7 +14,6 @@ from archive.transactions import SAFE_METHODS
 from catalogue import redirects
 from catalogue.agents import Agent
 from catalogue.entries import Entry
-from catalogue.merging.fields import Thing
 from catalogue.places import Place
 from catalogue.redirects import Moved
 
@@ -44,7 +43,7 @@ def _leading_on(value: object) -> object:
     tables: tuple[type[Entry] | type[Agent] | type[Place], ...] = (Entry, Agent, Place)
     for table in tables:
         merged = select(table).where(table.pid == value, table.merged_into_id.is_not(None))
-        found: Thing | None = db.session.scalar(merged)
+        found: Any = db.session.scalar(merged)
         if found is not None:
             return redirects.survivor(found).pid
     return value
