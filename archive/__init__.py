@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from archive import bodies, cli, error_pages, fixity, health, jobs, mail, sign_in, sign_in_links, static_files, storage
+from archive import bodies, cli, cli_files, error_pages, fixity, health, jobs, mail, sign_in, sign_in_links, static_files, storage
 from archive.views import sign_in as sign_in_views
 from archive.views import sign_in_by_mail
 
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(cli.jobs_group)
     app.cli.add_command(cli.accounts_group)
     app.cli.add_command(cli.audit_group)
+    app.cli.add_command(cli_files.group)
     app.cli.add_command(cli.database_group)
     app.jinja_env.globals.update(
         site_name=settings.site_name,

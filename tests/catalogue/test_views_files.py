@@ -177,7 +177,8 @@ def test_the_fragment_is_cut_where_staff_say(desk: Desk, marit: int) -> None:
     shown = desk.client.get(page).get_data(as_text=True)
     assert 'value="0:05.5"' in shown
     for role in ("fragment", "fragment_opus", "access", "master"):
-        assert desk.client.get(f"{page}/{master.id}/{role}").status_code == 200
+        with desk.client.get(f"{page}/{master.id}/{role}") as answer:
+            assert answer.status_code == 200
 
 
 def test_a_faulty_fragment_comes_back_with_what_was_typed(desk: Desk, marit: int) -> None:
