@@ -1,6 +1,5 @@
 """Fixity: whatever happens to a file of the vault is found, named and told, and forgotten when it is mended."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -49,8 +48,8 @@ def mails() -> list[Any]:
 
 
 @pytest.fixture
-def runner(app: Flask) -> Iterator[Any]:
-    yield app.test_cli_runner()
+def runner(app: Flask) -> Any:
+    return app.test_cli_runner()
 
 
 def test_whole_files_are_found_whole(files: list[Asset]) -> None:
