@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from archive.db import db
@@ -151,7 +151,7 @@ def term(asked: Asked, scheme: TermScheme, known: Iterable[Term]) -> Term | New 
 def agent_choices(text: str) -> list[Choice]:
     """Offer who has a name with these beginnings of words."""
     wanted = list(dict.fromkeys(match.pid for match in name_parts.find(text) if not match.is_place))
-    found = _agents_by_pid(wanted[:200]).values()
+    found = set(_agents_by_pid(wanted[:200]).values())
     ordered = sorted(
         found, key=lambda agent: (agent.name.casefold() != text.casefold(), len(agent.name), agent.name)
     )
@@ -172,8 +172,10 @@ def entry_choices(text: str, kind: str) -> list[Choice]:
     if not words:
         return []
     in_title = [Entry.title.icontains(word, autoescape=True) for word in words]
-    is_meant = or_(Entry.shelfmark.istartswith(text, autoescape=True), Entry.pid == text, *_all(in_title))
-    query = select(Entry).where(is_meant, *([Entry.kind == kind] if kind else []))
+    is_meant = or_(Entry.shelfmark.istartswith(text, autoescape=True), Entry.pid == text, and_(*in_title))
+    query = select(Entry).where(
+        is_meant, Entry.merged_into_id.is_(None), *([Entry.kind == kind] if kind else [])
+    )
     found = db.session.scalars(query.order_by(Entry.updated_at.desc()).limit(MOST_CHOICES))
     return [Choice(CHOSEN + one.pid, one.title, _about_entry(one)) for one in found]
 
@@ -272,13 +274,6 @@ def _message(text: str, are_several: bool, are_near: bool) -> str:
     if are_near:
         return str(_("“%(text)s” is not known. Choose who or what is meant.", text=text))
     return str(_("“%(text)s” is not known. Check the spelling.", text=text))
-
-
-def _all(conditions: list[Any]) -> list[Any]:
-    together = conditions[0]
-    for condition in conditions[1:]:
-        together &= condition
-    return [together]
 
 
 def _about(agent: Agent) -> str:

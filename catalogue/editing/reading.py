@@ -134,7 +134,9 @@ class _Reader:
             if column.name == "instrument" and self._is_old_spelling(row):
                 found[column.name] = None
             else:
-                found[column.name] = self._value(column, table.posted(column), field_id(table, at, column), asked)
+                found[column.name] = self._value(
+                    column, table.posted(column), field_id(table, at, column), asked
+                )
         return found
 
     def _is_old_spelling(self, row: Row) -> bool:
