@@ -4,7 +4,9 @@ A thing that was merged takes nothing in and is not merged again, so a chain alw
 (`catalogue.merging` sees to it, under a lock of both rows).
 """
 
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import select
 
 from archive.db import db
 from archive.errors import Refused
@@ -36,6 +38,18 @@ def survivor(thing: Thing) -> Thing:
     while thing.merged_into_id is not None:
         thing = db.session.get_one(type(thing), thing.merged_into_id)
     return thing
+
+
+def all_of(table: Any) -> dict[int, int]:
+    """Return of everything in a table that was merged the id of the one that stays in the end, in one query."""
+    query = select(table.id, table.merged_into_id).where(table.merged_into_id.is_not(None))
+    leads = {number: to for number, to in db.session.execute(query)}  # noqa: C416 - rows are no tuples to mypy
+    for number, to in leads.items():
+        stays = to
+        while stays in leads:
+            stays = leads[stays]
+        leads[number] = stays
+    return leads
 
 
 def require_unmerged(thing: Mergeable) -> None:

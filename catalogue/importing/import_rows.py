@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Model, db
+from catalogue import redirects
 from catalogue.entries import Entry
 from catalogue.importing.records import PlannedEntry
 from catalogue.importing.rows import SourceRow
@@ -71,15 +72,18 @@ class Known:
 
 
 def known(mapping: str) -> Known:
-    """Read what earlier imports with this mapping have made, in two queries."""
+    """Read what earlier imports with this mapping have made, in three queries."""
     found = Known()
     rows = select(ImportRow.key, ImportRow.id, ImportRow.digest, ImportRow.entry_id, ImportRow.session_id)
     for key, *said in db.session.execute(rows.where(ImportRow.mapping == mapping)):
         found.rows[key] = KnownRow(*said)
     made = select(ImportedEntry.key, ImportedEntry.entry_id, ImportedEntry.digest, ImportedEntry.version)
+    merged = redirects.all_of(Entry)
     for key, entry_id, digest, version in db.session.execute(made.where(ImportedEntry.mapping == mapping)):
-        found.ids[key] = entry_id
-        found.entries[entry_id] = KnownEntry(digest, version)
+        stays = found.ids[key] = merged.get(entry_id, entry_id)
+        # Two that were merged have been changed by the staff since both of their versions.
+        is_one_of_two = stays in found.entries or stays != entry_id
+        found.entries[stays] = KnownEntry(digest, 0 if is_one_of_two else version)
     return found
 
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Set
 from sqlalchemy import insert, select, union_all
 
 from archive.db import db
-from catalogue import agents, folding
+from catalogue import agents, folding, redirects
 from catalogue.agents import Agent, AgentKind, AgentName, NameKind
 from catalogue.identifiers import Identifier
 from catalogue.importing.publications import PlannedPart
@@ -69,11 +69,12 @@ class People:
         missing = names - self._named.keys()
         self._named |= {name: [] for name in missing}
         query = select(Agent.kind, Agent.name, Agent.id).order_by(Agent.id)
-        for kind, name, agent_id in db.session.execute(
-            query.where(Agent.name.in_({name for _, name in missing}))
-        ):
-            if (kind, name) in missing:
-                self._named[kind, name].append(agent_id)
+        rows = db.session.execute(query.where(Agent.name.in_({name for _, name in missing}))).all()
+        merged = redirects.all_of(Agent)
+        for kind, name, agent_id in sorted(rows, key=lambda row: row.id in merged):
+            stays = merged.get(agent_id, agent_id)
+            if (kind, name) in missing and stays not in self._named[kind, name]:
+                self._named[kind, name].append(stays)
         values = {value for person in people for _, value in person.identifiers}
         known = select(Identifier.agent_id).where(
             Identifier.value.in_(values), Identifier.agent_id.is_not(None)

@@ -28,6 +28,8 @@ class Link:
     better: tuple[str, ...] = ()  # of the same two the one stays that has these
     content: tuple[str, ...] = ()  # what a row is known by that may be written anew under another `id`
     numbered: str = ""  # the column of its place among the others
+    elsewhere: str = ""  # the column at the other end: both ends at one thing would say nothing
+    forgets: str = ""  # the column that begins again at 0: it counted what the one that goes had become
     is_single: bool = False  # a thing has one row at most; that of the one that goes stays where it is
 
     @property
@@ -98,13 +100,18 @@ LINKS: dict[MergeKind, tuple[Link, ...]] = {
             numbered="position",
         ),
         Link("track", "recording_id"),
+        Link("relation", "from_id", same=("to_id", "kind"), content=("to_id", "kind"), elsewhere="to_id"),
+        Link("relation", "to_id", same=("from_id", "kind"), content=("from_id", "kind"), elsewhere="from_id"),
+        Link("selection_item", "entry_id", same=("selection_id",), better=("note",)),
+        Link("correction", "entry_id"),
+        Link("arrival", "entry_id"),
         Link("entry", "parent_id"),
         Link("recording", "session_id"),
         Link("recording", "work_id"),
         Link("image", "session_id"),
         Link("import_row", "entry_id"),
         Link("import_row", "session_id"),
-        Link("imported_entry", "entry_id", is_single=True),
+        Link("imported_entry", "entry_id", forgets="version", is_single=True),
     ),
 }
 
@@ -121,6 +128,9 @@ STAYING = {
     "revision.entry_id": "history",
     "selection_item.entry_id": "what a reader kept; their list shows what became of it",
     "correction.entry_id": "what somebody sent about the one that goes; its queue tells of the merge",
+    "batch_entry.entry_id": "history",
+    "import_change.entry_id": "history",
+    "draft.entry_id": "what somebody was typing, to be shown when it is refused",
     "index_change.entry_id": "what the index has still to hear of the one that goes",
     "recording_session.entry_id": "what the one that goes is; fields are chosen one by one",
     "recording.entry_id": "what the one that goes is; fields are chosen one by one",

@@ -55,7 +55,7 @@ def put_back(merge: Merge, kept: Iterable[MergeLink], link: Link, printed: str |
         else:
             _let_go(merge, link, found, row)
     for row in (row for fate, row in rows if fate is LinkFate.DROPPED):
-        if present.has_same(row):
+        if present.has_same(row) or (link.elsewhere and row[link.elsewhere] == merge.kept_id):
             _insert(link, row)
         else:
             left.append(row)
@@ -97,7 +97,9 @@ def _move(merge: Merge, link: Link, printed: str | None) -> None:
     fates = []
     for row in going:
         twin = have.get(_key(row, link.same)) if link.same else None
-        if twin is None:
+        if link.elsewhere and row[link.elsewhere] == merge.kept_id:
+            fates.append((LinkFate.DROPPED, row))
+        elif twin is None:
             fates.append((LinkFate.MOVED, row))
         elif _says_more(row, twin, link):
             fates += [(LinkFate.DROPPED, twin), (LinkFate.MOVED, row)]
@@ -117,6 +119,8 @@ def _moved_values(merge: Merge, link: Link, staying: Iterable[Row], printed: str
     values: dict[str, Any] = {link.column_name: merge.kept_id}
     if _prints_names(link) and printed:
         values["credited_as"] = func.coalesce(link.table.c.credited_as, printed)
+    if link.forgets:
+        values[link.forgets] = 0
     if link.numbered:
         last = max((row[link.numbered] for row in staying), default=-1)
         values[link.numbered] = link.table.c[link.numbered] + last + 1
@@ -130,7 +134,7 @@ def _as_moved(row: Row, link: Link, printed: str | None) -> Row:
 
 
 def _let_go(merge: Merge, link: Link, found: Row, before: Row) -> None:
-    names = [link.column_name, *([link.numbered] if link.numbered else [])]
+    names = [link.column_name, *(name for name in (link.numbered, link.forgets) if name)]
     if _prints_names(link):
         names.append("credited_as")
     values = {name: before[name] for name in names} | {link.column_name: merge.merged_id}
