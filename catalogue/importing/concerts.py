@@ -1,13 +1,14 @@
 """From the row of one concert to its session: date, hall, who did what, and the programme. Pure."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from catalogue import instruments
 from catalogue.agents import AgentKind
 from catalogue.credits import Role
 from catalogue.importing import remarking, rows, takes
 from catalogue.importing.mapping import Mapping
-from catalogue.importing.nested import Person, Piece
+from catalogue.importing.nested import Performed, Person, Piece
 from catalogue.importing.records import GroupPlan, PlannedConcert, PlannedPerson, PlannedSource
 from catalogue.importing.remarks import Look
 from catalogue.importing.rows import ReadRow, SourceRow
@@ -17,7 +18,7 @@ def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
     """Plan one concert; of several rows with its key the first."""
     row = rows.read(mapping, source[0])
     remarking.check_date(mapping, row)
-    people, key = row.get("players", tuple) or (), rows.session_key(mapping, source[0].cells)
+    people, key = _people(row), rows.session_key(mapping, source[0].cells)
     return GroupPlan(
         head=_concert(mapping, key, row, people),
         parts=(),
@@ -29,7 +30,7 @@ def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
 
 
 def _concert(mapping: Mapping, key: str, row: ReadRow, people: Sequence[Person]) -> PlannedConcert:
-    said = {**row.texts, "pieces": _programme(row.get("pieces", tuple) or ())}
+    said = {**row.texts, "pieces": _pieces(row)}
     return PlannedConcert(
         key=key,
         title=row.texts["title"],
@@ -74,8 +75,42 @@ def _meaning(mapping: Mapping, row: ReadRow, word: str) -> tuple[Role, str | Non
         return role, None
     instrument = instruments.find(meant)
     if meant and instrument is None:
-        row.remark(Look.INSTRUMENT, mapping.column("players"), word, "add it to the list, or to the mapping")
+        row.remark(
+            Look.INSTRUMENT,
+            mapping.column("players") or mapping.column("programme"),
+            word,
+            "add it to the list, or to the mapping",
+        )
     return Role.PERFORMER, instrument.code if instrument else None
+
+
+def _people(row: ReadRow) -> tuple[Person, ...]:
+    """Give whoever the row names for the concert, and then whoever played in any of its pieces, each once."""
+    found: dict[tuple[object, ...], Person] = {}
+    played: Iterable[Performed] = row.get("programme", tuple) or ()
+    for person in (
+        *(row.get("players", tuple) or ()),
+        *(person for piece in played for person in piece.people),
+    ):
+        who = (person.name, person.identifiers)
+        roles = found[who].roles if who in found else ()
+        found[who] = replace(person, roles=tuple(dict.fromkeys((*roles, *person.roles))))
+    return tuple(found.values())
+
+
+def _pieces(row: ReadRow) -> str:
+    played: Iterable[Performed] = row.get("programme", tuple) or ()
+    return "\n".join(map(_performed, played)) or _programme(row.get("pieces", tuple) or ())
+
+
+def _performed(piece: Performed) -> str:
+    who = ", ".join(
+        f"{person.name} ({', '.join(word.replace('_', ' ') for word in person.roles)})"
+        if person.roles
+        else person.name
+        for person in piece.people
+    )
+    return _programme([piece]) + (f": {who}" if who else "")
 
 
 def _programme(pieces: Iterable[Piece]) -> str:

@@ -53,6 +53,7 @@ FIELDS = frozenset(
         "venue",
         "players",
         "pieces",
+        "programme",
         "photographers",
         "depicted",
         "description",

@@ -29,6 +29,13 @@ class Piece:
     composer: str
 
 
+@dataclass(frozen=True)
+class Performed(Piece):
+    """A piece with those who played it."""
+
+    people: tuple[Person, ...]
+
+
 def text(cell: object) -> str:
     """Say a value in words: a text without the spaces around it, anything else as JSON; "" for what says nothing."""
     if isinstance(cell, str):
@@ -61,9 +68,21 @@ def pieces(cell: object, parts: Parts, _schemes: Parts) -> tuple[Piece, ...]:
     )
 
 
+def programme(cell: object, parts: Parts, schemes: Parts) -> tuple[Performed, ...]:
+    """Read pieces with those who played each; the parts of people are called as `people` has them."""
+    return tuple(
+        Performed(
+            _required(said, parts["title"]),
+            text(said.get(parts.get("composer", ""))),
+            people(said.get(parts.get("players", "")) or [], parts, schemes),
+        )
+        for said in _objects(cell)
+    )
+
+
 Reader = Callable[[object, Parts, Parts], object]
 
-READERS: Mapping[str, Reader] = {"people": people, "pieces": pieces}
+READERS: Mapping[str, Reader] = {"people": people, "pieces": pieces, "programme": programme}
 
 
 def _objects(cell: object) -> list[dict[str, Any]]:

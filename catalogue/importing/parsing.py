@@ -71,7 +71,7 @@ def number(cell: str) -> Decimal:
         value = Decimal(cell)
     except InvalidOperation:
         value = Decimal(0)
-    if not 0 < value < MAX_NUMBER:
+    if not value.is_finite() or not 0 < value < MAX_NUMBER:
         raise UnreadableError("should be a number above 0, such as 2.25")
     return value
 

@@ -1,0 +1,1 @@
+"""Real input brought in whole, measured, and written into docs/imports.md: `python -m tests.imports [NAME ...]`."""
