@@ -70,7 +70,17 @@ def table(chance: random.Random) -> bytes:
     )
 
 
+SHAPES = [
+    "{d} {m} {y}", "{m} {y}", "{d}-{d}-{y}", "{y}-{d}-{d}", "c. {y}", "ca. {y}-{y}", "{m} {d}, {y}", "{m} {d}-{d}, {y}", "{m} - {m} {y}",
+    "tussen {y} en {y}", "voor {m} {y}", "{y}s", "begin jaren '60", "{d}/{d}/{y}?", "[{y}]", "{d}. + {d}.{d}.{y}", "{y}/{y}", "{d}./{d}.{d}, {d}.{d}.{y}",
+]  # fmt: skip
+
+
 def written_date(chance: random.Random) -> str:
+    if chance.random() < 0.5:
+        said = {"d": chance.randrange(40), "m": chance.choice(DATE_WORDS), "y": chance.randrange(1890, 2030)}
+        shape = chance.choice(SHAPES)
+        return shape.format(**said | {"m": chance.choice(["maart", "June", "okt.", "Dec", said["m"]])})
     return (" " if chance.random() < 0.7 else "").join(
         chance.choice(DATE_WORDS) for _ in range(chance.randrange(6))
     )
