@@ -24,12 +24,12 @@ _ENDS = ".?!…"
 
 
 def apa(item: Item, lang: str) -> Markup:
-    """Write an item in APA style: Terwindt, J. (1958, March 14). *Title* [Kind]. Archive, number. Address."""
+    """Write an item in APA style: Terwindt, J. (1958, March 14). *Title* [Kind]. Archive (number). Address."""
     authors = _apa_authors(item.get("author", []))
     when = f"({_apa_date(item.get('issued'), lang)})."
     title = _ITALIC.format(item["title"])
     what = escape(f" [{item['genre']}]." if item.get("genre") else ".")
-    kept = f"{item['archive']}, {item['archive_location']}."
+    kept = f"{item['archive']} ({item['archive_location']})."
     if not authors:  # the title then stands in the author's place (APA 7, section 9.12)
         return Markup(" ").join([title + what, escape(when), escape(kept), _address(item)])
     return Markup(" ").join(

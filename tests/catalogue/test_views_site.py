@@ -142,7 +142,7 @@ def test_an_entry_page_says_who_where_when_and_what(visitor: FlaskClient, pid: s
     assert "Only in Dutch" in page
     assert "Je hoort <stoelen> schuiven." in page
     assert "Delivered as WAV 48 kHz/24 bit" in page
-    assert "Terwindt, J. (1958, March 14). Blauw uur [Concert recording]. Nachtregister, NR-0412." in page
+    assert "Terwindt, J. (1958, March 14). Blauw uur [Concert recording]. Nachtregister (NR-0412)." in page
     assert "From the same session" in page
 
 

@@ -167,7 +167,7 @@ ADDRESS = '<a href="https://example.org/id/x?version=3">https://example.org/id/x
         (
             {"author": []},
             "en",
-            "<i>Blauw uur</i> [Concert recording]. (1958, March 14). Nachtregister, NR-0412.",
+            "<i>Blauw uur</i> [Concert recording]. (1958, March 14). Nachtregister (NR-0412).",
         ),
         ({"issued": None}, "en", "(n.d.)."),
         ({"issued": None}, "nl", "(z.d.)."),

@@ -53,7 +53,7 @@ def test_the_page_cites_in_each_style_with_this_version(client: FlaskClient, ent
 
     pinned = f"http://localhost/id/{entry.pid}?version={entry.version}"
     assert (
-        f"Terwindt, J. (1958, March 14). Blauw uur [Concert recording]. Nachtregister, NR-0412. {pinned}"
+        f"Terwindt, J. (1958, March 14). Blauw uur [Concert recording]. Nachtregister (NR-0412). {pinned}"
         in page
     )
     assert "Terwindt, Joop. “Blauw uur.” Concert recording. March 14, 1958. De Kade, Delft. NR-0412." in page
