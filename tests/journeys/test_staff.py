@@ -21,13 +21,14 @@ def test_a_cataloguer_edits_publishes_and_withdraws(page: Page, site: Site, chro
     page.locator("#title").fill(f"{title} (nagekeken)")
     page.locator("#date").fill("voorjaar 1961")
     page.locator("#comment").fill("datum van de doos")
-    browsers.follow(page.locator("form[novalidate] button[type=submit]"))
-    expect(page.locator("[role=status]")).to_be_visible()
+    browsers.follow(page.locator(".savebar button[value=saved]"))
+    expect(page.locator(".notice [role=status]")).to_be_visible()
     expect(page.locator("h1")).to_have_text(f"{title} (nagekeken)")
-    expect(page.locator("#date-hint")).to_contain_text("1961")
+    expect(page.locator("#date-understood")).to_contain_text("1961")
 
     pid = page.url.split("/entries/")[1].split("?")[0]
-    browsers.follow(page.locator("button[value=published]"))
+    browsers.follow(page.locator(".savebar button[value=published]"))
+    browsers.follow(page.locator("main form .btn[type=submit]"))
     with browsers.visiting(chromium, base_url=site.address) as context:
         visitor = context.new_page()
         answer = visitor.goto(f"/nl/entries/{pid}")
@@ -48,8 +49,9 @@ def test_what_is_saved_is_found_within_seconds(page: Page, site: Site) -> None:
     page.goto("/nl/desk?status=published&q=Blauw")
     browsers.follow(page.locator(".queue__detail a.btn", has_text=re.compile("Bewerk|Edit")))
     page.locator("#description_en").fill("A quartz heliotrope stands on the piano.")
-    browsers.follow(page.locator("form[novalidate] button[type=submit]"))
-    expect(page.locator("[role=status]")).to_be_visible()
+    browsers.follow(page.locator(".savebar button[value=published]"))
+    browsers.follow(page.locator("main form .btn[type=submit]"))
+    expect(page.locator(".notice [role=status]")).to_be_visible()
 
     for _ in range(150):  # a busy machine is given half a minute
         page.goto("/en/search?q=heliotrope")
