@@ -13,7 +13,7 @@ from archive.errors import Refused
 from archive.language import language
 from archive.sign_in import staff_only
 from archive.transactions import keep_work
-from catalogue import drafts, entries, entry_files, revisions, work_list
+from catalogue import drafts, entries, entry_files, redirects, revisions, work_list
 from catalogue.editing import applying, differing, forms, page, present, reading, values
 from catalogue.editing.present import Described
 from catalogue.editing.reading import Change, Problems
@@ -39,6 +39,7 @@ def desk_entry(pid: str) -> ResponseReturnValue:
     entry = entries.get(pid)
     described = present.read(entry)
     if request.method == "GET":
+        redirects.require_unmerged(entry)
         draft = drafts.find(entry.id, g.account.id)
         return _editor(described, draft.form if draft else present.as_typed(described), Problems(), draft)
     form = _posted()
@@ -132,6 +133,7 @@ def _save(described: Described, form: Values, do: str, *, is_looked_at: bool = F
 
 def _write(described: Described, change: Change, do: str, reason: str) -> None:
     entry = described.entry
+    redirects.require_unmerged(entry)
     if do in {status.value for status in Status} and Status(do) is not entry.status:
         applying.apply(described, change, g.account.id)
         entries.move(entry, Status(do), g.account.id, reason or change.comment)

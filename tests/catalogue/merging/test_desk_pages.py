@@ -1,5 +1,6 @@
 """The desk's pages of names and places, of merging, and of what may be double: each works without script."""
 
+import html
 import re
 import threading
 from contextvars import Context
@@ -12,11 +13,11 @@ from sqlalchemy import select
 from archive import accounts, clock
 from archive.accounts import Role as StaffRole
 from archive.db import db
-from catalogue import agents, authorities, credits, entries, places
+from catalogue import agents, authorities, credits, places
 from catalogue.agents import Agent, AgentKind, NameKind
 from catalogue.duplicate_pairs import DuplicatePair
 from catalogue.duplicates import refreshing
-from catalogue.entries import Entry, Status
+from catalogue.entries import Entry
 from catalogue.merges import Merge
 from catalogue.places import Place, PlaceKind
 from tests import counting
@@ -397,16 +398,53 @@ def called(name: str) -> Agent:
     return db.session.scalars(select(Agent).where(Agent.name == name)).one()
 
 
-def test_a_credit_of_the_one_that_went_is_not_lost_by_an_editor_who_had_it_open(
+def test_an_editor_who_had_an_entry_open_keeps_its_people_when_one_of_them_is_merged(
     marit: FlaskClient, two: tuple[Agent, Agent]
 ) -> None:
     right, wrong = two
     (entry,) = db.session.scalars(select(Entry).where(Entry.title == "Blue Train")).all()
-    _, form = form_of(marit, f"/en/desk/entries/{entry.pid}")
+    _, form = whole_form(marit, f"/en/desk/entries/{entry.pid}")
     merge(marit, right, wrong)
 
-    found = credits.of(entry.id)[entry.id]
+    answer = marit.post(f"/en/desk/entries/{entry.pid}", data=form | {"title": ["Blue Train, again"]})
 
-    assert [credit.agent_id for credit in found] == [right.id]
-    assert entries.get(entry.pid).status is Status.PUBLISHED
-    assert form["csrf_token"]
+    assert answer.status_code == 303, answer.get_data(as_text=True)
+    db.session.rollback()
+    assert db.session.get_one(Entry, entry.id).title == "Blue Train, again"
+    assert [credit.agent_id for credit in credits.of(entry.id)[entry.id]] == [right.id]
+
+
+def test_an_editor_of_the_entry_that_went_is_told_and_changes_nothing(marit: FlaskClient, app: Flask) -> None:
+    kept, gone = specimens.session("Nachtconcert", date="1958"), specimens.session("Concert in de nacht")
+    db.session.commit()
+    address = f"/en/desk/entries/{gone.pid}"
+    _, form = whole_form(marit, address)
+    merge(marit, kept, gone)
+
+    answer = marit.post(address, data=form | {"title": ["Concert bij nacht"]})
+
+    assert answer.status_code == 409
+    assert "Concert bij nacht" in answer.get_data(as_text=True)
+    db.session.rollback()
+    assert db.session.get_one(Entry, gone.id).title == "Concert in de nacht"
+    assert marit.get(address).location == f"/en/desk/entries/{kept.pid}"
+
+
+def whole_form(client: FlaskClient, address: str) -> tuple[str, dict[str, list[str]]]:
+    """Return a page and all that its editor would send, as a browser does."""
+    page = client.get(address).get_data(as_text=True)
+    form: dict[str, list[str]] = {}
+    inside = page.partition('id="editor"')[2].partition("</form>")[0]
+    for tag in re.findall(r"<input[^>]*>", inside):
+        name, value = re.search(r' name="([^"]+)"', tag), re.search(r' value="([^"]*)"', tag)
+        if name and (not re.search(r'type="(checkbox|radio)"', tag) or " checked" in tag):
+            form.setdefault(name[1], []).append(html.unescape(value[1]) if value else "")
+    for name, text in re.findall(
+        r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', inside, re.DOTALL
+    ):
+        form.setdefault(name, []).append(html.unescape(text))
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', inside, re.DOTALL):
+        chosen = re.search(r'value="([^"]*)" selected', options)
+        first = re.search(r'value="([^"]*)"', options)
+        form.setdefault(name, []).append(chosen[1] if chosen else first[1] if first else "")
+    return page, form
