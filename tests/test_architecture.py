@@ -33,6 +33,9 @@ KNOWN_BY = {
 PURE = {
     "archive.clock",
     "catalogue.dates",
+    "catalogue.duplicates.alike",
+    "catalogue.duplicates.evidence",
+    "catalogue.duplicates.given_names",
     "catalogue.folding",
     "catalogue.histograms",
     "catalogue.identifier_rules",
