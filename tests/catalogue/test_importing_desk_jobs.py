@@ -3,7 +3,6 @@
 import io
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -44,12 +43,11 @@ with site.app_context():
 
 
 @pytest.fixture(autouse=True)
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run, "BATCH", 5)
     monkeypatch.setattr(undoing, "BATCH", 5)
     monkeypatch.setattr(desk_jobs, "PIECE", 5)
     monkeypatch.setattr(desk_jobs, "SECONDS_BETWEEN", 0.0)
-    return
 
 
 @pytest.fixture
