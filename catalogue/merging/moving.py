@@ -5,16 +5,18 @@ Rows go by statement, thousands at a time; whoever calls tells the index (catalo
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import Column, ColumnElement, and_, delete, func, insert, or_, select, update
 
 from archive.db import db
 from catalogue.merges import LinkFate, Merge, MergeKind, MergeLink
 from catalogue.merging import stored
 from catalogue.merging.links import LINKS, Link
 from catalogue.merging.stored import Row
+
+BATCH = 200  # rows of one statement
 
 
 def counts(kind: MergeKind, thing_id: int) -> dict[str, int]:
@@ -47,18 +49,21 @@ def put_back(merge: Merge, kept: Iterable[MergeLink], link: Link, printed: str |
     """Put rows of one link back that are as the merge left them; return those that are not."""
     rows = [(one.fate, stored.typed(link.table, one.row)) for one in kept]
     present = _Present(merge, link)
-    left = []
+    left, going_back = [], []
     for row in (row for fate, row in rows if fate is LinkFate.MOVED):
         found = present.take(_as_moved(row, link, printed))
         if found is None:
             left.append(row)
         else:
-            _let_go(merge, link, found, row)
+            going_back.append((found, row))
+    _let_go(merge, link, going_back)
+    coming_back = []
     for row in (row for fate, row in rows if fate is LinkFate.DROPPED):
         if present.has_same(row) or (link.elsewhere and row[link.elsewhere] == merge.kept_id):
-            _insert(link, row)
+            coming_back.append(row)
         else:
             left.append(row)
+    _insert(link, coming_back)
     return left
 
 
@@ -106,8 +111,9 @@ def _move(merge: Merge, link: Link, printed: str | None) -> None:
         else:
             fates.append((LinkFate.DROPPED, row))
     _keep(merge, link, fates)
-    for row in (row for fate, row in fates if fate is LinkFate.DROPPED):
-        db.session.execute(delete(link.table).where(_is_row(link, row)))
+    dropped = [row for fate, row in fates if fate is LinkFate.DROPPED]
+    for batch in _batches(dropped):
+        db.session.execute(delete(link.table).where(_are_rows(link, batch)))
     db.session.execute(
         update(link.table)
         .where(link.column == merge.merged_id)
@@ -133,19 +139,26 @@ def _as_moved(row: Row, link: Link, printed: str | None) -> Row:
     return row
 
 
-def _let_go(merge: Merge, link: Link, found: Row, before: Row) -> None:
+def _let_go(merge: Merge, link: Link, rows: Iterable[tuple[Row, Row]]) -> None:
+    """Give rows back to the one that went, those that change alike in one statement; each with what it was before."""
     names = [link.column_name, *(name for name in (link.numbered, link.forgets) if name)]
     if _prints_names(link):
         names.append("credited_as")
-    values = {name: before[name] for name in names} | {link.column_name: merge.merged_id}
-    db.session.execute(update(link.table).where(_is_row(link, found)).values(values))
+    alike: dict[str, list[tuple[Row, Row]]] = defaultdict(list)
+    for found, before in rows:
+        alike[_key(before, names)].append((found, before))
+    for pairs in alike.values():
+        values = {name: pairs[0][1][name] for name in names} | {link.column_name: merge.merged_id}
+        for batch in _batches([found for found, _ in pairs]):
+            db.session.execute(update(link.table).where(_are_rows(link, batch)).values(values))
 
 
-def _insert(link: Link, row: Row) -> None:
-    # Its number may have been given to another row since: SQLite uses the highest one again.
+def _insert(link: Link, rows: Sequence[Row]) -> None:
+    # Their numbers may have been given to other rows since: SQLite uses the highest one again.
     number = {"id"} if "id" in link.table.c else set()
-    values = {name: value for name, value in row.items() if name not in number}
-    db.session.execute(insert(link.table).values(values))
+    if rows:
+        values = [{name: value for name, value in row.items() if name not in number} for row in rows]
+        db.session.execute(insert(link.table), values)
 
 
 def _says_more(row: Row, other: Row, link: Link) -> bool:
@@ -161,8 +174,16 @@ def _rows(link: Link, thing_id: int) -> list[Row]:
     return [dict(row) for row in found.mappings()]
 
 
-def _is_row(link: Link, row: Mapping[str, Any]) -> ColumnElement[bool]:
-    return and_(*(column == row[column.name] for column in link.table.primary_key))
+def _are_rows(link: Link, rows: Sequence[Row]) -> ColumnElement[bool]:
+    keys = list(link.table.primary_key)
+    if len(keys) == 1:
+        return keys[0].in_([row[keys[0].name] for row in rows])
+    return or_(*(and_(*(column == row[column.name] for column in keys)) for row in rows))
+
+
+def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    for start in range(0, len(rows), BATCH):
+        yield rows[start : start + BATCH]
 
 
 def _keep(merge: Merge, link: Link, fates: Iterable[tuple[LinkFate, Row]]) -> None:
