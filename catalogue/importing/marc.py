@@ -35,7 +35,7 @@ _LENGTH = re.compile(r"\s*\((\d{1,2}(?::\d{2}){1,2})\)\s*\.?$")
 
 # Subfields that are read; a field with others is kept whole beside. Those with figures are the library's own.
 USED = {
-    **dict.fromkeys(("100", "110", "700", "710"), "abcde4tkmnopr"),
+    **dict.fromkeys(("100", "110", "700", "710"), "abde4tkmnopr"),
     **dict.fromkeys(("111", "711"), "abcdej4tkmnopr"),
     "245": "abcfghknps",
     **dict.fromkeys(("130", "240", "246", "730", "740", "440", "490", "830"), "abfgkmnoprstdv"),

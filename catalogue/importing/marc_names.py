@@ -15,6 +15,7 @@ from catalogue.importing.rows import ReadRow
 PEOPLE = ("100", "700")
 BODIES = ("110", "710", "111", "711")
 _YEARS = re.compile(r"(\d{4})?\s*-\s*(\d{4})?")
+_SUFFIX = re.compile(r"Jr\.?|Sr\.?|[IVX]+\.?", re.IGNORECASE)
 _QUALIFIER = re.compile(r"\s*\((musical group|group|musician|firm)\)$", re.IGNORECASE)
 
 
@@ -76,7 +77,8 @@ def _part(field: MarcField, relation: Relation, role_text: str | None, title: st
 
 def _name(field: MarcField) -> str:
     if field.tag in PEOPLE:
-        return natural(", ".join([field.get("a"), *field.all("bc")])) or "?"
+        suffixes = [part for part in field.all("bc") if _SUFFIX.fullmatch(part)]
+        return natural(", ".join([field.get("a"), *suffixes])) or "?"
     return _QUALIFIER.sub("", ", ".join(field.all("ab"))) or "?"
 
 

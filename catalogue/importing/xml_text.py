@@ -54,8 +54,11 @@ def look(path: Path) -> Table:
     """Read the file through: its format, its checksum, and whether it is well formed to the end."""
     kind = _format(path)
     encoding = file_kinds.UTF16 if _is_utf16(path) else file_kinds.UTF8
-    for _ in xml_records.records(path, kind.is_record):
-        pass
+    is_new = True
+    for said, is_record in xml_records.records(path, kind.is_record):
+        if is_record and is_new and not _is_of(kind, said):
+            raise _unknown(said["name"])
+        is_new = is_new and not is_record
     with told_plainly(path), path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return Table(path, encoding, "", sha256, ("id", kind.record), KIND)
@@ -80,7 +83,20 @@ def _format(path: Path) -> Format:
     for kind in FORMATS:
         if kind.holds(root):
             return kind
-    raise Invalid(
+    raise _unknown(root)
+
+
+def _is_of(kind: Format, record: Said) -> bool:
+    """Say whether a record is what its name makes it seem: others have a <record> without a namespace too."""
+    if kind.namespace != MARC or record["name"].startswith(MARC):
+        return True
+    return any(
+        child["name"] in ("leader", "controlfield", "datafield") for child in record.get("children", ())
+    )
+
+
+def _unknown(root: str) -> Invalid:
+    return Invalid(
         "This is XML of a kind that nobody here reads: it begins with <%(root)s>. There are readers for %(known)s.",
         root=root.rpartition("}")[2] or "?",
         known=", ".join(f"{kind.name} (<{kind.around}>, <{kind.record}>)" for kind in FORMATS),
