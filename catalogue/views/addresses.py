@@ -6,14 +6,14 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 
 from archive import clock
 from archive.config import current
 from archive.db import db
 from archive.errors import NotFound
 from archive.language import LANGUAGES, language
-from catalogue import entries, pids
+from catalogue import entries, pids, places, redirects
 from catalogue.agents import Agent
 from catalogue.entries import Entry
 from catalogue.pages import people, pieces
@@ -45,7 +45,10 @@ def root() -> ResponseReturnValue:
 
 
 def permalink(pid: str) -> ResponseReturnValue:
-    """Send people to the page of an entry or a person, and machines to its data. Raises NotFound, Gone, Moved."""
+    """Send people to the page of an entry or a person, or to what was made at a place, and machines to its data.
+
+    Raises NotFound, Gone, Moved.
+    """
     stored = pids.normalise(pid)
     if stored is not None and stored != pid:
         return redirect(
@@ -55,7 +58,7 @@ def permalink(pid: str) -> ResponseReturnValue:
     if version is not None:  # for people: machines take what is known now
         entries.get_public(pid, clock.now().date())
         return redirect(url_for("catalogue.entry_version", pid=pid, number=version, lang=language()), 303)
-    data_url, page_url = _of_person(pid) if _is_of_person(pid) else _of_entry(pid)
+    data_url, page_url = _of_person(pid) or _of_place(pid) or _of_entry(pid)
     wanted = request.accept_mimetypes.best_match(("text/html", *JSON_TYPES), default="text/html")
     response = redirect(data_url if wanted in JSON_TYPES else page_url, 303)
     response.vary.update(("Accept", "Accept-Language"))
@@ -101,13 +104,25 @@ def _of_entry(pid: str) -> tuple[str, str]:
     return url_for("catalogue_api.entry", pid=entry.pid), url_for("catalogue.entry", pid=entry.pid)
 
 
-def _is_of_person(pid: str) -> bool:
-    return db.session.scalar(select(Agent.id).where(Agent.pid == pid)) is not None
-
-
-def _of_person(pid: str) -> tuple[str, str]:
+def _of_person(pid: str) -> tuple[str, str] | None:
+    if db.session.scalar(select(Agent.id).where(Agent.pid == pid)) is None:
+        return None
     agent = people.get(pid, clock.now().date())
     return url_for("catalogue_api.companions", pid=agent.pid), url_for("catalogue.person", pid=agent.pid)
+
+
+def _of_place(pid: str) -> tuple[str, str] | None:
+    place = db.session.scalar(select(places.Place).where(places.Place.pid == pid))
+    if place is None:
+        return None
+    redirects.require_unmerged(place)
+    inside = select(places.Place.id).where(
+        or_(places.Place.id == place.id, places.Place.parent_id == place.id)
+    )
+    public = _public().where(Entry.place_id.in_(inside)).limit(1)
+    if db.session.execute(public).first() is None:
+        raise NotFound("There is no place with this number. Check the number, or search for a name.")
+    return url_for("catalogue_api.search", place=pid), url_for("catalogue.search", place=pid)
 
 
 def _public() -> Select[tuple[str, datetime | None]]:

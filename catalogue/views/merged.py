@@ -32,8 +32,11 @@ def send_on(error: Moved) -> ResponseReturnValue:
     arguments: dict[str, Any] = request.args.to_dict(flat=False)
     if request.blueprint != "catalogue_api":
         arguments.pop("lang", None)  # pages say their language in their path
-    arguments |= replaced
-    return redirect(url_for(request.endpoint, **arguments), 301)
+    arguments.pop("version", None)  # the one that stays has versions of its own
+    endpoint = request.endpoint
+    if endpoint == "catalogue.entry_version":
+        endpoint, replaced = "catalogue.entry", {"pid": replaced["pid"]}
+    return redirect(url_for(endpoint, **{**arguments, **replaced}), 301)
 
 
 def _leading_on(value: object) -> object:

@@ -19,6 +19,8 @@ from catalogue.duplicate_pairs import DuplicatePair
 from catalogue.duplicates import refreshing
 from catalogue.entries import Entry
 from catalogue.merges import Merge
+from catalogue.merging import fields
+from catalogue.merging.fields import Thing
 from catalogue.places import Place, PlaceKind
 from tests import counting
 from tests.catalogue import specimens
@@ -202,8 +204,8 @@ def test_a_place_does_not_lie_in_itself_or_nowhere(marit: FlaskClient, app: Flas
         assert answer.status_code == 422, parent
 
 
-def merge(client: FlaskClient, kept: Agent | Entry, merged: Agent | Entry, **chosen: str) -> Merge:
-    kind = "entry" if isinstance(kept, Entry) else "agent"
+def merge(client: FlaskClient, kept: Thing, merged: Thing, **chosen: str) -> Merge:
+    kind = fields.kind_of(kept).value
     address = f"/en/desk/merge/{kind}/{kept.pid}?with={merged.pid}"
     _, form = form_of(client, address)
     answer = client.post(address.partition("?")[0], data=form | chosen)
@@ -241,6 +243,18 @@ def test_every_old_address_leads_on_for_ever(marit: FlaskClient, two: tuple[Agen
     assert marit.get(f"/id/{third.pid}").status_code == 303
 
 
+def test_the_number_of_a_place_leads_to_what_was_made_there(marit: FlaskClient, app: Flask) -> None:
+    kept, gone = specimens.venue("De Kaap", "Rotterdam"), specimens.venue("Kaapzaal", "Rotterdam")
+    hidden = specimens.venue("Nergens", "Rotterdam")
+    specimens.session("Nachtconcert", place_id=gone.id)
+    db.session.commit()
+    merge(marit, kept, gone)
+
+    assert marit.get(f"/id/{gone.pid}").location == f"/id/{kept.pid}"
+    assert marit.get(f"/id/{kept.pid}").location == f"/nl/search?place={kept.pid}"
+    assert marit.get(f"/id/{hidden.pid}").status_code == 404
+
+
 def test_an_entry_that_was_merged_leads_on_and_may_be_had_back(marit: FlaskClient, app: Flask) -> None:
     kept, gone = specimens.session("Nachtconcert", date="1958"), specimens.session("Concert in de nacht")
     db.session.commit()
@@ -251,6 +265,8 @@ def test_an_entry_that_was_merged_leads_on_and_may_be_had_back(marit: FlaskClien
     for address in ("/id/{}", "/nl/entries/{}", "/api/v1/entries/{}"):
         answer = marit.get(address.format(gone_pid))
         assert (answer.status_code, answer.location) == (301, address.format(kept_pid)), address
+    assert marit.get(f"/id/{gone_pid}?version=1").location == f"/id/{kept_pid}"
+    assert marit.get(f"/nl/entries/{gone_pid}/versions/1").location == f"/nl/entries/{kept_pid}"
     page, form = form_of(marit, f"/en/desk/merges/{made.id}")
     assert "Concert in de nacht" in page
     assert marit.post(f"/en/desk/merges/{made.id}/undo", data=form).status_code == 303
