@@ -28,6 +28,7 @@ from archive.media_kinds import Family, Kind
 FRAGMENT_MS = 30_000
 FADE_IN_MS = 30
 FADE_OUT_MS = 400
+MAX_TAG = 5_000  # characters
 BLOCK = 256  # samples that share one value before peaks are drawn from them
 SETTLE_MS = 200  # a decoder that starts in the middle needs this long to sound right
 TOGETHER = 16  # frames whose peaks are taken at once
@@ -135,6 +136,13 @@ def fragment(
         raise Invalid("The sound ends before this fragment begins. Choose an earlier beginning.")
     samples = _softened(samples, rate)
     return _encoded(_with_tones(samples, rate) if is_marked else samples, rate, encoding)
+
+
+def tags(source: Source) -> dict[str, str]:
+    """Return what a sound says of itself, by the names of the tags in lower case; raise Invalid for no sound."""
+    with _opened(source) as (container, _kind):
+        said = {**container.metadata, **container.streams.audio[0].metadata}
+    return {name.lower(): text.strip()[:MAX_TAG] for name, text in said.items() if text.strip()}
 
 
 def access_copy(source: Source, target: BinaryIO) -> None:

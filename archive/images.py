@@ -83,6 +83,11 @@ def points(source: Source) -> int:
     return image.width * image.height
 
 
+def opened(source: Source) -> Image.Image:
+    """Open a picture without decoding it, for those who read what it says of itself; raise Invalid."""
+    return _open(source)
+
+
 def read(source: Source) -> ImageFacts:
     """Decode a picture whole and return what it is; raise Invalid for no picture, a damaged or too large one."""
     image = _open(source)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from archive import images, media_kinds
+from archive import images, media_kinds, picture_metadata
 from archive.errors import Invalid
 from archive.images import Size
 
@@ -62,4 +62,10 @@ def _in_use() -> int:
     return int(pages) * resource.getpagesize()
 
 
-TASKS = {"read": read, "copy": copy}
+def describe(file: BinaryIO, _folder: Path, order: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what the picture says of itself."""
+    images.allow(order["max_pixels"])
+    return picture_metadata.read(file)
+
+
+TASKS = {"read": read, "copy": copy, "describe": describe}

@@ -37,4 +37,9 @@ def copy(file: BinaryIO, folder: Path, _order: Mapping[str, Any]) -> dict[str, A
     return {}
 
 
-TASKS = {"read": read, "cut": cut, "copy": copy}
+def describe(file: BinaryIO, _folder: Path, _order: Mapping[str, Any]) -> dict[str, Any]:
+    """Say what the sound says of itself: tags, and the `bext` of a Broadcast WAV."""
+    return audio.tags(file)
+
+
+TASKS = {"read": read, "cut": cut, "copy": copy, "describe": describe}

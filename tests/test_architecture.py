@@ -15,7 +15,7 @@ MAX_LINES = 400
 
 # Each library and the modules that may know it.
 KNOWN_BY = {
-    "PIL": {"archive.images", "catalogue.demo.pictures"},
+    "PIL": {"archive.images", "archive.picture_metadata", "catalogue.demo.pictures"},
     "alembic": {"archive.schema", "archive.migrations"},
     "av": {"archive.audio"},
     "argon2": {"archive.accounts"},

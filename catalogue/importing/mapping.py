@@ -29,6 +29,7 @@ class Shape(str, Enum):
     DISCOGS = "discogs"  # a release each, as XML (discogs.py)
     PBCORE = "pbcore"  # a programme each, as XML (pbcore.py)
     MARC = "marc"  # a release each, as XML (marc.py)
+    SOUND = "sound"  # a file each (sound_files.py)
 
 
 # What a mapping may fill in; the plan of its shape knows what becomes of each.

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from catalogue.importing import concerts, discogs, marc, pbcore, photographs, takes
+from catalogue.importing import concerts, discogs, marc, pbcore, photographs, sound_files, takes
 from catalogue.importing.mapping import Mapping, Shape
 from catalogue.importing.records import GroupPlan, PlannedCollection, PlannedSource
 from catalogue.importing.rows import SourceRow
@@ -17,6 +17,7 @@ SHAPES: dict[Shape, Callable[[Mapping, Sequence[SourceRow]], GroupPlan]] = {
     Shape.DISCOGS: discogs.group,
     Shape.PBCORE: pbcore.group,
     Shape.MARC: marc.group,
+    Shape.SOUND: sound_files.group,
 }
 
 

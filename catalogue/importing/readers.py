@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
-from catalogue.importing import csv_text, json_lines, ods, xlsx, xml_text
+from catalogue.importing import csv_text, json_lines, media_files, ods, xlsx, xml_text
 from catalogue.importing.tables import Row, Table, require_file
 
 
@@ -34,12 +34,13 @@ class Reader(Protocol):
 READERS: tuple[Reader, ...] = (
     xlsx,
     ods,
+    *media_files.ZIPS,
     json_lines,
     xml_text,
     csv_text,
 )
 # The same for folders of files.
-FOLDER_READERS: tuple[Reader, ...] = ()
+FOLDER_READERS: tuple[Reader, ...] = media_files.FOLDERS
 
 
 def look(path: Path) -> Table:

@@ -12,7 +12,7 @@ from pathlib import Path
 from archive import clock
 from archive.db import db
 from archive.transactions import transaction
-from catalogue.importing import import_rows, import_runs, readers, survey
+from catalogue.importing import import_rows, import_runs, media_files, readers, survey
 from catalogue.importing.headers import NOTHING, Choice
 from catalogue.importing.import_runs import RunState
 from catalogue.importing.report import Report
@@ -68,6 +68,7 @@ def write_table(
             work = _begin(surveyed, moment, intake_id)
         try:
             _write_batches(work, progress)
+            media_files.attach(table, surveyed.mapping.name, progress)
         except Exception:
             with transaction():
                 import_runs.end(work.run_id, RunState.FAILED, clock.now(), None)
