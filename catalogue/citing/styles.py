@@ -21,6 +21,7 @@ _AND = {"nl": "en", "en": "and"}
 _SEASONS = {"nl": ("voorjaar", "zomer", "najaar", "winter"), "en": ("spring", "summer", "autumn", "winter")}
 _ITALIC = Markup("<i>{}</i>")
 _ENDS = ".?!…"
+_WHOLE = frozenset({"graphic", "collection", "musical_score"})
 
 
 def apa(item: Item, lang: str) -> Markup:
@@ -43,19 +44,15 @@ def chicago_note(item: Item, lang: str) -> Markup:
     if len(names) > MOST_NOTE:
         names = [f"{names[0]} et al."]
     who = _listed(names, _AND[lang])
-    title = f"“{item['title']},”"
     rest = [
         _small(item.get("genre", "")),
         chicago_date(item.get("issued"), lang),
         item.get("event-place", ""),
-    ]
-    said = [
-        ", ".join(part for part in (who, title) if part),
-        *rest,
         item["archive_location"],
         item["archive"],
     ]
-    return escape(_after_quote([part for part in said if part])) + Markup(", ") + _address(item) + Markup(".")
+    start = escape(f"{who}, " if who else "") + _titled(item, ",")
+    return start + " " + escape(", ".join(part for part in rest if part)) + ", " + _address(item) + "."
 
 
 def chicago(item: Item, lang: str) -> Markup:
@@ -64,17 +61,17 @@ def chicago(item: Item, lang: str) -> Markup:
     names = [_turned(people[0]), *(_straight(name) for name in people[1:])] if people else []
     if len(names) > MOST_BIBLIOGRAPHY:
         names = [*names[:7], "et al."]
-    title = item["title"] if item["title"].endswith(tuple(_ENDS)) else f"{item['title']}."
+    who = _stopped(_listed(names, _AND[lang], with_comma=True))
+    stop = "" if item["title"].endswith(tuple(_ENDS)) else "."
     parts = [
-        _stopped(_listed(names, _AND[lang], with_comma=True)),
-        f"“{title}”",
         _stopped(item.get("genre", "")),
         _stopped(chicago_date(item.get("issued"), lang)),
         _stopped(item.get("event-place", "")),
         _stopped(item["archive_location"]),
         _stopped(item["archive"]),
     ]
-    return escape(" ".join(part for part in parts if part)) + Markup(" ") + _address(item) + Markup(".")
+    start = escape(f"{who} " if who else "") + _titled(item, stop)
+    return start + " " + escape(" ".join(part for part in parts if part)) + " " + _address(item) + "."
 
 
 def chicago_date(issued: Item | None, lang: str) -> str:
@@ -152,7 +149,9 @@ def _straight(name: Item) -> str:
 
 
 def _turned(name: Item) -> str:
-    return str(name.get("literal") or ", ".join(part for part in (_family(name), name.get("given")) if part))
+    """Write a name for sorting: the prefix comes last, as in Rhijn, Coba van."""
+    given = " ".join(part for part in (name.get("given"), name.get("non-dropping-particle")) if part)
+    return str(name.get("literal") or ", ".join(part for part in (name.get("family"), given) if part))
 
 
 def _family(name: Item) -> str:
@@ -166,12 +165,13 @@ def _listed(names: Sequence[str], conjunction: str, *, with_comma: bool = False)
     return f"{', '.join(names[:-1])}{comma} {conjunction} {names[-1]}"
 
 
-def _after_quote(parts: Sequence[str]) -> str:
-    """Join with commas, but for the one that stands inside the quotation marks already."""
-    joined = parts[0]
-    for part in parts[1:]:
-        joined += f" {part}" if joined.endswith(",”") else f", {part}"
-    return joined
+def _titled(item: Item, mark: str) -> Markup:
+    """Write a title with the mark that follows: pictures and whole collections in italics, the rest in quotes
+    (Chicago 17, 8.163 to 8.198).
+    """
+    if item["type"] in _WHOLE:
+        return _ITALIC.format(item["title"]) + mark
+    return escape(f"“{item['title']}{mark}”")
 
 
 def _small(text: str) -> str:

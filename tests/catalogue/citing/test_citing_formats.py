@@ -185,7 +185,7 @@ def test_chicago_in_a_bibliography() -> None:
     two = PLAIN | {"author": [RHIJN, TERWINDT], "event-place": "De Kade, Delft"}
 
     assert str(styles.chicago(two, "en")) == (
-        "van Rhijn, Coba, and Joop Jan-Willem Terwindt. “Blauw uur.” Concert recording. March 14, 1958. "
+        "Rhijn, Coba van, and Joop Jan-Willem Terwindt. “Blauw uur.” Concert recording. March 14, 1958. "
         f"De Kade, Delft. NR-0412. Nachtregister. {ADDRESS}."
     )
 
@@ -198,6 +198,17 @@ def test_chicago_in_a_note() -> None:
     )
     four = PLAIN | {"author": [TRIO] * 4}
     assert str(styles.chicago_note(four, "en")).startswith("Trio Ten Have et al., “Blauw uur,” concert")
+
+
+def test_chicago_of_a_picture() -> None:
+    picture = PLAIN | {"type": "graphic", "author": [], "genre": "Photograph"}
+
+    assert str(styles.chicago(picture, "en")).startswith(
+        "<i>Blauw uur</i>. Photograph. March 14, 1958. NR-0412."
+    )
+    assert str(styles.chicago_note(picture, "en")).startswith(
+        "<i>Blauw uur</i>, photograph, March 14, 1958, NR"
+    )
 
 
 def test_a_title_that_asks_is_not_stopped_twice() -> None:
