@@ -56,6 +56,7 @@ FIELDS: Mapping[Shape, Sequence[str]] = {
         "title", "date", "shelfmark", "photographers", "depicted", "carrier", "credit", "description",
     ),
 }  # fmt: skip
+MOSTLY = 0.8  # of the values of a key that a person has numbered: the rest are slips, which the dry run tells
 PLAYS = "plays:"  # before the code of an instrument: the column names who plays it
 
 
@@ -93,16 +94,17 @@ def shape(columns: Sequence[str]) -> Shape:
 
 
 def key(columns: Sequence[str], values: Mapping[str, Sequence[str]]) -> list[str]:
-    """Guess which column tells a row from all others: one that is named so, else the first that never repeats."""
+    """Guess which column tells a row from all others: one that is named so and seldom repeats, else the first that
+    never does.
+    """
 
-    def is_unique(column: str) -> bool:
+    def share_told(column: str) -> float:
         said = [value.strip() for value in values.get(column, ())]
-        return bool(said) and all(said) and len(set(said)) == len(said)
+        return len(set(said)) / len(said) if said and all(said) else 0.0
 
-    named = [
-        column for column in columns if _plain(column) in (*KEYS, *NAMES["shelfmark"]) and is_unique(column)
-    ]
-    return (named or [column for column in columns if is_unique(column)])[:1]
+    named = [column for column in columns if _plain(column) in (*KEYS, *NAMES["shelfmark"])]
+    likely = [column for column in named if share_told(column) >= MOSTLY]
+    return (likely or [column for column in columns if share_told(column) == 1])[:1]
 
 
 def _by_name(column: str, _values: Sequence[str], left: Sequence[str]) -> str:
