@@ -105,7 +105,7 @@ def read(thing: Thing, fields: list[Field]) -> dict[str, Values]:
 def say(values: Values) -> Any:
     """Return what a field says first; None when it says nothing."""
     first = next(iter(values.values()))
-    return None if first in ("", [], {}) else first
+    return None if first is False or first in ("", [], {}) else first
 
 
 def take(kept: Thing, merged: Thing, choices: Mapping[str, str]) -> dict[str, dict[str, Values]]:

@@ -184,9 +184,10 @@ def _choices(kept: Thing, merged: Thing, lang: str) -> list[Choice]:
     mine, theirs = (show(listed, [values[one.name] for one in listed], lang) for values in (own, others))
     found = []
     for one, text, other in zip(listed, mine, theirs, strict=True):
-        if not text and not other:
+        said = [fields.say(values[one.name]) for values in (own, others)]
+        if said == [None, None]:
             continue
-        suggested = MERGED if fields.say(own[one.name]) is None else KEPT
+        suggested = MERGED if said[0] is None else KEPT
         found.append(Choice(one.name, _label(kept, one), text, other, suggested))
     return found
 
