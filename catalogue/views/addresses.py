@@ -76,6 +76,7 @@ def robots() -> ResponseReturnValue:
         "Disallow: /*/search/values/",
         "Disallow: /*/desk",
         "Disallow: /*/selections",
+        "Disallow: /*/searches",
         "Disallow: /*/entries/*/correct",
         "Disallow: /*/entries/*/who",
         f"Sitemap: {current().base_url}{url_for('catalogue_open.sitemap')}",

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from archive import clock, rate_limits
 from archive.language import language
-from catalogue import correcting, entries, pids
+from catalogue import correcting, correction_forms, entries, pids
 from catalogue.corrections import CONTACT_KEPT, CONTACT_KEPT_UNANSWERED, About
 from catalogue.pages import entry as entry_page
 from catalogue.pages import labels, pieces
@@ -50,7 +50,7 @@ def _answer(pid: str, about: About | None) -> ResponseReturnValue:
     address = rate_limits.address_key(request.remote_addr)
     rate_limits.check(f"correction address {address}", FOR_ADDRESS, WINDOW, clock.now())
     rate_limits.check("correction everybody", FOR_EVERYBODY, WINDOW, clock.now())
-    said, errors = correcting.read(request.form, about)
+    said, errors = correction_forms.read(request.form, about)
     if errors:
         return _unlisted(_form(piece, about, errors)), 422
     if not request.form.get(TRAP):
