@@ -9,7 +9,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from archive import mail
 from archive.db import db
@@ -248,7 +248,8 @@ def _places(text: str) -> list[Place]:
     """Find which places may be meant, by name or by name and city."""
     wanted = folding.fold(text)
     name = text.split(",")[0].strip()
-    query = select(Place).where(Place.name.ilike(name), Place.merged_into_id.is_(None)).limit(50)
+    is_named = or_(Place.name == name, func.lower(Place.name) == name.lower())
+    query = select(Place).where(is_named, Place.merged_into_id.is_(None)).order_by(Place.id).limit(50)
     found = list(db.session.scalars(query))
     exact = [place for place in found if folding.fold(place.line) == wanted]
     rest = [place for place in found if place not in exact]

@@ -22,6 +22,7 @@ from catalogue.search.query import SearchQuery
 
 MAX_SEARCHES = 50  # of one account
 MAX_NAME = 200
+MAX_QUESTION = 2_000  # characters; PostgreSQL takes no longer ones into an index (2,704 bytes)
 
 
 class SavedSearch(Model):
@@ -67,8 +68,12 @@ def question_of(asked: SearchQuery) -> str:
 
 
 def save(account: Account, asked: SearchQuery, name: str, lang: str, moment: datetime) -> SavedSearch:
-    """Save a question, once; what is public by `moment` is not new. Raise Refused when there are too many."""
+    """Save a question, once; what is public by `moment` is not new. Raise Refused when it is too long, or one too
+    many.
+    """
     question = question_of(asked)
+    if len(question) > MAX_QUESTION:
+        raise Refused("This search is too long to be saved. Use fewer words or filters.")
     known = of(account)
     same = next((search for search in known if search.question == question), None)
     if same is not None:

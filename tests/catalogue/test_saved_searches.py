@@ -312,6 +312,15 @@ def test_the_same_question_is_saved_once(app: Flask, now: Clock) -> None:
     assert save() == save()
 
 
+def test_a_story_is_too_long_to_be_saved_and_says_so(app: Flask, client: FlaskClient) -> None:
+    visitors.sign_in_by_mail(client)
+
+    answer = post(client, f"{NEW}?q={'%C3%A9' * 900}", form_on="/en/account")
+
+    assert answer.status_code == 409
+    assert "too long to be saved" in words(answer)
+
+
 def test_another_person_s_search_is_not_found(app: Flask, client: FlaskClient) -> None:
     number = save(address="other@example.org")
     visitors.sign_in_by_mail(client)
