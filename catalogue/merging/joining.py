@@ -41,6 +41,7 @@ class Order:
     seen_kept: int
     seen_merged: int
     comment: str = ""
+    said: str = ""  # in the histories of both
 
 
 def check(kept: Thing, merged: Thing) -> None:
@@ -84,13 +85,13 @@ def merge(kind: MergeKind, order: Order, account_id: int | None) -> Merge:
     moving.move(made, printed)
     _send_on(merged, kept)
     db.session.flush()
-    _finish(made, kept, merged, account_id, f"merged: {merged.pid} into {kept.pid}. {order.comment}".strip())
+    _finish(made, kept, merged, account_id, order.said or order.comment)
     return made
 
 
-def undo(merge_id: int, account_id: int | None) -> Merge:
-    """Undo a merge: all goes back that was not changed since, and `left_over` lists the rest. Raise Refused when it
-    is undone already, or when the one that stayed has been merged itself.
+def undo(merge_id: int, account_id: int | None, said: str = "") -> Merge:
+    """Undo a merge: all goes back that was not changed since, and `left_over` lists the rest; `said` goes into the
+    histories. Raise Refused when it is undone already, or when the one that stayed has been merged itself.
     """
     made = db.session.get_one(Merge, merge_id)
     kept, merged = _locked(made.kind, made.kept_id, made.merged_id)
@@ -108,7 +109,7 @@ def undo(merge_id: int, account_id: int | None) -> Merge:
     left += [{"link": "field", "field": name} for name in fields.give_back(kept, made.fields)]
     made.undone_at, made.undone_by_id, made.left_over = clock.now(), account_id, left
     db.session.flush()
-    _finish(made, kept, merged, account_id, f"merge undone: {merged.pid} out of {kept.pid}")
+    _finish(made, kept, merged, account_id, said)
     return made
 
 

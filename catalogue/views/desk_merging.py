@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from archive.accounts import Role as StaffRole
@@ -74,7 +75,9 @@ def undo(number: int) -> ResponseReturnValue:
     """Undo a merge. Raises NotFound; 409 when it cannot be undone now."""
     made = _made(number)
     try:
-        joining.undo(made.id, g.account.id)
+        kept, merged = map(merging_page.name_of, joining.things(made))
+        said = _("Merge undone: %(merged)s out of %(kept)s", merged=merged, kept=kept)
+        joining.undo(made.id, g.account.id, said)
     except Refused as refusal:
         return _outcome(made, refusal.sentence()), 409
     return redirect(url_for("catalogue.desk_merged", number=number, done="undone"), 303)
@@ -101,7 +104,9 @@ def _order(kept: Thing, merged: Thing) -> Order:
     }
     seen = (request.form.get("seen_kept", -1, int), request.form.get("seen_merged", -1, int))
     comment = " ".join(request.form.get("comment", "").split())[:LONGEST]
-    return Order(kept.id, merged.id, choices, *seen, comment)
+    names = {"merged": merging_page.name_of(merged), "kept": merging_page.name_of(kept)}
+    said = ": ".join(part for part in (_("Merged: %(merged)s into %(kept)s", **names), comment) if part)
+    return Order(kept.id, merged.id, choices, *seen, comment, said)
 
 
 def _choose(kept: Thing) -> str:
