@@ -24,6 +24,7 @@ from catalogue.outbox import IndexChange
 from catalogue.places import PlaceKind
 from catalogue.revisions import Revision
 from catalogue.terms import Term, TermScheme
+from tests import counting
 
 EVERYTHING = Origin(entry_ids=select(Entry.id))
 
@@ -296,6 +297,25 @@ def test_applying_twice_is_refused(app: Flask, account_id: int) -> None:
     undo(number, account_id)
     with pytest.raises(Refused), transaction():
         batches.undo(batches.get(number), account_id, clock.now(), "", None)
+
+
+@pytest.mark.parametrize(
+    "operation", [Operation(Action.SET, "extent", "x"), Operation(Action.STATUS, text="review")]
+)
+def test_more_entries_take_no_more_statements(app: Flask, account_id: int, operation: Operation) -> None:
+    asked = []
+    for count in (3, 40):
+        ids = some(count)
+        number = begun(operation, account_id, Origin(entry_ids=select(Entry.id).where(Entry.id.in_(ids))))
+        apply(number, account_id, run=False)
+        db.session.rollback()
+        with counting.statements() as seen:
+            batch_work.work({"batch_id": number, "job_id": 0})
+        # The audit log is a chain: each of its rows takes a statement of its own.
+        asked.append(sum(not statement.startswith("INSERT INTO audit_entry") for statement in seen))
+        assert counts(number) == {"applied": count}
+
+    assert asked[0] == asked[1] <= 45
 
 
 def test_nothing_chosen_is_refused(app: Flask, account_id: int) -> None:
