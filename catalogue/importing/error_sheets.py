@@ -6,7 +6,7 @@ It is mended where it came from and handed in again; the two columns are taken o
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import IO
 
 from sqlalchemy import select
@@ -18,22 +18,23 @@ from catalogue.importing.intakes import Intake, IntakeFinding, LineState
 from catalogue.importing.tables import OUR_COLUMNS, SHEET, SHEET_COLUMN
 
 Line = Sequence[str]
+Say = Callable[[str], str]  # says a reason in the reader's language
 
 
-def as_csv(intake: Intake, *, refused_only: bool) -> str:
+def as_csv(intake: Intake, say: Say, *, refused_only: bool) -> str:
     """Write the sheet as CSV that spreadsheet programs open rightly (UTF-8 with its mark)."""
     text = io.StringIO(newline="")
     text.write("\ufeff")
-    csv.writer(text).writerows(lines(intake, refused_only=refused_only))
+    csv.writer(text).writerows(lines(intake, say, refused_only=refused_only))
     return text.getvalue()
 
 
-def as_xlsx(intake: Intake, file: IO[bytes], *, refused_only: bool) -> None:
+def as_xlsx(intake: Intake, file: IO[bytes], say: Say, *, refused_only: bool) -> None:
     """Write the sheet as a workbook."""
-    xlsx_writing.write(file, lines(intake, refused_only=refused_only))
+    xlsx_writing.write(file, lines(intake, say, refused_only=refused_only))
 
 
-def lines(intake: Intake, *, refused_only: bool) -> Iterator[Line]:
+def lines(intake: Intake, say: Say, *, refused_only: bool) -> Iterator[Line]:
     """Give the header and the rows that something was found in, each with the columns and the reasons."""
     found = _findings(intake, refused_only=refused_only)
     mapping = saved_mappings.find(intake.mapping or "")
@@ -49,7 +50,7 @@ def lines(intake: Intake, *, refused_only: bool) -> Iterator[Line]:
             said = {name: nested.text(cell) for name, cell in zip(header.columns, row.cells, strict=False)}
             if table.sheets:
                 said[SHEET_COLUMN] = table.where(row.line)[0]
-            yield [*(said.get(column, "") for column in columns), *_reasons(found[row.line])]
+            yield [*(said.get(column, "") for column in columns), *_reasons(found[row.line], say)]
 
 
 def _findings(intake: Intake, *, refused_only: bool) -> dict[int, list[tuple[str, str, str]]]:
@@ -62,6 +63,8 @@ def _findings(intake: Intake, *, refused_only: bool) -> dict[int, list[tuple[str
     return found
 
 
-def _reasons(found: Sequence[tuple[str, str, str]]) -> tuple[str, str]:
+def _reasons(found: Sequence[tuple[str, str, str]], say: Say) -> tuple[str, str]:
     columns = "; ".join(dict.fromkeys(column for column, _, _ in found if column))
-    return columns, "; ".join(f"“{value}”: {message}" if value else message for _, value, message in found)
+    return columns, "; ".join(
+        f"“{value}”: {say(message)}" if value else say(message) for _, value, message in found
+    )

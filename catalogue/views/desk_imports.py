@@ -19,6 +19,7 @@ from catalogue.importing import composing, desk_jobs, error_sheets, intakes, sav
 from catalogue.importing import mapping as mappings
 from catalogue.importing.guessing import FIELDS, PLAYS
 from catalogue.importing.intakes import Intake, IntakeLine, IntakeState, LineState
+from catalogue.pages import findings
 from catalogue.pages import imports as pages_of_imports
 from catalogue.pages.imports import Columns
 
@@ -158,14 +159,14 @@ def desk_import_errors(number: int, form: str) -> ResponseReturnValue:
     refused_only = request.args.get("rows") != "look"
     name = f"{Path(intake.filename).stem}-errors.{form}"
     if form == "csv":
-        text = error_sheets.as_csv(intake, refused_only=refused_only)
+        text = error_sheets.as_csv(intake, findings.said, refused_only=refused_only)
         return Response(
             text,
             mimetype="text/csv",
             headers={"Content-Disposition": _attachment(name), "Cache-Control": "no-store"},
         )
     file = io.BytesIO()
-    error_sheets.as_xlsx(intake, file, refused_only=refused_only)
+    error_sheets.as_xlsx(intake, file, findings.said, refused_only=refused_only)
     file.seek(0)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return send_file(file, mimetype=kind, as_attachment=True, download_name=name, max_age=0)
@@ -204,6 +205,7 @@ def _page(intake: Intake) -> dict[str, object]:
         "general": pages_of_imports.general(intake.report or intake.found),
         "same": intakes.same_file(intake),
         "why": undoing.WHY,
+        "said": findings.said,
     }
 
 

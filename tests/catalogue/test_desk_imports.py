@@ -9,13 +9,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from archive import job_runner
+from archive import clock, job_runner
 from archive.db import db
 from catalogue import entries
 from catalogue.entries import Entry, EntryKind, Status
-from catalogue.importing import error_sheets, intakes, readers
+from catalogue.importing import error_sheets, intakes, plan, readers, survey
 from catalogue.importing.intakes import Intake, IntakeState
+from catalogue.pages import findings
 from catalogue.recordings import Recording
+from licensing.claims import Basis, ClaimStatus, Layer
+from licensing.rights import RightsClaim
 from tests import counting
 from tests.catalogue.staff import sign_in as signed_in
 
@@ -140,6 +143,7 @@ def test_the_dry_run_tells_each_row_and_writes_nothing(staff: FlaskClient) -> No
     assert "line 2 has the same" in refused
     look = staff.get(f"{address}?show=look").text
     assert "31-02-1958" in look
+    assert "There is no such day" in look
     assert "should be minutes and seconds" in look
     assert "Opmerking (1)" in look  # kept with the row
 
@@ -282,9 +286,55 @@ def test_an_undone_draft_is_nobodys_business(staff: FlaskClient, client: FlaskCl
     assert entries.get(pid).status is Status.WITHDRAWN
 
 
+def test_an_undo_leaves_what_was_sold_or_has_others_under_it(staff: FlaskClient) -> None:
+    address = mapped(staff, as_csv(ROWS[:2]))
+    post(staff, f"{address}/run")
+    sold, session = (
+        db.session.scalars(select(Entry).where(Entry.title == title)).one()
+        for title in ("Blauw uur", "[Opnamesessie van 14 maart 1958]")
+    )
+    db.session.add(
+        RightsClaim(
+            entry_id=sold.id,
+            layer=Layer.MASTER,
+            basis=Basis.OWNED,
+            territory=["WW"],
+            status=ClaimStatus.CONFIRMED,
+            limits={},
+            recorded_at=clock.now(),
+        )
+    )
+    db.session.commit()
+    pids = {sold.pid: "sale", session.pid: "entry", session.parent.pid if session.parent else "": "entry"}
+
+    post(staff, f"{address}/undo")
+
+    assert {each["pid"]: each["why"] for each in the_intake(address).undone["left"]} == pids
+    assert titles() == ["Blauw uur"]
+
+
 def test_lines_of_an_error_sheet_keep_every_cell(app: Flask, staff: FlaskClient) -> None:
     address = mapped(staff, as_csv(ROWS))
 
-    _, *lines = error_sheets.lines(the_intake(address), refused_only=False)
+    _, *lines = error_sheets.lines(the_intake(address), str.upper, refused_only=False)
 
     assert [line[:6] for line in lines] == [ROWS[2], ROWS[3], ROWS[4]]
+    assert lines[0][6:] == ["Titel", "MUST NOT BE EMPTY: FILL IT IN"]
+
+
+def test_what_is_found_is_said_in_the_readers_language(app: Flask) -> None:
+    with app.test_request_context("/nl/"):
+        for sentence in findings.SENTENCES:
+            filled = re.sub(r"%\((\w+)\)s", "x 1", sentence)
+            assert findings.said(filled)
+        assert findings.said("no sentence of ours") == "no sentence of ours"
+
+
+def test_every_finding_of_a_real_table_is_a_sentence_of_ours(real_data: Path) -> None:
+    path = real_data / "recordings" / "wjd_solos.csv"
+    with survey.taken(readers.look(path), None) as surveyed:
+        groups = [plan.group(surveyed.mapping, surveyed.rows_of(key)) for key in surveyed.sessions]
+
+    messages = {remark.message for group in groups for remark in group.remarks}
+    assert len(messages) >= 20
+    assert [message for message in messages if not findings.is_known(message)] == []

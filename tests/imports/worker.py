@@ -27,7 +27,7 @@ def bring_in(paths: list[Path], mapping: str | None) -> dict[str, Any]:
             databases.make_tables(site)
             began, pieces = seconds(), Pieces()
             reports = [run.write(path, mapping, pieces, clock.now()).as_json() for path in paths]
-            imported = seconds()
+            imported, import_peak = seconds(), peak_mb()
             job_runner.run_due()
             indexed = seconds()
     return {
@@ -39,6 +39,7 @@ def bring_in(paths: list[Path], mapping: str | None) -> dict[str, Any]:
         ),
         "import_seconds": round(imported - began, 1),
         "index_seconds": round(indexed - imported, 1),
+        "import_peak_mb": import_peak,
         "peak_mb": peak_mb(),
         "pieces": pieces.seconds,
     }
