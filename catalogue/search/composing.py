@@ -12,6 +12,7 @@ from catalogue.pictures import Image
 from catalogue.places import Place
 from catalogue.recording_sessions import RecordingSession
 from catalogue.recordings import LineUp, Recording
+from catalogue.releases import Release
 from catalogue.search import type_words
 from catalogue.search.document import Bearer, Document, Part, year_span
 from catalogue.search.material import Material
@@ -30,6 +31,8 @@ class _Parts:
     recording: Recording | None
     image: Image | None
     session: RecordingSession | None  # itself, or the one it was made at
+    release: Release | None
+    tracks: list[str]  # titles as the release prints them
     credits: list[Credit]
     collections: list[Entry]  # the public ones above it
     terms: list[Term]
@@ -58,7 +61,8 @@ class _Parts:
 def document(entry: Entry, found: Material) -> Document:
     """Compose the document of a published entry."""
     parts = _parts(entry, found)
-    types, vocabulary = _type_words(parts), [*parts.instruments, *parts.terms]
+    formats = [parts.release.format] if parts.release and parts.release.format else []
+    types, vocabulary = _type_words(parts), [*parts.instruments, *parts.terms, *formats]
     dutch, english = ([term.label(lang) for term in vocabulary] for lang in ("nl", "en"))
     return Document(
         pid=entry.pid,
@@ -97,6 +101,8 @@ def _parts(entry: Entry, found: Material) -> _Parts:
         recording=recording,
         image=image,
         session=found.sessions.get(made.session_id if made and made.session_id else entry.id),
+        release=found.releases.get(entry.id),
+        tracks=found.tracks.get(entry.id, []),
         credits=_credits(entry, recording, found),
         collections=[above for above in found.ancestors[entry.id] if entries.is_public(above, found.today)],
         terms=found.terms.get(entry.id, []),
@@ -165,9 +171,9 @@ def _spellings_of(agent: Agent, credited_as: str | None, parts: _Parts) -> Texts
 
 
 def _organisations(parts: _Parts) -> list[Agent]:
-    if parts.session is None:
-        return []
-    return [agent for agent in (parts.session.broadcaster, parts.session.label) if agent is not None]
+    found = [parts.session.broadcaster, parts.session.label] if parts.session else []
+    found += [parts.release.label] if parts.release else []
+    return [agent for agent in found if agent is not None]
 
 
 def _players(credits: Iterable[Credit]) -> set[str]:
@@ -198,12 +204,15 @@ def _prose(parts: _Parts) -> Texts:
     if session is not None:
         is_shown = session.entry is entry or entries.is_public(session.entry, parts.today)
         prose += [session.entry.title if is_shown else None, session.programme, session.entry.date_text]
+    if parts.release is not None:
+        prose += [" / ".join(parts.tracks), parts.release.format_text, parts.release.country]
     return [*prose, *(above.title for above in parts.collections)]
 
 
 def _marks(parts: _Parts) -> Texts:
     matrix = parts.recording.matrix_no if parts.recording else None
-    return [parts.entry.shelfmark, parts.entry.pid, matrix, *parts.marks]
+    number = parts.release.catalogue_no if parts.release else None
+    return [parts.entry.shelfmark, parts.entry.pid, matrix, number, *parts.marks]
 
 
 def _spellings(instruments: Iterable[Term]) -> list[str]:

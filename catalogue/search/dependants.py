@@ -15,6 +15,7 @@ from catalogue.pictures import Image
 from catalogue.places import Place
 from catalogue.recording_sessions import RecordingSession
 from catalogue.recordings import Recording
+from catalogue.releases import Release
 from catalogue.shared_changes import Shared, Waiting
 from catalogue.terms import EntryTerm
 
@@ -52,7 +53,8 @@ def _of_agent(agent_id: int) -> EntryIds:
     organised = select(RecordingSession.entry_id).where(
         or_(RecordingSession.broadcaster_id == agent_id, RecordingSession.label_id == agent_id)
     )
-    return _with_what_was_made_there(union(credited, organised).cte("carrying"))
+    released = select(Release.entry_id).where(Release.label_id == agent_id)
+    return _with_what_was_made_there(union(credited, organised, released).cte("carrying"))
 
 
 def _of_place(place_id: int) -> EntryIds:
@@ -65,7 +67,8 @@ def _of_place(place_id: int) -> EntryIds:
 def _of_term(term_id: int) -> EntryIds:
     played = select(Credit.entry_id).where(Credit.instrument_id == term_id)
     about = select(EntryTerm.entry_id).where(EntryTerm.term_id == term_id)
-    return _with_what_was_made_there(union(played, about).cte("carrying"))
+    released = select(Release.entry_id).where(Release.format_id == term_id)
+    return _with_what_was_made_there(union(played, about, released).cte("carrying"))
 
 
 def _of_entry(entry_id: int) -> EntryIds:

@@ -13,13 +13,14 @@ from archive.db import db
 from catalogue import credits, hierarchy
 from catalogue.agents import AgentName
 from catalogue.credits import Credit
-from catalogue.entries import Entry, Status
+from catalogue.entries import Entry, EntryKind, Status
 from catalogue.entry_files import Holding
 from catalogue.identifiers import Identifier
 from catalogue.pictures import Image
 from catalogue.places import Place
 from catalogue.recording_sessions import RecordingSession
 from catalogue.recordings import Recording
+from catalogue.releases import Release, Track
 from catalogue.terms import EntryTerm, Term
 
 Row = TypeVar("Row")
@@ -34,6 +35,8 @@ class Material:
     recordings: dict[int, Recording] = field(default_factory=dict)
     images: dict[int, Image] = field(default_factory=dict)
     sessions: dict[int, RecordingSession] = field(default_factory=dict)
+    releases: dict[int, Release] = field(default_factory=dict)
+    tracks: dict[int, list[str]] = field(default_factory=dict)  # titles as printed, by release
     credits: dict[int, list[Credit]] = field(default_factory=dict)
     names: dict[int, list[str]] = field(default_factory=dict)  # by agent
     marks: dict[int, list[str]] = field(default_factory=dict)
@@ -57,6 +60,9 @@ def read(entry_ids: Collection[int]) -> Material:
         row.entry_id: row for row in _rows(select(Recording).where(Recording.entry_id.in_(ids)))
     }
     found.images = {row.entry_id: row for row in _rows(select(Image).where(Image.entry_id.in_(ids)))}
+    released = [entry.id for entry in entries.values() if entry.kind is EntryKind.RELEASE]
+    if released:
+        found.releases, found.tracks = _releases(released), _tracks(released)
     takes, pictures = found.recordings.values(), found.images.values()
     session_ids = {row.session_id for row in takes if row.session_id}
     session_ids |= {row.session_id for row in pictures if row.session_id}
@@ -89,10 +95,29 @@ def _sessions(ids: Collection[int]) -> dict[int, RecordingSession]:
     return {row.entry_id: row for row in _rows(query)}
 
 
+def _releases(ids: Collection[int]) -> dict[int, Release]:
+    query = (
+        select(Release)
+        .options(joinedload(Release.label), joinedload(Release.format))
+        .where(Release.entry_id.in_(ids))
+    )
+    return {row.entry_id: row for row in _rows(query)}
+
+
+def _tracks(ids: Collection[int]) -> dict[int, list[str]]:
+    query = (
+        select(Track.release_id, Track.printed_title)
+        .where(Track.release_id.in_(ids))
+        .order_by(Track.position)
+    )
+    return _grouped((release_id, title) for release_id, title in db.session.execute(query))
+
+
 def _other_names(found: Material) -> dict[int, list[str]]:
     agent_ids = {credit.agent_id for listed in found.credits.values() for credit in listed}
     agent_ids |= {session.broadcaster_id for session in found.sessions.values()}
     agent_ids |= {session.label_id for session in found.sessions.values()}
+    agent_ids |= {release.label_id for release in found.releases.values()}
     query = select(AgentName).where(AgentName.agent_id.in_(agent_ids - {None})).order_by(AgentName.id)
     return _grouped((name.agent_id, name.name) for name in _rows(query))
 

@@ -3,14 +3,18 @@
 import pytest
 from flask import Flask
 
+from archive import clock
 from archive.db import db
-from catalogue import agents, identifiers
+from catalogue import agents, entries, identifiers, releases, terms
+from catalogue.agents import AgentKind
 from catalogue.credits import Role
-from catalogue.entries import Entry, Status
+from catalogue.entries import Entry, EntryKind, Status
 from catalogue.entry_files import Holding
 from catalogue.recordings import LineUp
+from catalogue.releases import Release, Track
 from catalogue.search import collecting
 from catalogue.search.document import Document, Name
+from catalogue.terms import TermScheme
 from tests import counting
 from tests.catalogue import specimens
 
@@ -76,6 +80,26 @@ def test_numbers_of_the_entry_its_carriers_and_its_matrix_are_there(app: Flask):
     db.session.flush()
 
     assert set(document_of(entry).marks) == {"NR-0733", entry.pid, "AM 12", "NL-A00-58-00001", "BD 44"}
+
+
+def test_a_release_is_found_by_its_label_number_and_printed_tracks(app: Flask):
+    label = agents.add(AgentKind.ORGANISATION, "Katendrecht Records")
+    format = terms.ensure(TermScheme.FORMAT, "lp", "langspeelplaat", "long-playing record", [])
+    release = specimens.publish(entries.add(EntryKind.RELEASE, "Nachtboot", clock.now()))
+    db.session.add(
+        Release(entry_id=release.id, label_id=label.id, catalogue_no="KR 101", format_id=format.id)
+    )
+    releases.replace_tracks(
+        release.id, [Track(printed_title="Blauw uur"), Track(printed_title="De brug van Zuid")]
+    )
+
+    document = document_of(release)
+
+    assert (document.kind, document.labels) == ("release", (label.pid,))
+    assert Name("Katendrecht Records", "Katendrecht Records") in document.names
+    assert "KR 101" in document.marks
+    assert "Blauw uur / De brug van Zuid" in document.prose
+    assert {"langspeelplaat", "long-playing record", "plaat"} <= set(document.subjects)
 
 
 def test_collections_above_are_there_unless_they_are_hidden(app: Flask):
