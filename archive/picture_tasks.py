@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from archive import images, media_kinds, picture_metadata
+from archive import images, media_kinds, picture_metadata, rights_in_pictures, rights_text
 from archive.errors import Invalid
 from archive.images import Size
 
@@ -68,4 +68,14 @@ def describe(file: BinaryIO, _folder: Path, order: Mapping[str, Any]) -> dict[st
     return picture_metadata.read(file)
 
 
-TASKS = {"read": read, "copy": copy, "describe": describe}
+def deliver(file: BinaryIO, folder: Path, order: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a copy that says its rights; raise Invalid for a kind that nothing can be written into."""
+    writers = {
+        media_kinds.JPEG: rights_in_pictures.jpeg,
+        media_kinds.PNG: rights_in_pictures.png,
+        media_kinds.TIFF: rights_in_pictures.tiff,
+    }
+    return rights_text.write(writers, file, folder, order["rights"])
+
+
+TASKS = {"read": read, "copy": copy, "describe": describe, "deliver": deliver}

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive import audio
+from archive import audio, media_kinds, rights_in_sound, rights_text
 from archive.audio import MP3, OPUS
 
 PEAKS = 200
@@ -42,4 +42,14 @@ def describe(file: BinaryIO, _folder: Path, _order: Mapping[str, Any]) -> dict[s
     return audio.tags(file)
 
 
-TASKS = {"read": read, "cut": cut, "copy": copy, "describe": describe}
+def deliver(file: BinaryIO, folder: Path, order: Mapping[str, Any]) -> dict[str, Any]:
+    """Write a copy that says its rights; raise Invalid for a kind that nothing can be written into."""
+    writers = {
+        media_kinds.WAV: rights_in_sound.wav,
+        media_kinds.FLAC: rights_in_sound.flac,
+        media_kinds.MP3: rights_in_sound.mp3,
+    }
+    return rights_text.write(writers, file, folder, order["rights"])
+
+
+TASKS = {"read": read, "cut": cut, "copy": copy, "describe": describe, "deliver": deliver}

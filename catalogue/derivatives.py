@@ -126,7 +126,7 @@ def _make(payload: dict[str, Any], work: tuple[str, Result], copies: Mapping[Cop
     with decoding.workshop() as folder:
         try:
             with storage.vault().open(key) as file:
-                path = _local(file, folder)
+                path = local(file, folder)
                 keep = partial(keep_lease, payload["job_id"])
                 limits = decoding.limits_of(current())
                 result = decoding.run(family, task, path, limits, folder=folder, still_busy=keep, **order)
@@ -168,7 +168,7 @@ def _describe(asset_id: int, stored: Mapping[Copy, Stored], facts: Mapping[Copy,
     return before
 
 
-def _local(file: BinaryIO, folder: Path) -> Path:
+def local(file: BinaryIO, folder: Path) -> Path:
     """Return where a file of the vault lies on this machine; what lies elsewhere is fetched."""
     name = getattr(file, "name", None)
     if isinstance(name, str):

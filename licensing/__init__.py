@@ -5,7 +5,7 @@ from flask import Blueprint, Flask
 from archive import clock, jobs
 from archive.config import Settings
 from archive.language import page_blueprint
-from licensing import cli, licence_documents, offers, payments, rights
+from licensing import cli, delivered_files, delivery, licence_documents, offers, payments, rights
 from licensing.gateways.stripe_gateway import StripeGateway
 from licensing.views import delivering, desk, ordering, prices, webhooks
 
@@ -39,6 +39,7 @@ def init_app(app: Flask) -> None:
             payments.SYNC_JOB: payments.sync,
             payments.RECONCILE_JOB: payments.reconcile,
             licence_documents.JOB: licence_documents.print_licence,
+            delivery.WRITE_RIGHTS: delivered_files.write_rights,
             rights.REFRESH_JOB: rights.refresh_dated,
         },
         recurring={

@@ -11,13 +11,15 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import CheckConstraint, ForeignKey, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive import audit
+from archive import audit, jobs
 from archive.assets import Asset
 from archive.db import Model, db, enum_column
 from archive.errors import Gone, NotFound
+from archive.storage import Stored
 from licensing import licences
 from licensing.licences import Licence, Standing
 
+WRITE_RIGHTS = "delivery.write_rights"
 LINK_LASTS = timedelta(hours=1)
 DELIVERY_LASTS = timedelta(days=30)
 MAX_USES = 5
@@ -43,6 +45,10 @@ class Delivery(Model):
     expires_at: Mapped[datetime]
     max_uses: Mapped[int]
     used: Mapped[int] = mapped_column(default=0)
+    storage_key: Mapped[
+        str | None
+    ]  # the master with the rights written into it; None: delivered as it came in
+    sha256: Mapped[str | None]
 
     licence: Mapped[Licence] = relationship()
     asset: Mapped[Asset] = relationship()
@@ -68,7 +74,14 @@ def prepare(licence: Licence, asset: Asset, moment: datetime) -> Delivery:
     )
     db.session.add(delivery)
     db.session.flush()
+    jobs.enqueue(WRITE_RIGHTS, {"delivery_id": delivery.id})
     return delivery
+
+
+def keep_file(delivery: Delivery, stored: Stored) -> None:
+    """Deliver this file from now on, if nobody has begun to fetch the other: a download must go on as it began."""
+    if delivery.used == 0:
+        delivery.storage_key, delivery.sha256 = stored.key, stored.sha256
 
 
 def of_licence(licence_id: int) -> Delivery | None:

@@ -50,4 +50,5 @@ def download(token: str) -> ResponseReturnValue:
     is_continued = is_head or bool(asked and asked.ranges and asked.ranges[0][0])
     ready = delivery.redeem(token, clock.now(), is_continued=is_continued)
     asset = ready.asset
-    return send_stored(asset.storage_key, asset.media_type, asset.filename, asset.sha256)
+    key, sha256 = ready.storage_key or asset.storage_key, ready.sha256 or asset.sha256
+    return send_stored(key, asset.media_type, asset.filename, sha256)

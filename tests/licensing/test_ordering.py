@@ -1,6 +1,8 @@
 """The buyer's way: ticket, order form, order page, download, licence and its public check."""
 
+import io
 import re
+import wave
 from collections.abc import Iterator
 from datetime import date, timedelta
 from email import message_from_bytes, policy
@@ -145,23 +147,30 @@ def test_the_confirmation_carries_the_link_the_amounts_and_the_consent(sold: Sho
         assert part in text
 
 
-def test_the_file_is_the_master_byte_for_byte(sold: Shop) -> None:
+def test_the_file_is_the_master_with_the_rights_written_into_it(sold: Shop) -> None:
     answer = sold.fetch(download_link(sold))
 
     assert answer.status_code == 200
-    assert answer.data == sold.master
+    assert sounding(answer.data) == sounding(sold.master)
+    assert b"bext" in answer.data
+    assert db.session.scalars(select(Licence.number)).one().encode() in answer.data
     assert answer.headers["Content-Disposition"] == "attachment; filename=NR-0412.wav"
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
+def sounding(content: bytes) -> bytes:
+    with wave.open(io.BytesIO(content)) as file:
+        return file.readframes(file.getnframes())
+
+
 def test_a_broken_download_goes_on_where_it_stopped_and_counts_once(sold: Shop) -> None:
     link = download_link(sold)
-    sold.fetch(link)
+    whole = sold.fetch(link)
 
     rest = sold.fetch(link, Range="bytes=100-")
 
     assert rest.status_code == 206
-    assert rest.data == sold.master[100:]
+    assert rest.data == whole.data[100:]
     db.session.rollback()
     assert db.session.scalars(select(Delivery.used)).one() == 1
 
