@@ -65,7 +65,7 @@ def _search(given: Pairs) -> Chosen:
         for text in (value if isinstance(value, list) else [value])
     ]
     total = finding.find(asked, clock.now().date()).total
-    return Chosen(SEARCH, [("all", SEARCH), *again], total, Origin(question=again))
+    return Chosen(SEARCH, [("all", SEARCH), *again], total, Origin(question=again, total=total))
 
 
 def _count(ids: Select[tuple[int]]) -> int:

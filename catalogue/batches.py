@@ -125,10 +125,12 @@ class Origin:
 
     entry_ids: Select[tuple[int]] | None = None
     question: Sequence[tuple[str, str]] | None = None
+    total: int = 0  # of the answers, when the question was put
 
 
 def begin(origin: Origin, operation: Operation, account_id: int, comment: str, moment: datetime) -> Batch:
     """Freeze a set of entries for an operation; a job finds out what each will say. Raise Refused."""
+    _require_few(origin.total)
     batch = Batch(
         account_id=account_id,
         created_at=moment,
@@ -150,6 +152,11 @@ def begin(origin: Origin, operation: Operation, account_id: int, comment: str, m
             )
     call_job(batch.id)
     return batch
+
+
+def _require_few(total: int) -> None:
+    if total > MAX_ENTRIES:
+        raise Refused("At most %(limit)s entries can be changed at once. Choose fewer.", limit=MAX_ENTRIES)
 
 
 def freeze(batch: Batch, entry_ids: Select[tuple[int]]) -> None:

@@ -29,7 +29,7 @@ def read(form: Form) -> tuple[Operation | None, Errors]:
     """Read an operation; return it, or what is wrong by the name of the field."""
     text = form.get("action", "")
     if text not in {action.value for action in Action}:
-        return None, {"action": str(_("Choose what is to be done."))}
+        return None, {"chosen": str(_("Choose what is to be done."))}
     errors: Errors = {}
     operation = _READERS[Action(text)](form, errors)
     return (None if errors else operation), errors

@@ -318,6 +318,15 @@ def test_more_entries_take_no_more_statements(app: Flask, account_id: int, opera
     assert asked[0] == asked[1] <= 45
 
 
+def test_too_many_are_refused(app: Flask, account_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    some(3)
+    monkeypatch.setattr(batches, "MAX_ENTRIES", 2)
+
+    for origin in (EVERYTHING, Origin(question=[("q", "foto")], total=3)):
+        with pytest.raises(Refused), transaction():
+            batches.begin(origin, Operation(Action.DATE), account_id, "", clock.now())
+
+
 def test_nothing_chosen_is_refused(app: Flask, account_id: int) -> None:
     with pytest.raises(Refused), transaction():
         batches.begin(EVERYTHING, Operation(Action.DATE), account_id, "", clock.now())
