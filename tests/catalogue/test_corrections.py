@@ -17,6 +17,7 @@ from catalogue.corrections import About, Correction, CorrectionState
 from catalogue.credits import Certainty, Credit, Role
 from catalogue.entries import Entry, Status
 from catalogue.views import corrections as views
+from tests import counting
 from tests.catalogue import specimens, visitors
 from tests.catalogue.visitors import outbox, post, text_of, words
 
@@ -377,6 +378,29 @@ def test_markup_in_a_suggestion_stays_text(client: FlaskClient, marit: FlaskClie
 
     assert "<script>alert" not in page
     assert "<b>bold" not in page
+
+
+def test_a_full_queue_takes_few_questions(client: FlaskClient, marit: FlaskClient, entry: Entry) -> None:
+    for number in range(20):
+        corrections.add(
+            specimens.recording(f"Take {number}"),
+            About.TITLE,
+            seen="Take",
+            proposed=f"Take {number + 1}",
+            source="The box",
+            lang="en",
+            created_at=clock.now(),
+        )
+    pid = entry.pid
+    db.session.commit()
+
+    with counting.statements() as queue:
+        assert marit.get(QUEUE).status_code == 200
+    with counting.statements() as form:
+        client.get(f"/en/entries/{pid}/correct")
+
+    assert len(queue) <= 6
+    assert len(form) <= 8
 
 
 def test_only_cataloguers_see_the_queue(app: Flask, client: FlaskClient, entry: Entry) -> None:
