@@ -30,6 +30,7 @@ class Link:
     numbered: str = ""  # the column of its place among the others
     elsewhere: str = ""  # the column at the other end: both ends at one thing would say nothing
     forgets: str = ""  # the column that begins again at 0: it counted what the one that goes had become
+    is_shared: bool = False  # the one that goes keeps its row too: what was sold of it is still delivered
     is_single: bool = False  # a thing has one row at most; that of the one that goes stays where it is
 
     @property
@@ -84,7 +85,7 @@ LINKS: dict[MergeKind, tuple[Link, ...]] = {
             same=("source_id", "field", "locator"),
             content=("source_id", "field", "locator"),
         ),
-        Link("entry_file", "entry_id", same=("asset_id",)),
+        Link("entry_file", "entry_id", same=("asset_id",), is_shared=True),
         Link("holding", "entry_id", content=("shelfmark", "carrier_nl", "carrier_en", "location")),
         Link(
             "segment",

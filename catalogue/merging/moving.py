@@ -57,6 +57,8 @@ def put_back(merge: Merge, kept: Iterable[MergeLink], link: Link, printed: str |
         else:
             going_back.append((found, row))
     _let_go(merge, link, going_back)
+    for batch in _batches([row for fate, row in rows if fate is LinkFate.ADDED]):
+        db.session.execute(delete(link.table).where(_are_rows(link, batch)))
     coming_back = []
     for row in (row for fate, row in rows if fate is LinkFate.DROPPED):
         if present.has_same(row) or (link.elsewhere and row[link.elsewhere] == merge.kept_id):
@@ -99,6 +101,11 @@ def _move(merge: Merge, link: Link, printed: str | None) -> None:
     if not going or (link.is_single and staying):
         return
     have = {_key(row, link.same): row for row in staying} if link.same else {}
+    if link.is_shared:
+        new = [row | {link.column_name: merge.kept_id} for row in going if _key(row, link.same) not in have]
+        _keep(merge, link, [(LinkFate.ADDED, row) for row in new])
+        _insert(link, new)
+        return
     fates = []
     for row in going:
         twin = have.get(_key(row, link.same)) if link.same else None
@@ -187,13 +194,12 @@ def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 
 
 def _keep(merge: Merge, link: Link, fates: Iterable[tuple[LinkFate, Row]]) -> None:
-    db.session.execute(
-        insert(MergeLink),
-        [
-            {"merge_id": merge.id, "link": link.name, "fate": fate, "row": stored.plain(row)}
-            for fate, row in fates
-        ],
-    )
+    rows = [
+        {"merge_id": merge.id, "link": link.name, "fate": fate, "row": stored.plain(row)}
+        for fate, row in fates
+    ]
+    if rows:
+        db.session.execute(insert(MergeLink), rows)
 
 
 def _key(row: Row, names: Iterable[str]) -> str:
