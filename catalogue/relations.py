@@ -7,7 +7,7 @@ Kept once, on the entry that says it; the other one's page can ask who refers to
 from collections.abc import Sequence
 from enum import Enum
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, delete, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, delete, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from archive.db import Model, db, enum_column
@@ -46,9 +46,11 @@ def of(entry_id: int) -> list[Relation]:
     return list(db.session.scalars(query.order_by(Relation.kind, Relation.id)))
 
 
-def to(entry_id: int) -> list[Relation]:
-    """Return what others say of an entry, with those entries, in one query."""
-    query = select(Relation).options(joinedload(Relation.origin)).where(Relation.to_id == entry_id)
+def around(entry_id: int) -> list[Relation]:
+    """Return what an entry says of others and others of it, with those entries, in one query."""
+    both = joinedload(Relation.target), joinedload(Relation.origin)
+    is_part = or_(Relation.from_id == entry_id, Relation.to_id == entry_id)
+    query = select(Relation).options(*both).where(is_part)
     return list(db.session.scalars(query.order_by(Relation.kind, Relation.id)))
 
 

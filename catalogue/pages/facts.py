@@ -13,7 +13,7 @@ from archive.assets import Asset
 from archive.config import current
 from archive.db import db
 from archive.language import LANGUAGES
-from catalogue import dates, entries, entry_files, identifiers, pids, releases, terms
+from catalogue import dates, entries, entry_files, identifiers, pids, relations, releases, terms
 from catalogue.entries import Entry, EntryKind
 from catalogue.entry_files import Holding
 from catalogue.identifiers import Identifier
@@ -21,6 +21,7 @@ from catalogue.pages import labels, links
 from catalogue.pages.pieces import Piece
 from catalogue.pictures import Image
 from catalogue.recordings import Recording, TakeStatus
+from catalogue.relations import RelationKind
 from catalogue.releases import Release
 from catalogue.terms import TermScheme
 from catalogue.works import Work
@@ -45,6 +46,18 @@ SCHEMES = {
     "discogs_master": _l("Discogs, all editions"),
     "marc": _l("Number at the library"),
     "aapb": "American Archive of Public Broadcasting",
+}
+RELATIONS = {
+    RelationKind.DOCUMENTS: _l("Documents"),
+    RelationKind.COVER_OF: _l("Cover of"),
+    RelationKind.VERSION_OF: _l("Version of"),
+    RelationKind.REFERENCES: _l("Refers to"),
+}
+RELATIONS_BACK = {
+    RelationKind.DOCUMENTS: _l("Documented by"),
+    RelationKind.COVER_OF: _l("Covered by"),
+    RelationKind.VERSION_OF: _l("Other versions"),
+    RelationKind.REFERENCES: _l("Referred to by"),
 }
 _LINK = Markup('<a href="{}" rel="nofollow">{}</a>')
 _LINK_HERE = Markup('<a href="{}">{}</a>')
@@ -84,6 +97,7 @@ def _facts(piece: Piece, lang: str) -> Iterator[Fact]:
         yield from _composition(piece.recording.work_id, lang)
     if piece.entry.kind in (EntryKind.RELEASE, EntryKind.RECORDING):
         yield from _terms(piece.entry.id, lang)
+    yield from _relations(piece.entry.id, lang)
     yield from _holdings(piece, lang)
     yield from _entry(piece.entry)
     yield from _numbers(piece.entry, identifiers.of_entry(piece.entry.id))
@@ -178,6 +192,21 @@ def _composition(work_id: int, lang: str) -> Iterator[Fact]:
     if entries.is_public(work, clock.now().date()):
         url = links.to_entry("catalogue.entry", work.pid)
         yield Fact(str(_("Work")), _LINK_HERE.format(url, labels.title(work, lang)))
+
+
+def _relations(entry_id: int, lang: str) -> Iterator[Fact]:
+    """Name the public entries that this one says something of, or that say something of it."""
+    shown: dict[str, list[Markup]] = {}
+    today = clock.now().date()
+    for relation in relations.around(entry_id):
+        is_own = relation.from_id == entry_id
+        other = relation.target if is_own else relation.origin
+        if entries.is_public(other, today):
+            url = links.to_entry("catalogue.entry", other.pid)
+            label = str((RELATIONS if is_own else RELATIONS_BACK)[relation.kind])
+            shown.setdefault(label, []).append(_LINK_HERE.format(url, labels.title(other, lang)))
+    for label, found in shown.items():
+        yield Fact(label, Markup(", ").join(found))
 
 
 def _terms(entry_id: int, lang: str) -> Iterator[Fact]:

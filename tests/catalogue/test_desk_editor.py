@@ -513,7 +513,7 @@ def test_relations_are_seen_from_both_sides(session: str, recording: str) -> Non
     relations.replace(one.id, [(relations.RelationKind.DOCUMENTS, other.id)] * 2)
 
     assert [found.target for found in relations.of(one.id)] == [other]
-    assert [found.origin for found in relations.to(other.id)] == [one]
+    assert [found.origin for found in relations.around(other.id)] == [one]
 
 
 def test_the_editor_of_an_entry_with_thirty_credits_asks_the_database_little(

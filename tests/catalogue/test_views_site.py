@@ -13,9 +13,10 @@ from werkzeug.test import TestResponse
 from archive import accounts, clock
 from archive.accounts import Role as StaffRole
 from archive.db import db
-from catalogue import agents, entries
+from catalogue import agents, entries, relations
 from catalogue.credits import Certainty, Role
 from catalogue.entries import Entry, Reuse, Status
+from catalogue.relations import RelationKind
 from tests import counting
 from tests.catalogue import specimens
 
@@ -240,7 +241,7 @@ def test_pages_take_a_fixed_number_of_queries(client: FlaskClient, blue_hour: En
     for address in addresses:
         with counting.statements() as seen:
             assert client.get(address).status_code == 200
-        assert len([statement for statement in seen if not statement.startswith("BEGIN")]) <= 14, address
+        assert len([statement for statement in seen if not statement.startswith("BEGIN")]) <= 15, address
 
 
 def sign_in(client: FlaskClient, email: str) -> None:
@@ -261,3 +262,17 @@ def test_only_what_can_be_licensed_counts_under_use(client: FlaskClient, app: Fl
         "recording": "on_request",
     }
     assert [(value["value"], value["count"]) for value in answer["facets"]["reuse"]] == [("on_request", 1)]
+
+
+def test_an_entry_names_what_it_is_a_cover_of_and_what_covers_it(client: FlaskClient, blue_hour: Entry):
+    other = specimens.recording("Blauw uur, later")
+    hidden = specimens.recording("Blauw uur, verborgen")
+    entries.move(hidden, Status.WITHDRAWN, None, "een vergissing")
+    kind = RelationKind.COVER_OF
+    relations.replace(other.id, [(kind, blue_hour.id)])
+    relations.replace(hidden.id, [(kind, blue_hour.id)])
+    db.session.commit()
+
+    assert ">Blauw uur, later</a>" in client.get(f"/en/entries/{blue_hour.pid}").get_data(as_text=True)
+    assert "verborgen" not in client.get(f"/en/entries/{blue_hour.pid}").get_data(as_text=True)
+    assert "<dt>Cover of</dt>" in client.get(f"/en/entries/{other.pid}").get_data(as_text=True)
