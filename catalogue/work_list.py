@@ -145,15 +145,17 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def wanted(status: Status, words: str) -> list[ColumnElement[bool]]:
-    """Say which entries are in the list of a status, if their titles must hold all of `words`."""
+    """Say which entries are in the list of a status, if their titles must hold all of `words`. What was merged is no
+    work any more.
+    """
     in_title = [
         func.lower(Entry.title).contains(word, autoescape=True) for word in words.lower().split()[:10]
     ]
-    return [Entry.status == status, *in_title]
+    return [Entry.status == status, Entry.merged_into_id.is_(None), *in_title]
 
 
 def _counts() -> dict[Status, int]:
-    query = select(Entry.status, func.count()).group_by(Entry.status)
+    query = select(Entry.status, func.count()).where(Entry.merged_into_id.is_(None)).group_by(Entry.status)
     known = {status: total for status, total in db.session.execute(query)}  # noqa: C416 - rows are no tuples to mypy
     return {status: known.get(status, 0) for status in TABS}
 

@@ -265,6 +265,7 @@ def test_an_entry_that_was_merged_leads_on_and_may_be_had_back(marit: FlaskClien
     for address in ("/id/{}", "/nl/entries/{}", "/api/v1/entries/{}"):
         answer = marit.get(address.format(gone_pid))
         assert (answer.status_code, answer.location) == (301, address.format(kept_pid)), address
+    assert "Concert in de nacht" not in marit.get("/en/desk?status=withdrawn").get_data(as_text=True)
     assert marit.get(f"/id/{gone_pid}?version=1").location == f"/id/{kept_pid}"
     assert marit.get(f"/nl/entries/{gone_pid}/versions/1").location == f"/nl/entries/{kept_pid}"
     page, form = form_of(marit, f"/en/desk/merges/{made.id}")
