@@ -131,8 +131,9 @@ def check(asset_id: int) -> Found | None:
 
 
 def strays() -> Iterator[str]:
-    """Give the keys of files that no row speaks of."""
-    known = set(db.session.scalars(select(Asset.storage_key)))
+    """Give the keys of files that no row of any table speaks of."""
+    columns = [table.c.storage_key for table in db.metadata.tables.values() if "storage_key" in table.c]
+    known = {key for column in columns for key in db.session.scalars(select(column))}
     there = storage.vault().keys()
     yield from (key for key in there if key not in known)
 

@@ -160,7 +160,7 @@ def _open(source: Source) -> Image.Image:
         if image.format == MANY_IN_ONE:
             image.format = media_kinds.JPEG.decoder
         frames = getattr(image, "n_frames", 1)
-    except Image.DecompressionBombError as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large() from error
     except MemoryError:
         raise

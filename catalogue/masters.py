@@ -2,9 +2,12 @@
 
 from sqlalchemy import delete, select
 
+from archive import jobs
 from archive.assets import Asset, AssetRole
 from archive.db import db
 from catalogue.entry_files import EntryFile
+
+CHANGED = "masters.changed"  # what may be done with an entry depends on its master; licensing does this job
 
 
 def of(entry_id: int) -> list[Asset]:
@@ -37,9 +40,12 @@ def attach(entry_id: int, master: Asset) -> None:
     known = set(db.session.scalars(select(EntryFile.asset_id).where(EntryFile.entry_id == entry_id)))
     db.session.add_all(EntryFile(entry_id=entry_id, asset_id=each) for each in sorted(wanted - known))
     db.session.flush()
+    if master.id not in known:
+        jobs.enqueue(CHANGED, {"entry_id": entry_id})
 
 
 def take_off(entry_id: int, master: Asset) -> None:
     """Let a master and its copies no longer belong to an entry; they stay in the vault."""
     gone = {master.id, *(copy.id for copy in copies_of(master.id)[master.id].values())}
     db.session.execute(delete(EntryFile).where(EntryFile.entry_id == entry_id, EntryFile.asset_id.in_(gone)))
+    jobs.enqueue(CHANGED, {"entry_id": entry_id})

@@ -5,6 +5,7 @@ from flask import Blueprint, Flask
 from archive import clock, jobs
 from archive.config import Settings
 from archive.language import page_blueprint
+from catalogue import masters
 from licensing import cli, delivered_files, delivery, licence_documents, offers, payments, rights
 from licensing.gateways.stripe_gateway import StripeGateway
 from licensing.views import delivering, desk, ordering, prices, webhooks
@@ -40,6 +41,7 @@ def init_app(app: Flask) -> None:
             payments.RECONCILE_JOB: payments.reconcile,
             licence_documents.JOB: licence_documents.print_licence,
             delivery.WRITE_RIGHTS: delivered_files.write_rights,
+            masters.CHANGED: rights.refresh_changed,
             rights.REFRESH_JOB: rights.refresh_dated,
         },
         recurring={

@@ -149,6 +149,14 @@ def refresh(entry: Entry, on: date) -> bool:
     return entries.set_reuse(entry, reuse, statement, price_from)
 
 
+def refresh_changed(payload: dict[str, Any]) -> None:
+    """Job: hand down anew what follows for an entry that got or lost its master."""
+    with transaction():
+        entry = db.session.get(Entry, payload["entry_id"])
+        if entry is not None:
+            refresh(entry, clock.now().date())
+
+
 def refresh_dated(_payload: dict[str, Any]) -> None:
     """Job: hand down anew what follows from claims that begin, end, or wait for the end of a notice."""
     today = clock.now().date()
