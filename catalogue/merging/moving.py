@@ -115,6 +115,7 @@ def _move(merge: Merge, link: Link, printed: str | None) -> None:
             fates.append((LinkFate.MOVED, row))
         elif _says_more(row, twin, link):
             fates += [(LinkFate.DROPPED, twin), (LinkFate.MOVED, row)]
+            have[_key(row, link.same)] = row
         else:
             fates.append((LinkFate.DROPPED, row))
     _keep(merge, link, fates)

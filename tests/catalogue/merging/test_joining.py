@@ -132,6 +132,25 @@ def test_the_same_credit_twice_becomes_one_and_comes_back(
     }
 
 
+def test_a_credit_that_the_one_that_goes_has_twice_drops_the_other_once(
+    coltranes: tuple[Agent, Agent, Entry, Entry], tenor: specimens.Term
+) -> None:
+    right, wrong, first, _ = coltranes
+    twice = [specimens.plays(wrong, tenor, leader=True), specimens.plays(wrong, tenor, leader=True)]
+    credits.replace(first.id, [specimens.plays(right, tenor), *twice])
+    db.session.commit()
+
+    made = joining.merge(MergeKind.AGENT, order(right, wrong), None)
+
+    assert [credit.agent_id for credit in credits.of(first.id)[first.id]] == [right.id]
+    joining.undo(made.id, None)
+    assert sorted(credit.agent_id or 0 for credit in credits.of(first.id)[first.id]) == [
+        right.id,
+        wrong.id,
+        wrong.id,
+    ]
+
+
 def test_what_was_changed_after_the_merge_stays_and_is_told(
     coltranes: tuple[Agent, Agent, Entry, Entry], tenor: specimens.Term
 ) -> None:
