@@ -54,6 +54,8 @@ def beside(
 
 def below(piece: Piece, parts: Sequence[Piece], lang: str) -> list[Cards]:
     """Show what a session, collection or work is made up of, by kind."""
+    if piece.entry.kind is EntryKind.WORK:
+        parts = sorted(parts, key=lambda part: (part.dated.date_lo is None, part.dated.date_lo or 0))
     groups: dict[EntryKind, list[Piece]] = {}
     for part in parts:
         groups.setdefault(part.entry.kind, []).append(part)

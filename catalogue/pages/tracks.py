@@ -54,8 +54,8 @@ def sides(piece: Piece, lang: str, today: date) -> list[Side]:
         return []
     found: list[Side] = []
     by_track = _by_track(piece.credits)
-    for track in releases.tracks(piece.entry.id):
-        side = track.side if track.side or not found else found[-1].name
+    tracks = releases.tracks(piece.entry.id)
+    for track, side in zip(tracks, _sides(tracks), strict=True):
         if not found or found[-1].name != side:
             found.append(Side(side, side is not None and _LETTERS.match(side) is None, []))
         found[-1].lines.append(_line(track, by_track, lang, today))
@@ -74,6 +74,16 @@ def issues(piece: Piece, lang: str, today: date) -> list[Issue]:
         return []
     found = releases.with_recording(piece.entry.id)
     return [_issue(each, lang) for each in found if entries.is_public(each.entry, today)]
+
+
+def _sides(tracks: Sequence[Track]) -> list[str | None]:
+    """Say on which side each line is: a heading is where the next line is, anything else where the last one was."""
+    found: list[str | None] = []
+    for at, track in enumerate(tracks):
+        is_heading = track.number is None and not track.is_part
+        following = next((later.side for later in tracks[at:] if later.side), None)
+        found.append(track.side or (following if is_heading or not found else found[-1]))
+    return found
 
 
 def _line(track: Track, by_track: dict[str, list[Credit]], lang: str, today: date) -> Line:

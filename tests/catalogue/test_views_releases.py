@@ -66,6 +66,7 @@ def _release(tune: Entry, secret: Entry) -> Entry:
     )
     known, unknown = {"recording_id": tune.id, "duration_ms": 402_000}, {"recording_id": secret.id}
     lines: list[dict[str, Any]] = [
+        {"printed_title": "Eerste deel"},
         {"side": "A", "number": "A1", "printed_title": "Het blauwe uur", **known},
         {"side": "A", "number": "A2", "printed_title": "Nog een", **unknown},
         {"side": "B", "number": "B1", "printed_title": "Potpourri"},
@@ -97,7 +98,7 @@ def test_a_release_shows_its_tracks_by_side_with_their_makers_and_lengths(
     page = text_of(visitor.get(f"/en/entries/{record['release'].pid}"))
 
     assert (
-        "Tracks Side A A1 Het blauwe uur Composition: Lies Hogendoorn 6:42 A2 Nog een Side B B1 Potpourri"
+        "Tracks Side A Eerste deel A1 Het blauwe uur Composition: Lies Hogendoorn 6:42 A2 Nog een Side B B1 Potpourri"
         in page
     )
     assert "Potpourri Deel een" in page
@@ -161,9 +162,9 @@ def test_releases_recordings_and_works_point_at_each_other_as_data(visitor: Flas
         "MD 1203",
         "lp",
     )
-    assert [track["number"] for track in release["tracks"]] == ["A1", "A2", "B1", None]
-    assert release["tracks"][0]["recording"] == {"pid": record["tune"].pid, "title": "Blauw uur"}
-    assert release["tracks"][1]["recording"] is None
+    assert [track["number"] for track in release["tracks"]] == [None, "A1", "A2", "B1", None]
+    assert release["tracks"][1]["recording"] == {"pid": record["tune"].pid, "title": "Blauw uur"}
+    assert release["tracks"][2]["recording"] is None
     assert [part["tracks"] for part in release["credits"]] == [None, "A1", "A2 to B1", None]
     assert release["credits"][1]["role_as_written"] == "Written-By"
     assert tune["releases"] == [{"pid": record["release"].pid, "title": "Nachtconcerten", "track": "A1"}]
