@@ -12,6 +12,7 @@ from catalogue import batches, operations
 from catalogue.agents import Agent
 from catalogue.batches import Batch, BatchEntry, BatchState, RowState
 from catalogue.credits import Role
+from catalogue.editing import words
 from catalogue.entries import Access, Entry, Status
 from catalogue.operations import Action, Operation, Reason
 from catalogue.pages import changes, labels
@@ -140,7 +141,7 @@ def _described(operation: Operation, name: str) -> str:
     if operation.action is Action.STATUS:
         text = str(labels.STATUSES[Status(text)])
     if operation.action is Action.ACCESS:
-        text = str(changes.ACCESS[Access(text)])
+        text = str(words.ACCESSES[Access(text)])
     sentence = _SENTENCES[operation.action]
     if operation.action in _TAKEN_AWAY and not (operation.target or text):
         sentence = _TAKEN_AWAY[operation.action]

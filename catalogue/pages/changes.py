@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import Any
 
 from flask_babel import format_date
@@ -16,10 +17,10 @@ from catalogue import comparison, dates, word_difference
 from catalogue.agents import Agent
 from catalogue.comparison import Difference, FieldDifference
 from catalogue.credits import Certainty
-from catalogue.entries import Access, Entry
+from catalogue.editing import words
+from catalogue.entries import Entry
 from catalogue.pages import labels
 from catalogue.places import Place
-from catalogue.recordings import LineUp
 from catalogue.snapshots import Row, Snapshot
 from catalogue.sources import Source
 from catalogue.terms import Term
@@ -35,81 +36,77 @@ FIELDS = {
     "description_en": _l("Description in English"),
     "date_text": _l("Date"),
     "date_edtf": _l("Date as understood"),
-    "language": _l("Language"),
-    "parent_id": _l("Collection"),
+    "language": _l("Language of what is said or sung"),
+    "parent_id": _l("Part of the collection"),
     "level": _l("Level"),
-    "shelfmark": _l("Reference"),
+    "shelfmark": _l("Shelfmark"),
     "extent": _l("Extent"),
     "place_id": _l("Place"),
     "rights_uri": _l("Rights statement"),
     "reuse": _l("Re-use"),
     "price_from_minor": _l("Lowest price"),
     "credit_line": _l("Credit line"),
-    "access": _l("Access"),
-    "embargo_until": _l("Embargo until"),
+    "access": _l("Who gets how much of the files"),
+    "embargo_until": _l("Not public before"),
     "status": _l("Status"),
     "withdrawn_reason": _l("Withdrawn because"),
     "merged_into_id": _l("Merged into"),
-    "session_type": _l("Sort of occasion"),
+    "session_type": _l("Occasion"),
     "leader_text": _l("Announced as"),
     "broadcaster_id": _l("Broadcaster"),
     "programme": _l("Programme"),
     "broadcast_edtf": _l("Broadcast on"),
     "label_id": _l("Label"),
-    "session_id": _l("Session"),
-    "position": _l("Place in the list"),
+    "session_id": _l("Made at the session"),
+    "position": _l("Place in the session"),
     "work_id": _l("Work"),
-    "title_as_given": _l("Title as given"),
+    "title_as_given": _l("Title on the carrier"),
     "take": _l("Take"),
     "matrix_no": _l("Matrix number"),
-    "take_status": _l("What became of the take"),
+    "take_status": _l("What became of it"),
     "duration_ms": _l("Duration"),
     "lineup": _l("Line-up"),
-    "image_type": _l("Sort of picture"),
+    "image_type": _l("Kind of picture"),
     "technique_id": _l("Technique"),
-    "width_mm": _l("Width in mm"),
-    "height_mm": _l("Height in mm"),
+    "width_mm": _l("Width in millimetres"),
+    "height_mm": _l("Height in millimetres"),
     "alt_nl": _l("What is to be seen, in Dutch"),
     "alt_en": _l("What is to be seen, in English"),
     "catalogue_no": _l("Catalogue number"),
     "format_id": _l("Format"),
-    "format_text": _l("Format as written"),
+    "format_text": _l("Format, as the source writes it"),
     "country": _l("Country"),
-    "year_edtf": _l("Year"),
+    "year_edtf": _l("Written or first published"),
     "credits": _l("People"),
     "identifiers": _l("Identifiers"),
-    "terms": _l("Terms"),
+    "terms": _l("Genre and subject"),
     "sources": _l("Sources"),
     "segments": _l("Course"),
     "holdings": _l("Carriers"),
     "tracks": _l("Tracks"),
-    "relations": _l("Relations"),
+    "relations": _l("Relations with other entries"),
 }
-ACCESS = {
-    Access.OPEN: _l("Open to everybody"),
-    Access.PREVIEW: _l("A preview for everybody"),
-    Access.ON_SITE: _l("In the reading room only"),
-    Access.CLOSED: _l("Closed"),
-}
-_CERTAINTY = {
-    Certainty.CERTAIN: "",
-    Certainty.PROBABLE: _l("probable"),
-    Certainty.DISPUTED: _l("disputed"),
-}
-_LINE_UPS = {LineUp.SESSION: _l("That of the session"), LineUp.OWN: _l("Its own")}
+_CERTAINTY = words.CERTAINTIES | {Certainty.CERTAIN: ""}
 _CODES: dict[str, Mapping[Any, Any]] = {
     "status": labels.STATUSES,
-    "access": ACCESS,
+    "access": words.ACCESSES,
     "reuse": labels.REUSES,
     "role": labels.ROLES,
     "certainty": _CERTAINTY,
     "session_type": labels.SESSIONS,
     "take_status": labels.TAKES,
     "image_type": labels.IMAGES,
-    "lineup": _LINE_UPS,
+    "lineup": words.LINE_UPS,
+    "level": words.LEVELS,
+    "language": words.LANGUAGES,
+    "title_lang": words.LANGUAGES,
+    "kind": words.RELATIONS,
 }
 # By their values, as snapshots hold them; an old one may hold a value that has since been given up.
-_WORDS = {name: {code.value: words for code, words in known.items()} for name, known in _CODES.items()}
+_WORDS = {
+    name: {code.value if isinstance(code, Enum) else code: text for code, text in known.items()}
+    for name, known in _CODES.items()
+}
 _FLAGS = {"leader": _l("leader"), "is_part": _l("part of the line above")}
 _DURATIONS = ("duration_ms", "start_ms", "end_ms")
 

@@ -15,6 +15,7 @@ from archive.sign_in import staff_only
 from catalogue import batch_origins, batch_work, batches, operation_forms, operations
 from catalogue.batches import AT_WORK, Batch, BatchState, RowState
 from catalogue.credits import Role
+from catalogue.editing import words
 from catalogue.entries import Access, Status
 from catalogue.operations import FIELDS, Action
 from catalogue.pages import batches as pages_of
@@ -128,7 +129,7 @@ def _choose(chosen: batch_origins.Chosen, errors: dict[str, str], form: MultiDic
         terms=[term for term in terms if term.scheme in operation_forms.ABOUT],
         instruments=[term for term in terms if term.scheme is TermScheme.INSTRUMENT],
         roles=[(role.value, labels.ROLES[role]) for role in Role],
-        accesses=[(access.value, changes.ACCESS[access]) for access in Access],
+        accesses=[(access.value, words.ACCESSES[access]) for access in Access],
         statuses=[(status.value, labels.STATUSES[status]) for status in Status],
     )
 
