@@ -110,21 +110,20 @@ def upgrade() -> None:
     FOR EACH ROW EXECUTE FUNCTION authority_revision_is_append_only()""",
         ],
     )
-    # Added in place, not by Alembic's copy of the table: that would lose the checks of the other columns.
-    number = 'BIGINT' if op.get_bind().dialect.name == 'postgresql' else 'INTEGER'
-    op.execute("ALTER TABLE agent ADD COLUMN living_private BOOLEAN DEFAULT '0' NOT NULL")
-    for table in ('agent', 'place'):
-        op.execute(f"ALTER TABLE {table} ADD COLUMN version {number} DEFAULT '0' NOT NULL")
+    number = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
     for table in ('agent', 'place', 'entry'):
-        checks = [('merged_into_another', 'merged_into_id != id')]
-        if table == 'entry':
-            checks.append(('withdrawn_when_merged', "merged_into_id IS NULL OR status = 'withdrawn'"))
-        op.execute(
-            f"ALTER TABLE {table} ADD COLUMN merged_into_id {number}"
-            f" CONSTRAINT fk_{table}_merged_into_id REFERENCES {table} (id)"
-            + ''.join(f" CONSTRAINT ck_{table}_{name} CHECK ({rule})" for name, rule in checks)
-        )
-        op.create_index(f'ix_{table}_merged_into_id', table, ['merged_into_id'], unique=False)
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            if table == 'agent':
+                batch_op.add_column(sa.Column('living_private', sa.Boolean(), server_default='0', nullable=False))
+            if table != 'entry':
+                batch_op.add_column(sa.Column('version', number, server_default='0', nullable=False))
+            batch_op.add_column(sa.Column('merged_into_id', number, nullable=True))
+            batch_op.create_index(batch_op.f(f'ix_{table}_merged_into_id'), ['merged_into_id'], unique=False)
+            batch_op.create_foreign_key(batch_op.f(f'fk_{table}_merged_into_id'), table, ['merged_into_id'], ['id'])
+            batch_op.create_check_constraint(batch_op.f(f'ck_{table}_merged_into_another'), 'merged_into_id != id')
+            if table == 'entry':
+                rule = "merged_into_id IS NULL OR status = 'withdrawn'"
+                batch_op.create_check_constraint(batch_op.f('ck_entry_withdrawn_when_merged'), rule)
 
 
 def downgrade() -> None:
