@@ -20,6 +20,7 @@ from catalogue.recordings import Recording
 from licensing.claims import Basis, ClaimStatus, Layer
 from licensing.rights import RightsClaim
 from tests import counting
+from tests.catalogue import workbooks
 from tests.catalogue.staff import sign_in as signed_in
 
 HEADER = ["Nr", "Titel", "Datum", "Bezetting", "Duur", "Opmerking"]
@@ -338,3 +339,30 @@ def test_every_finding_of_a_real_table_is_a_sentence_of_ours(real_data: Path) ->
     messages = {remark.message for group in groups for remark in group.remarks}
     assert len(messages) >= 20
     assert [message for message in messages if not findings.is_known(message)] == []
+
+
+def test_sheets_and_the_row_of_the_header_are_chosen(staff: FlaskClient, tmp_path: Path) -> None:
+    def cell(text: str) -> str:
+        return f'<c t="inlineStr"><is><t>{text}</t></is></c>'
+
+    def sheet(*rows: list[str]) -> str:
+        return "".join(f"<row>{''.join(map(cell, row))}</row>" for row in rows)
+
+    book = workbooks.xlsx(
+        tmp_path / "boek.xlsx",
+        sheet(["Opnamen van Joop"], ["Nr", "Titel"], ["A-1", "Blauw uur"]),
+        sheet(["Meer opnamen"], ["Titel", "Nr"], ["Kade", "A-2"], ["", "A-3"]),
+        sheet(["Aantekeningen"]),
+    )
+    number = hand_in(staff, book.read_bytes(), "boek.xlsx")
+    address = f"/en/desk/imports/{number}"
+    assert '<option value="2" selected>2: Nr | Titel' in staff.get(f"{address}/columns").text
+    chosen = {"sheet": ["Blad 1", "Blad 2"], "header": "2", "field": ["", "title", ""], "key": ["Nr"]}
+    post(staff, f"{address}/columns", **{**MAPPED, **chosen})
+    post(staff, f"{address}/run")
+
+    assert titles() == ["Blauw uur", "Kade"]
+    page = staff.get(f"{address}?show=refused").text
+    assert "Blad 2</span> 4" in page
+    assert "Opnamen van Joop" in page  # above the header
+    assert the_intake(address).found["sheets_left_out"] == ["Blad 3"]

@@ -67,6 +67,31 @@ def test_an_awkward_table_is_read_or_refused_with_a_reason(real_data: Path, name
         assert expected in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "line", "column", "says"),
+    [
+        ("blank_line.ods", 5, 0, "Ian"),
+        ("blank_line.ods", 2, 2, "2010-10-10"),
+        ("example.tsv", 141, 0, "2012-06-27 19:00:00"),
+        ("excel_pasting.csv", 4, 8, "2007"),
+        ("excel_pasting.csv", 5, 1, "2,666"),
+        ("long.csv", 4000, 0, "foo"),
+        ("null.csv", 1, 1, "null"),
+        ("simple.psv", 29, 2, "251000"),
+        ("spanish_chars.csv", 1, 7, "Descripción"),
+        ("utf-16le_encoded.csv", 1, 0, "Organisation_code"),
+        ("utf8bom.csv", 1, 0, "kitten"),
+        ("weird_head_padding.csv", 12, 1, "1985"),
+    ],
+)
+def test_an_awkward_table_is_read_right(
+    real_data: Path, name: str, line: int, column: int, says: str
+) -> None:
+    found = {row.line: row.cells for row in readers.rows(readers.look(real_data / "awkward_tables" / name))}
+
+    assert found[line][column].strip() == says
+
+
 def test_no_file_of_another_kind_raises_anything_but_a_refusal(real_data: Path) -> None:
     for path in [*real_data.glob("images_odd/*"), *real_data.glob("audio/*/*")]:
         with suppress(Invalid):
