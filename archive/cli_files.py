@@ -6,11 +6,11 @@ from pathlib import Path
 import click
 from flask.cli import AppGroup
 
-from archive import clock, decoding, fixity, intake
+from archive import clock, decoding, fixity, judging
 from archive.assets import VerifyState
 from archive.cli import plainly
 from archive.config import current
-from archive.intake import Judged
+from archive.judging import Judged
 
 group = AppGroup("files", help="The files of the vault.")
 
@@ -45,7 +45,7 @@ def judge(folder: Path, table: Path | None) -> None:
     """Decode every file of a folder as if it were sent; nothing is kept."""
     limits = decoding.limits_of(current())
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
-    judged = ((path.relative_to(folder).as_posix(), intake.judge(path, path.name, limits)) for path in paths)
+    judged = ((path.relative_to(folder).as_posix(), judging.judge(path, path.name, limits)) for path in paths)
     text = "\n".join(_rows(judged)) + "\n"
     if table is None:
         click.echo(text, nl=False)

@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from archive import assets, audit, clock, decoding, intake, storage
+from archive import assets, audit, clock, decoding, judging, storage
 from archive.assets import Asset, AssetRole
 from archive.config import current
 from archive.db import db
 from archive.errors import Invalid
-from archive.intake import Judged, Outcome
+from archive.judging import Judged, Outcome
 from archive.transactions import transaction
 from catalogue import arrivals, derivatives, masters, outbox
 from catalogue.arrivals import Arrival, ArrivalState
@@ -32,14 +32,14 @@ def take_in(payload: dict[str, Any]) -> None:
             payload, ArrivalState.REFUSED, refusal=Invalid("This file did not come in whole. Send it again.")
         )
         return
-    sha256 = intake.sha256_of(path)
+    sha256 = judging.sha256_of(path)
     known = assets.master_with(sha256)
     db.session.rollback()
     if known is not None:
         _recognise(payload, known.id, sha256)
         path.unlink(missing_ok=True)
         return
-    judged = intake.judge(
+    judged = judging.judge(
         path, filename, decoding.limits_of(current()), lambda: derivatives.keep_lease(payload["job_id"])
     )
     if judged.outcome is not Outcome.ACCEPTED:

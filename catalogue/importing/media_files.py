@@ -15,12 +15,12 @@ from shutil import copyfileobj
 
 from sqlalchemy import select
 
-from archive import assets, clock, decoding, intake, media_kinds, storage
+from archive import assets, clock, decoding, judging, media_kinds, storage
 from archive.assets import AssetRole
 from archive.config import current
 from archive.db import db
 from archive.errors import Invalid
-from archive.intake import Judged, Outcome
+from archive.judging import Judged, Outcome
 from archive.media_kinds import Family
 from archive.transactions import transaction
 from catalogue import dates, derivatives, masters, outbox
@@ -82,7 +82,7 @@ class MediaFiles:
         limits = decoding.limits_of(current())
         with closing(_files(table.path)) as files:
             for line, (name, path) in enumerate(files, 1):
-                judged = intake.judge(path, name, limits)
+                judged = judging.judge(path, name, limits)
                 if judged.outcome is not Outcome.ACCEPTED or judged.kind is None:
                     yield Row(line, (), f"{name}: {judged.refusal}")
                 elif judged.kind.family is not self.family:
@@ -114,7 +114,7 @@ def attach(table: Table, mapping: str, progress: Progress) -> None:
 
 
 def _attach(name: str, path: Path, mapping: str, limits: decoding.Limits) -> None:
-    sha256 = intake.sha256_of(path)
+    sha256 = judging.sha256_of(path)
     wanted = select(ImportRow.entry_id).where(ImportRow.mapping == mapping, ImportRow.key == sha256)
     entry_id = db.session.scalar(wanted)
     known = assets.master_with(sha256)
@@ -122,7 +122,7 @@ def _attach(name: str, path: Path, mapping: str, limits: decoding.Limits) -> Non
     db.session.rollback()
     if entry_id is None or is_there:
         return  # its row was rejected or not chosen; or an earlier run has done it
-    judged = intake.judge(path, name, limits)
+    judged = judging.judge(path, name, limits)
     if judged.kind is None or judged.outcome is not Outcome.ACCEPTED:
         return
     with path.open("rb") as file:
@@ -145,7 +145,7 @@ def _cells(name: str, path: Path, judged: Judged) -> tuple[str | None, ...]:
     family = judged.kind.family if judged.kind else Family.PICTURE
     said = decoding.run(family, "describe", path, decoding.limits_of(current()))
     found = _of_picture(said, name) if family is Family.PICTURE else _of_sound(said, name, judged.facts)
-    found |= {COLUMNS[family][0]: name, "sha256": intake.sha256_of(path)}
+    found |= {COLUMNS[family][0]: name, "sha256": judging.sha256_of(path)}
     return tuple(found.get(column) or None for column in COLUMNS[family])
 
 

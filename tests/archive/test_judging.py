@@ -8,19 +8,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import intake
+from archive import judging
 from archive.decoding import Limits
-from archive.intake import Outcome
+from archive.judging import Outcome
 from tests.catalogue.sent_files import picture, tone
 
 LIMITS = Limits(memory=1 << 30, seconds=20, max_pixels=200_000_000)
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
 
 
-def judge(folder: Path, name: str, content: bytes) -> intake.Judged:
+def judge(folder: Path, name: str, content: bytes) -> judging.Judged:
     path = folder / "sent"
     path.write_bytes(content)
-    return intake.judge(path, name, LIMITS)
+    return judging.judge(path, name, LIMITS)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_every_real_file_ends_as_it_should(
         path for path in (real_data / folder).rglob("*") if path.is_file() and path.suffix != ".txt"
     )
 
-    found = {path.name: intake.judge(path, path.name, LIMITS) for path in paths}
+    found = {path.name: judging.judge(path, path.name, LIMITS) for path in paths}
 
     assert len(found) == count
     wanted = {path.name: odd.get(path.name, ("accepted", "")) for path in paths}
@@ -121,7 +121,7 @@ def test_every_real_file_ends_as_it_should(
 def test_a_decompression_bomb_costs_next_to_nothing(real_data: Path, name: str) -> None:
     before, begun = resident(), time.process_time()
 
-    assert intake.judge(real_data / "images_odd" / name, name, LIMITS).outcome is Outcome.REFUSED
+    assert judging.judge(real_data / "images_odd" / name, name, LIMITS).outcome is Outcome.REFUSED
 
     assert time.process_time() - begun < 0.2
     assert resident() - before < 5 << 20
