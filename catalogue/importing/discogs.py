@@ -34,6 +34,7 @@ IGNORED = frozenset(
         "companies/company/id",
     }
 )
+COLUMN = "Discogs release"
 # Names that stand for nobody in particular, by their numbers.
 NOBODY = frozenset({"194", "355", "118760", "151641", "967691"})
 
@@ -44,7 +45,7 @@ _SIDE = re.compile(r"([^\W\d_]{1,2})(?=[\W_]*\d|[a-z]?$)|(\d{1,3})(?=\s*-\s*\d)"
 def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
     """Plan one release; of several rows with its key the first."""
     row = ReadRow(source[0])
-    record = Element(source[0].cells["release"])
+    record = xml_remarks.record(row, COLUMN)
     key = rows.session_key(mapping, source[0].cells)
     release = _release(mapping, key, record, row)
     xml_remarks.tell_unread(row, record, IGNORED)
@@ -110,7 +111,7 @@ def _credits(artist: Element, row: ReadRow, tracks: str | None, *, leads: bool) 
     name = _plain(artist.first("name")) or printed
     on, said = artist.first("tracks") or tracks, discogs_roles.parts(artist.first("role"))
     if not name:
-        row.remark(Look.VALUE, "artist", number, "somebody without a name; kept with the record only")
+        row.remark(Look.VALUE, "artist", number, "somebody without a name; kept with the row only")
         return
     is_nobody = number in NOBODY
     for part in said or [Part(Role.PERFORMER, "", plays=True)]:
@@ -163,7 +164,7 @@ def _duration(written: str, row: ReadRow) -> int | None:
     try:
         return parsing.duration(written)
     except UnreadableError as error:
-        row.remark(Look.TIME, "duration", written, f"{error}; kept with the record only")
+        row.remark(Look.TIME, "duration", written, f"{error}; kept with the row only")
         return None
 
 

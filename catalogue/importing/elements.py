@@ -1,9 +1,19 @@
 """Elements of an XML record that remember what was asked of them, so that what nobody asked for can be told. Pure."""
 
+import json
 from collections.abc import Collection, Iterator
 from typing import Any
 
 Said = dict[str, Any]  # name, and if there is any: attributes, text, children
+
+
+def of_cell(cell: object) -> "Element | None":
+    """Make an element of the cell of a row, be it as XML was read or as JSON in a table; None for anything else."""
+    try:
+        said = json.loads(cell) if isinstance(cell, str) else cell
+        return Element(_clean(said)) if isinstance(said, dict) and said.get("name") else None
+    except (ValueError, RecursionError):
+        return None
 
 
 class Element:
@@ -75,3 +85,22 @@ class Element:
         said = [*(value.strip() for value in self._attributes.values()), self._text.strip()]
         said += [child._all() for child in self._children]
         return " | ".join(part for part in said if part)
+
+
+def _clean(said: Said) -> Said:
+    """Take over what an element can hold, and nothing else."""
+    attributes, children = said.get("attributes"), said.get("children")
+    return {
+        "name": str(said.get("name") or "?"),
+        "attributes": {
+            name: value
+            for name, value in (attributes.items() if isinstance(attributes, dict) else ())
+            if isinstance(value, str)
+        },
+        "text": said["text"] if isinstance(said.get("text"), str) else "",
+        "children": [
+            _clean(child)
+            for child in (children if isinstance(children, list) else ())
+            if isinstance(child, dict)
+        ],
+    }

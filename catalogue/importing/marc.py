@@ -26,6 +26,7 @@ from catalogue.importing.remarks import Look
 from catalogue.importing.rows import ReadRow, SourceRow
 from catalogue.terms import TermScheme
 
+COLUMN = "MARC record"
 LIST = Path(__file__).with_name("marc.toml")
 NUMBERS = {"0": "isrc", "1": "ean", "3": "ean", "7": "other", "8": "other"}  # field 024, first indicator
 _STATE = re.compile(r"[a-z]{2}u")  # a state of the United States
@@ -50,7 +51,7 @@ Told = Callable[[MarcField, Saying], None]
 def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
     """Plan one record; of several rows with its key the first."""
     row = ReadRow(source[0])
-    record = Element(source[0].cells["record"])
+    record = xml_remarks.record(row, COLUMN)
     key = rows.session_key(mapping, source[0].cells)
     release = _release(mapping, key, record, row)
     xml_remarks.tell_unread(row, record, {"@type"})
@@ -110,7 +111,7 @@ def _tell(field: MarcField, saying: Saying, row: ReadRow) -> None:
         _standard_number(field, saying, row)
     elif field.tag not in READ and field.tag not in _lists().ignored:
         said = field.joined()[: xml_remarks.MOST_SHOWN]
-        row.remark(Look.ELEMENT, field.tag, said, "has no place in the catalogue; kept with the record only")
+        row.remark(Look.ELEMENT, field.tag, said, "has no place in the catalogue; kept with the row only")
 
 
 def _title(titles: Sequence[MarcField], row: ReadRow) -> str:

@@ -28,6 +28,7 @@ from catalogue.importing.rows import ReadRow, SourceRow
 from catalogue.importing.xml_text import AAPB
 from catalogue.terms import TermScheme
 
+COLUMN = "PBCore record"
 SCHEMA = "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation"
 IGNORED = frozenset({f"@{SCHEMA}"})
 # Titles that name the thing itself, the finest first; the others say what it is a part of.
@@ -75,7 +76,7 @@ _SIGNS = re.compile(r"[^\w\s]*[#@*_\"“][^\w\s]*")
 def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
     """Plan one record; of several rows with its key the first."""
     row = ReadRow(source[0])
-    record = Element(source[0].cells["pbcoreDescriptionDocument"])
+    record = xml_remarks.record(row, COLUMN)
     key = rows.session_key(mapping, source[0].cells)
     programme = _programme(mapping, key, record, row)
     xml_remarks.tell_unread(row, record, IGNORED)
@@ -176,7 +177,7 @@ def _credits(record: Element, saying: Saying, row: ReadRow) -> Iterator[PlannedP
             if not name:
                 said = ", ".join(words)
                 row.remark(
-                    Look.VALUE, f"pbcore{part}", said, "somebody without a name; kept with the record only"
+                    Look.VALUE, f"pbcore{part}", said, "somebody without a name; kept with the row only"
                 )
                 continue
             for word in words or [""]:
@@ -226,7 +227,7 @@ def _coverage(record: Element, saying: Saying, row: ReadRow) -> str | None:
         said, kind = each.first("coverage"), each.first("coverageType")
         if said and said.casefold() in _languages():
             row.remark(
-                Look.VALUE, "pbcoreCoverage", said, "is a language and no place; kept with the record only"
+                Look.VALUE, "pbcoreCoverage", said, "is a language and no place; kept with the row only"
             )
         elif said and kind.lower() != "temporal":
             found.append(said)

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from catalogue import dates
+from catalogue.importing import elements
 from catalogue.importing.elements import Element
 from catalogue.importing.mapping import Mapping
 from catalogue.importing.publications import Saying
@@ -14,11 +15,19 @@ from catalogue.importing.rows import ReadRow
 MOST_SHOWN = 200  # characters of what was not understood
 
 
+def record(row: ReadRow, column: str) -> Element:
+    """Return the record that a row holds; a table made by hand may hold none, and then it says nothing."""
+    found = elements.of_cell(row.row.cells.get(column))
+    if found is None:
+        row.remark(Look.UNREADABLE, column, "", "holds no record of XML; kept with the row only")
+    return found or Element({"name": "?"})
+
+
 def tell_unread(row: ReadRow, record: Element, ignored: Collection[str]) -> None:
     """Tell what of a record nobody asked for; it is kept with the row and nowhere else."""
     for path, said in record.unread(ignored):
         row.remark(
-            Look.ELEMENT, path, said[:MOST_SHOWN], "has no place in the catalogue; kept with the record only"
+            Look.ELEMENT, path, said[:MOST_SHOWN], "has no place in the catalogue; kept with the row only"
         )
 
 

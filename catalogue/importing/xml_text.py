@@ -22,9 +22,13 @@ AAPB = "http://americanarchiveinventory.org"
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of XML: the element around the records, that of a record, and the namespace of both."""
+    """A kind of XML: the element around the records, that of a record, and the namespace of both.
+
+    `column` is what the cell is called that holds a record; no table made by hand is called so by chance.
+    """
 
     name: str
+    column: str
     around: str
     record: str
     namespace: str = ""
@@ -39,9 +43,9 @@ class Format:
 
 
 FORMATS = (
-    Format("Discogs", "releases", "release"),
-    Format("PBCore", "pbcoreCollection", "pbcoreDescriptionDocument", PBCORE),
-    Format("MARCXML", "collection", "record", MARC),
+    Format("Discogs", "Discogs release", "releases", "release"),
+    Format("PBCore", "PBCore record", "pbcoreCollection", "pbcoreDescriptionDocument", PBCORE),
+    Format("MARCXML", "MARC record", "collection", "record", MARC),
 )
 
 
@@ -61,7 +65,7 @@ def look(path: Path) -> Table:
         is_new = is_new and not is_record
     with told_plainly(path), path.open("rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    return Table(path, encoding, "", sha256, ("id", kind.record), KIND)
+    return Table(path, encoding, "", sha256, ("id", kind.column), KIND)
 
 
 def rows(table: Table) -> Generator[Row, None, None]:

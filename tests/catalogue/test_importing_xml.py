@@ -1,6 +1,8 @@
 """XML is read record by record; whatever it could use against its reader is refused with a plain sentence."""
 
+import csv
 import gzip
+import json
 import random
 import tracemalloc
 from pathlib import Path
@@ -173,6 +175,21 @@ def test_what_nobody_asks_of_an_element_can_be_told() -> None:
     unread = list(record.unread({"images"}))
 
     assert unread == [("@status", "Draft"), ("title", "Twee"), ("artist/age", "81")]
+
+
+def test_a_record_comes_back_out_of_a_table_as_the_error_sheet_gives_it(tmp_path: Path) -> None:
+    (row,) = readers.rows(readers.look(written(tmp_path, releases("<title>Een</title>"))))
+    path = tmp_path / "errors.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            [["id", "Discogs release"], ["1", json.dumps(row.cells[1])], ["2", "[1"], ["3", '{"name": 3}']]
+        )
+
+    one, other, third = importing_xml.planned(path)
+
+    assert (one.head.title, one.remarks) == ("Een", ())
+    assert [remark.message for remark in other.remarks] == ["holds no record of XML; kept with the row only"]
+    assert third.head.title == "?"
 
 
 def test_a_page_of_the_web_is_still_told_apart(tmp_path: Path) -> None:

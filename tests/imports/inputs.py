@@ -19,4 +19,7 @@ INPUTS = (
     Input("concerts", "Carnegie Hall, concerts, JSON Lines", "concerts/carnegie_jazz_concerts.jsonl.gz"),
     Input("programmes", "Carnegie Hall, programmes, JSON Lines", "concerts/carnegie_jazz_programmes.jsonl"),
     Input("harris", "Teenie Harris, JSON Lines", "photographs/teenie_harris.jsonl.gz"),
+    Input("discogs", "Discogs, releases, XML", "recordings/discogs_jazz_releases_cb.xml"),
+    Input("pbcore", "PBCore, 11 programmes, XML", "interchange/pbcore"),
+    Input("marc", "MARC, library records, XML", "interchange/marc/oclc_100.xml"),
 )
