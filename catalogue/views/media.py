@@ -7,8 +7,9 @@ from flask import Blueprint, Response, g, request
 from flask.typing import ResponseReturnValue
 
 from archive import clock, storage
-from archive.assets import Asset
+from archive.assets import Asset, AssetRole
 from archive.errors import NotFound
+from archive.serving_files import send_stored
 from catalogue import entries, entry_files, sleeves
 from catalogue.entries import Access, Entry
 from catalogue.entry_files import Files
@@ -24,6 +25,8 @@ def register(open_pages: Blueprint) -> None:
     open_pages.add_url_rule("/media/<pid>/sleeve.svg", "sleeve", sleeve)
     open_pages.add_url_rule("/media/<pid>/<any(thumbnail, preview):size>.jpg", "picture", picture)
     open_pages.add_url_rule("/media/<pid>/fragment.mp3", "fragment", fragment)
+    open_pages.add_url_rule("/media/<pid>/fragment.opus", "fragment_opus", fragment_opus)
+    open_pages.add_url_rule("/media/<pid>/whole.mp3", "whole", whole)
 
 
 def sleeve(pid: str) -> ResponseReturnValue:
@@ -45,6 +48,25 @@ def picture(pid: str, size: str) -> ResponseReturnValue:
 def fragment(pid: str) -> ResponseReturnValue:
     """Send the part of a recording that everybody may hear. Raises NotFound, Gone."""
     return _send(_files(_public_with_preview(pid)).fragment)
+
+
+def fragment_opus(pid: str) -> ResponseReturnValue:
+    """Send the same part as Opus, a third smaller. Raises NotFound, Gone."""
+    return _send(_files(_public_with_preview(pid)).by_role.get(AssetRole.FRAGMENT_OPUS))
+
+
+def whole(pid: str) -> ResponseReturnValue:
+    """Send the whole of a recording that is open to everybody; staff hear all. Raises NotFound, Gone."""
+    entry = _public(pid)
+    if entry.access is not Access.OPEN and not _is_staff():
+        raise NotFound("Only a fragment of this can be heard here. The whole can be heard at the archive.")
+    asset = _files(entry).by_role.get(AssetRole.ACCESS)
+    if asset is None:
+        raise NotFound("This entry has no such file.")
+    cache = "private, no-cache" if _is_staff() else f"public, max-age={DAY}"
+    return send_stored(
+        asset.storage_key, asset.media_type, asset.filename, asset.sha256, as_attachment=False, cache=cache
+    )
 
 
 def _public(pid: str) -> Entry:
