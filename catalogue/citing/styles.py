@@ -65,7 +65,7 @@ def chicago(item: Item, lang: str) -> Markup:
     stop = "" if item["title"].endswith(tuple(_ENDS)) else "."
     parts = [
         _stopped(item.get("genre", "")),
-        _stopped(chicago_date(item.get("issued"), lang)),
+        _stopped(_large(chicago_date(item.get("issued"), lang))),
         _stopped(item.get("event-place", "")),
         _stopped(item["archive_location"]),
         _stopped(item["archive"]),
@@ -176,6 +176,10 @@ def _titled(item: Item, mark: str) -> Markup:
 
 def _small(text: str) -> str:
     return text[:1].lower() + text[1:]
+
+
+def _large(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _stopped(text: str) -> str:

@@ -211,6 +211,12 @@ def test_chicago_of_a_picture() -> None:
     )
 
 
+def test_a_season_begins_its_sentence_with_a_capital() -> None:
+    spring = PLAIN | {"issued": {"date-parts": [[1961]], "season": 1}}
+
+    assert "Concert recording. Voorjaar 1961. NR-0412." in str(styles.chicago(spring, "nl"))
+
+
 def test_a_title_that_asks_is_not_stopped_twice() -> None:
     assert "“Wie dan?” Concert" in str(styles.chicago(PLAIN | {"title": "Wie dan?"}, "en"))
 
