@@ -2,7 +2,20 @@
 
 from flask import Flask
 
-from archive import bodies, cli, cli_files, error_pages, fixity, health, jobs, mail, sign_in, sign_in_links, static_files, storage
+from archive import (
+    bodies,
+    cli,
+    cli_files,
+    error_pages,
+    fixity,
+    health,
+    jobs,
+    mail,
+    sign_in,
+    sign_in_links,
+    static_files,
+    storage,
+)
 from archive.views import sign_in as sign_in_views
 from archive.views import sign_in_by_mail
 
