@@ -192,3 +192,35 @@ def test_a_withdrawn_release_is_named_nowhere(app: Flask, client: FlaskClient):
     assert "Nachtconcerten" not in client.get(f"/en/entries/{made['tune'].pid}").get_data(as_text=True)
     assert client.get(f"/api/v1/entries/{made['tune'].pid}").json["releases"] == []
     assert client.get(f"/en/entries/{made['release'].pid}").status_code == 410
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Maasdisc",
+        "label:Maasdisc",
+        "MD 1203",
+        "Potpourri",
+        "Joop Terwindt",
+        "J. Terwindt",
+        "Hogendoorn",
+        "langspeelplaat",
+        "LP swing",
+    ],
+)
+def test_a_release_is_found_by_its_label_number_tracks_players_and_format(
+    visitor: FlaskClient, record: Record, words: str
+):
+    specimens.in_index()
+
+    found = visitor.get("/api/v1/search", query_string={"q": words, "kind": "release"}).json["items"]
+
+    assert [item["pid"] for item in found] == [record["release"].pid]
+
+
+def test_a_work_is_found_by_its_title(visitor: FlaskClient, record: Record):
+    specimens.in_index()
+
+    found = visitor.get("/api/v1/search?q=compositie&kind=work").json["items"]
+
+    assert [item["pid"] for item in found] == [record["work"].pid]
