@@ -36,7 +36,9 @@ def send_on(error: Moved) -> ResponseReturnValue:
     endpoint = request.endpoint
     if endpoint == "catalogue.entry_version":
         endpoint, replaced = "catalogue.entry", {"pid": replaced["pid"]}
-    return redirect(url_for(endpoint, **{**arguments, **replaced}), 301)
+    response = redirect(url_for(endpoint, **{**arguments, **replaced}), 301)
+    response.cache_control.no_cache = True  # browsers would keep it for ever, and a merge can be undone
+    return response
 
 
 def _leading_on(value: object) -> object:

@@ -236,6 +236,7 @@ def test_every_old_address_leads_on_for_ever(marit: FlaskClient, two: tuple[Agen
     for address in ("/id/{}", "/en/people/{}", "/api/v1/people/{}/companions"):
         answer = marit.get(address.format(wrong.pid))
         assert (answer.status_code, answer.location) == (301, address.format(right.pid)), address
+        assert answer.cache_control.no_cache, "browsers would keep it after an undo"
     third = specimens.person("Jon Coltrane")
     db.session.commit()
     merge(marit, third, right)
