@@ -19,9 +19,14 @@ SECONDS_BETWEEN_LINES = 10.0
 catalogue_group = AppGroup("catalogue", help="What the archive holds: import descriptions.")
 
 
-@catalogue_group.command("import", help="Import a CSV or JSON Lines file. What is in already stays as it is.")
+@catalogue_group.command(
+    "import", help="Import a table, a workbook or a set of descriptions. What is in stays."
+)
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--mapping", help="What the columns mean; found from the header or the keys unless named.")
+@click.option(
+    "--mapping",
+    help="What the columns mean: a file of mappings, or one saved at the desk; found from the header unless named.",
+)
 @click.option("--dry-run", is_flag=True, help="Say what would happen and write nothing.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), help="Write all findings as JSON.")
 @plainly

@@ -12,7 +12,7 @@ from pathlib import Path
 from archive import clock
 from archive.db import db
 from archive.transactions import transaction
-from catalogue.importing import import_rows, import_runs, media_files, readers, survey
+from catalogue.importing import import_rows, import_runs, media_files, readers, saved_mappings, survey
 from catalogue.importing.headers import NOTHING, Choice
 from catalogue.importing.import_runs import RunState
 from catalogue.importing.report import Report
@@ -28,7 +28,7 @@ Progress = Callable[[int, int], None]
 
 def dry(path: Path, mapping_name: str | None, progress: Progress) -> Report:
     """Say what an import would do. Raise Invalid for a file that cannot be imported."""
-    with checked(readers.look(path), mapping_name, NOTHING, progress) as work:
+    with checked(readers.look(path), mapping_name, _named(mapping_name), progress) as work:
         return work.report
 
 
@@ -37,7 +37,12 @@ def write(path: Path, mapping_name: str | None, progress: Progress, moment: date
 
     Raise Invalid, before anything is written, for a file that cannot be imported.
     """
-    return write_table(readers.look(path), mapping_name, NOTHING, progress, moment)
+    return write_table(readers.look(path), mapping_name, _named(mapping_name), progress, moment)
+
+
+def _named(mapping_name: str | None) -> Choice:
+    """Choose a mapping that staff have made, by its name; one of a file is found by its name later on."""
+    return Choice(saved_mappings.find(mapping_name)) if mapping_name else NOTHING
 
 
 @contextmanager

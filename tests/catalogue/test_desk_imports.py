@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from archive import clock, job_runner
 from archive.db import db
 from catalogue import entries
+from catalogue.cli import catalogue_group
 from catalogue.entries import Entry, EntryKind, Status
 from catalogue.importing import error_sheets, intakes, plan, readers, survey
 from catalogue.importing.intakes import Intake, IntakeState
@@ -366,3 +367,16 @@ def test_sheets_and_the_row_of_the_header_are_chosen(staff: FlaskClient, tmp_pat
     assert "Blad 2</span> 4" in page
     assert "Opnamen van Joop" in page  # above the header
     assert the_intake(address).found["sheets_left_out"] == ["Blad 3"]
+
+
+def test_a_mapping_made_at_the_desk_serves_the_command(
+    app: Flask, staff: FlaskClient, tmp_path: Path
+) -> None:
+    mapped(staff, as_csv(ROWS))
+    path = tmp_path / "meer.csv"
+    path.write_bytes(as_csv([["NR-9", "Vroeg", "1961", "", "", ""]]))
+
+    told = app.test_cli_runner().invoke(catalogue_group, ["import", str(path), "--mapping", "Kaartenbak"])
+
+    assert told.exit_code == 0, told.output
+    assert titles() == ["Vroeg"]
