@@ -18,6 +18,11 @@ pytestmark = pytest.mark.browser
 SECONDS = 60  # for a mail to be posted by the job runner
 
 
+def fresh(name: str) -> str:
+    """An address that no earlier run on this site has used."""
+    return f"{name}-{time.time_ns()}@example.org"
+
+
 def mailbox(site: Site, address: str) -> list[str]:
     """The texts of all mails to an address, the oldest first."""
     found = []
@@ -68,7 +73,8 @@ def test_a_suggestion_becomes_a_correction_by_one_key(page: Page, site: Site, ch
     page.locator("#proposed").fill(f"{old} (nagehoord)")
     page.locator("#source").fill("Zo kondigt hij het zelf aan.")
     page.locator("#name").fill("Coba van Rhijn")
-    page.locator("#contact").fill("helper@example.org")
+    helper = fresh("helper")
+    page.locator("#contact").fill(helper)
     page.locator("#consent").check()
     browsers.follow(page.locator("main form button[type=submit]"))
     expect(page.locator("h1")).to_be_visible()
@@ -83,7 +89,7 @@ def test_a_suggestion_becomes_a_correction_by_one_key(page: Page, site: Site, ch
             desk.keyboard.press("a")
         expect(desk.locator("[role=status]")).to_be_visible()
 
-    assert "Coba van Rhijn" in next_mail(site, "helper@example.org", 0)
+    assert "Coba van Rhijn" in next_mail(site, helper, 0)
     page.goto(f"/nl/entries/{pid}")
     expect(page.locator("h1")).to_contain_text("nagehoord")
 
@@ -124,7 +130,7 @@ def test_what_is_kept_without_an_account_is_there_after_signing_in(page: Page, s
     expect(page.locator(".kept__item textarea").nth(1)).to_have_value("voor de inleiding")
 
     browsers.follow(page.locator(".notice a"))
-    sign_in_by_mail(page, site, "keeper@example.org")
+    sign_in_by_mail(page, site, fresh("keeper"))
 
     expect(page).to_have_url(re.compile("/nl/selections/"))
     expect(page.locator(".kept__item")).to_have_count(2)
@@ -151,7 +157,7 @@ def test_keeping_and_helping_need_no_script(chromium: Browser, site: Site) -> No
 def test_a_search_is_saved_and_can_be_ended(page: Page, site: Site) -> None:
     page.goto("/nl/search?q=trompet&kind=recording")
     browsers.follow(page.locator("a[href*='/searches/new']"))
-    sign_in_by_mail(page, site, "searcher@example.org")
+    sign_in_by_mail(page, site, fresh("searcher"))
     expect(page).to_have_url(re.compile("/nl/searches/new"))
     browsers.follow(page.locator("main form button[type=submit]"))
 
@@ -186,7 +192,7 @@ def test_the_pages_of_helping_and_keeping_are_accessible(window: Window, site: S
     window.check("selection-in-browser")
     page.goto(f"/{lang}/sign-in/mail?after=/{lang}/selections")
     window.check("sign-in-mail")
-    sign_in_by_mail(page, site, f"{window.name}@example.org")
+    sign_in_by_mail(page, site, fresh(window.name))
     browsers.follow(page.locator("button[name=to][value=begin]"))
     window.check("selection")
     shared = page.locator("#share-url a").get_attribute("href")
