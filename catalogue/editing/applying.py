@@ -24,7 +24,7 @@ from catalogue import (
     sources,
     terms,
 )
-from catalogue.agents import AgentKind
+from catalogue.agents import Agent, AgentKind
 from catalogue.credits import Certainty, Credit, Role
 from catalogue.editing.picking import New
 from catalogue.editing.present import PARTS, Described
@@ -53,12 +53,27 @@ def apply(described: Described, change: Change, account_id: int) -> None:
     entry = described.entry
     db.session.refresh(entry, with_for_update=True)  # two who save at once come one after the other
     entries.require_version(entry, change.seen_version)
+    _add_agents(change)
     _set(entry, change.entry)
     if change.part:
         _set(described.part or _add_part(entry), change.part)
     for name, rows in change.tables.items():
         _WRITERS[name](described, rows)
     drafts.discard(entry.id, account_id)
+
+
+def _add_agents(change: Change) -> None:
+    """Add who is new, each once, however many lines name them; a namesake who is known already is somebody else."""
+    made: dict[New, Agent] = {}
+    for said in (change.part, *(row for rows in change.tables.values() for row in rows)):
+        for name, value in said.items():
+            if isinstance(value, New) and value.kind in _AGENT_KINDS:
+                if value not in made:
+                    made[value] = agents.add(AgentKind(value.kind), value.name)
+                said[name] = made[value]
+
+
+_AGENT_KINDS = frozenset(kind.value for kind in AgentKind)
 
 
 def add_part(entry: Entry) -> None:
@@ -102,18 +117,8 @@ def _number(name: str, value: Any) -> Any:
     if name == "place_id":
         return _place_id(value)
     if isinstance(value, New):
-        return (
-            _agent_id(value)
-            if value.kind != "term"
-            else _term_id(value, TermScheme(name.removesuffix("_id")))
-        )
+        return _term_id(value, TermScheme(name.removesuffix("_id")))
     return getattr(value, "id", value)
-
-
-def _agent_id(value: Any) -> int | None:
-    if isinstance(value, New):
-        return agents.ensure(AgentKind(value.kind), value.name).id
-    return value.id if value is not None else None
 
 
 def _place_id(value: Any) -> int | None:
@@ -156,7 +161,7 @@ def _credit(row: dict[str, Any], old: Credit | None) -> Credit:
         is_same = old is not None and old.instrument_id == shown["instrument_id"]
         shown["instrument_text"] = old.instrument_text if old is not None and is_same else None
     return Credit(
-        agent_id=_agent_id(row["name"]),
+        agent_id=row["name"].id if row["name"] else None,
         role=role,
         role_text=old.role_text if old and old.role is role else None,
         credited_as=row["credited_as"],

@@ -72,15 +72,14 @@ def desk_changes(pid: str) -> ResponseReturnValue:
 
 @staff_only(StaffRole.CATALOGUER)
 def desk_publish(pid: str) -> ResponseReturnValue:
-    """Publish what was looked at: one's own draft, or the entry as it is."""
+    """Publish what was looked at: one's own draft, or the entry as it is. What is another by now is shown first."""
     entry = entries.get(pid)
     described = present.read(entry)
     draft = drafts.find(entry.id, g.account.id)
-    form = (
-        dict(draft.form)
-        if draft
-        else present.as_typed(described) | {"version": [request.form.get("version", "")]}
-    )
+    seen = draft.seen_version if draft else entry.version
+    if request.form.get("version", "") != str(seen):
+        return redirect(desk_list.address("catalogue.desk_changes", entry), 303)
+    form = dict(draft.form) if draft else present.as_typed(described) | {"version": [str(seen)]}
     return _save(described, form, Status.PUBLISHED.value, is_looked_at=True)
 
 

@@ -14,7 +14,7 @@ from archive.accounts import Role as StaffRole
 from archive.language import language
 from archive.sign_in import staff_only
 from catalogue import drafts, entries
-from catalogue.editing import page, picking, reading
+from catalogue.editing import differing, page, picking, present, reading
 from catalogue.editing.picking import Choice
 from catalogue.entries import EntryKind
 from catalogue.views import desk_list
@@ -69,6 +69,10 @@ def desk_draft(pid: str) -> ResponseReturnValue:
     form = {name: texts for name, texts in request.form.to_dict(flat=False).items() if name != "csrf_token"}
     if sum(len(text) for texts in form.values() for text in texts) > MAX_DRAFT:
         return jsonify({"said": _("This is too much to keep as a draft. Save it.")}), 413
+    if not differing.clashes(form, present.as_typed(present.read(entry)), entry.kind):
+        # Nothing to keep; or it was saved while this was on its way.
+        drafts.discard(entry.id, g.account.id)
+        return jsonify({"said": ""})
     moment = clock.now()
     drafts.keep(entry.id, g.account.id, form, reading.version_of(form), moment)
     said = _("Draft kept at %(time)s", time=format_time(moment, "short"))

@@ -141,6 +141,20 @@ def test_somebody_new_is_added_in_place(marit: FlaskClient, session: str, kind: 
     assert db.session.scalars(select(Agent.kind).where(Agent.name == "De Kadegasten")).one() is kind
 
 
+def test_somebody_new_on_two_lines_is_one_person_and_no_namesake(marit: FlaskClient, session: str) -> None:
+    known = agents.add(AgentKind.PERSON, "Jan de Vries")
+    db.session.commit()
+    typed = line(
+        form(marit, session), "people", 3, name="Jan de Vries", name__pick="new:person", instrument="tp"
+    )
+    typed = line(typed, "people", 4, name="Jan de Vries", name__pick="new:person", instrument="flh")
+
+    assert send(marit, session, typed)[0] == 303
+
+    people = credits.of(entries.get(session).id)[entries.get(session).id]
+    assert people[3].agent_id == people[4].agent_id != known.id
+
+
 def test_of_two_of_one_name_one_must_be_chosen(marit: FlaskClient, session: str) -> None:
     for _ in range(2):
         agents.add(AgentKind.PERSON, "Jan de Vries")
@@ -338,6 +352,16 @@ def test_a_draft_goes_when_it_is_saved_or_thrown_away(marit: FlaskClient, sessio
     assert entries.get(session).title == "Anders saved"
 
 
+def test_what_says_nothing_new_is_no_draft(marit: FlaskClient, session: str) -> None:
+    typed = form(marit, session, title="Anders")
+    send(marit, session, typed)
+
+    late = marit.post(f"/en/desk/entries/{session}/draft", data=typed)
+
+    assert late.get_json()["said"] == ""
+    assert "not saved yet" not in page(marit, session)
+
+
 def test_too_much_is_not_kept_as_a_draft(marit: FlaskClient, session: str) -> None:
     typed = form(marit, session, description_nl="x" * 300_000, description_en="x" * 300_000)
 
@@ -376,7 +400,18 @@ def test_of_what_is_public_only_the_differences_are_shown(marit: FlaskClient, se
 
 
 def publishing(shown: str) -> Form:
-    return {"csrf_token": [staff.token_in(shown)]}
+    version = shown.split('name="version" value="')[1].split('"')[0]
+    return {"csrf_token": [staff.token_in(shown)], "version": [version]}
+
+
+def test_what_became_another_since_it_was_looked_at_is_shown_again(marit: FlaskClient, session: str) -> None:
+    shown = marit.get(f"/en/desk/entries/{session}/changes").get_data(as_text=True)
+    send(marit, session, form(marit, session, title="Anders"))
+
+    status, address = send(marit, session, publishing(shown), "", "/publish")
+
+    assert (status, "/changes" in address) == (303, True)
+    assert entries.get(session).status is Status.DRAFT
 
 
 def test_two_editors_choose_field_by_field_and_nothing_is_overwritten(
