@@ -11,11 +11,14 @@ from functools import partial
 from pathlib import Path, PurePath
 from typing import Any, BinaryIO
 
+from sqlalchemy import select
+
 from archive import assets, audio, clock, decoding, images, jobs, storage
 from archive.assets import Asset, AssetRole
 from archive.config import current
 from archive.db import db
 from archive.errors import Invalid
+from archive.jobs import Job, JobState
 from archive.media_kinds import Family
 from archive.storage import Stored
 from archive.transactions import transaction
@@ -59,14 +62,31 @@ def family_of(master: Asset) -> Family:
 
 def order(master: Asset) -> None:
     """Have the copies made that a master lacks."""
+    have = masters.copies_of(master.id)[master.id]
     if family_of(master) is Family.PICTURE:
-        jobs.enqueue(PICTURES, {"asset_id": master.id})
+        if not {AssetRole.PREVIEW, AssetRole.THUMBNAIL} <= set(have):
+            jobs.enqueue(PICTURES, {"asset_id": master.id})
         return
-    if assets.derivative(master, AssetRole.FRAGMENT) is None:
+    if not {AssetRole.FRAGMENT, AssetRole.FRAGMENT_OPUS} <= set(have):
+        known = have.get(AssetRole.FRAGMENT)
+        length = (known.duration_ms if known else None) or audio.FRAGMENT_MS
+        start = (known.start_ms if known else None) or 0
         order_clip(
-            master, 0, min(audio.FRAGMENT_MS, master.duration_ms or audio.FRAGMENT_MS), is_marked=False
+            master,
+            start,
+            min(length, LONGEST_CLIP_MS, master.duration_ms or length),
+            is_marked=bool(known and known.is_marked),
         )
-    jobs.enqueue(ACCESS, {"asset_id": master.id})
+    if AssetRole.ACCESS not in have:
+        jobs.enqueue(ACCESS, {"asset_id": master.id})
+
+
+def under_way() -> set[int]:
+    """Return the masters of which a copy is being made, or soon will be."""
+    waiting = select(Job.payload).where(
+        Job.name.in_(HANDLERS), Job.state.in_([JobState.WAITING, JobState.RUNNING])
+    )
+    return {payload["asset_id"] for payload in db.session.scalars(waiting)}
 
 
 def order_clip(master: Asset, start_ms: int, length_ms: int, *, is_marked: bool) -> None:

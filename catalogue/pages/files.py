@@ -26,6 +26,7 @@ class Master:
     copies: dict[AssetRole, Asset]
     elsewhere: list[Entry]  # other entries that have the same file
     wave: Waveform | None
+    is_busy: bool  # whether a copy is being made
 
     @property
     def is_complete(self) -> bool:
@@ -75,16 +76,16 @@ WANTED = {
 
 
 def of(entry: Entry) -> list[Master]:
-    """Return the files of an entry, the one that a licence delivers first, in three queries."""
-    found = masters.of(entry.id)
+    """Return the files of an entry, the one that a licence delivers first, in four queries."""
+    found, busy = masters.of(entry.id), derivatives.under_way()
     copies = masters.copies_of(*(asset.id for asset in found))
     others = _elsewhere(entry.id, found)
-    return [_master(asset, copies[asset.id], others[asset.id]) for asset in found]
+    return [_master(asset, copies[asset.id], others[asset.id], is_busy=asset.id in busy) for asset in found]
 
 
-def _master(asset: Asset, copies: dict[AssetRole, Asset], elsewhere: list[Entry]) -> Master:
+def _master(asset: Asset, copies: dict[AssetRole, Asset], elsewhere: list[Entry], *, is_busy: bool) -> Master:
     is_sound = derivatives.family_of(asset) is Family.SOUND
-    return Master(asset, is_sound, copies, elsewhere, _wave(asset, copies) if is_sound else None)
+    return Master(asset, is_sound, copies, elsewhere, _wave(asset, copies) if is_sound else None, is_busy)
 
 
 def _wave(asset: Asset, copies: dict[AssetRole, Asset]) -> Waveform | None:

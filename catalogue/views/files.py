@@ -38,6 +38,7 @@ def register(pages: Blueprint) -> None:
     pages.add_url_rule(f"{arrival}/decide", "desk_arrival", desk_arrival, methods=["POST"])
     master = f"{entry}/files/<int:asset_id>"
     pages.add_url_rule(f"{master}/clip", "desk_clip", desk_clip, methods=["POST"])
+    pages.add_url_rule(f"{master}/copies", "desk_copies", desk_copies, methods=["POST"])
     pages.add_url_rule(f"{master}/take-off", "desk_take_off", desk_take_off, methods=["POST"])
     pages.add_url_rule(
         f"{master}/<any({', '.join(role.value for role in AssetRole)}):role>", "desk_copy", desk_copy
@@ -147,6 +148,13 @@ def desk_clip(pid: str, asset_id: int) -> ResponseReturnValue:
 
 
 @staff_only(Role.CATALOGUER)
+def desk_copies(pid: str, asset_id: int) -> ResponseReturnValue:
+    """Have the copies made that a file lacks."""
+    derivatives.order(_master(entries.get(pid), asset_id))
+    return redirect(url_for("catalogue.desk_files", pid=pid), 303)
+
+
+@staff_only(Role.CATALOGUER)
 def desk_take_off(pid: str, asset_id: int) -> ResponseReturnValue:
     """Let a file no longer belong to an entry; its bytes stay in the vault."""
     entry = entries.get(pid)
@@ -190,7 +198,7 @@ def _page(
         masters=shown,
         arrivals=[each for each in sent if each.state is not ArrivalState.ARRIVING],
         begun=[(each, arrivals.received(each)) for each in sent if each.state is ArrivalState.ARRIVING],
-        is_busy=any(each.is_under_way for each in sent) or any(not each.is_complete for each in shown),
+        is_busy=any(each.is_under_way for each in sent) or any(each.is_busy for each in shown),
         owners=pages_of_files.owners(sent),
         sending=sending or [],
         clip_of=clip_of,

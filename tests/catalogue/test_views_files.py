@@ -5,6 +5,7 @@ import json
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import delete
 
 from archive import job_runner
 from archive.accounts import Role
@@ -12,6 +13,7 @@ from archive.assets import AssetRole
 from archive.db import db
 from catalogue import arrivals, masters
 from catalogue.entries import Entry
+from catalogue.entry_files import EntryFile
 from tests.catalogue.sent_files import Desk, account, photograph, picture, recording, send, tone
 from tests.counting import statements
 
@@ -216,6 +218,26 @@ def test_a_file_is_taken_off_and_put_away(desk: Desk, entry: Entry, marit: int) 
 
     db.session.rollback()
     assert masters.of(entry.id) == []
+
+
+def test_copies_that_are_missing_are_made_when_asked_for(desk: Desk, entry: Entry, marit: int) -> None:
+    send(entry, marit, "x.jpg", picture())
+    master, page = masters.of(entry.id)[0], page_of(entry)
+    thumbnail = masters.copies_of(master.id)[master.id][AssetRole.THUMBNAIL]
+    db.session.execute(delete(EntryFile).where(EntryFile.asset_id == thumbnail.id))
+    db.session.delete(thumbnail)
+    db.session.commit()
+    shown = desk.client.get(page).get_data(as_text=True)
+    assert "Missing: thumbnail" in shown
+    assert 'http-equiv="refresh"' not in shown
+
+    db.session.rollback()
+    assert desk.post(f"{page}/{master.id}/copies", page).status_code == 303
+    assert "Being made: thumbnail" in desk.client.get(page).get_data(as_text=True)
+    db.session.rollback()
+    job_runner.run_due()
+
+    assert "All copies are made" in desk.client.get(page).get_data(as_text=True)
 
 
 def test_what_cannot_be_done_is_refused(desk: Desk, entry: Entry, marit: int) -> None:
