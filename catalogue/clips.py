@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from catalogue.derivatives import LONGEST_CLIP_MS, SHORTEST_CLIP_MS
+SHORTEST_MS = 1_000
+LONGEST_MS = 120_000
 
 TIME = re.compile(r"(?:(?:(\d{1,2}):)?(\d{1,3}):)?(\d{1,6}(?:[.,]\d{1,3})?)")
 
@@ -28,11 +29,11 @@ def read(form: Mapping[str, str], whole_ms: int) -> tuple[Clip | None, dict[str,
         errors["start"] = _("Write when the fragment begins as minutes and seconds, such as 1:12.")
     elif start >= whole_ms:
         errors["start"] = _("The fragment begins after the sound has ended. Choose an earlier beginning.")
-    if length is None or not min(SHORTEST_CLIP_MS, whole_ms) <= length <= LONGEST_CLIP_MS:
+    if length is None or not min(SHORTEST_MS, whole_ms) <= length <= LONGEST_MS:
         errors["length"] = _(
             "A fragment lasts from %(least)s to %(most)s seconds.",
-            least=SHORTEST_CLIP_MS // 1000,
-            most=LONGEST_CLIP_MS // 1000,
+            least=SHORTEST_MS // 1000,
+            most=LONGEST_MS // 1000,
         )
     if errors or start is None or length is None:
         return None, errors

@@ -22,7 +22,7 @@ from archive.jobs import Job, JobState
 from archive.media_kinds import Family
 from archive.storage import Stored
 from archive.transactions import transaction
-from catalogue import masters, outbox
+from catalogue import clips, masters, outbox
 from catalogue.entries import Entry
 
 log = logging.getLogger(__name__)
@@ -30,9 +30,6 @@ log = logging.getLogger(__name__)
 PICTURES = "derivatives.pictures"
 CLIP = "derivatives.clip"
 ACCESS = "derivatives.access"
-
-SHORTEST_CLIP_MS = 1_000
-LONGEST_CLIP_MS = 120_000
 
 Result = dict[str, Any]
 Facts = Callable[[Result], Result]
@@ -74,7 +71,7 @@ def order(master: Asset) -> None:
         order_clip(
             master,
             start,
-            min(length, LONGEST_CLIP_MS, master.duration_ms or length),
+            min(length, clips.LONGEST_MS, master.duration_ms or length),
             is_marked=bool(known and known.is_marked),
         )
     if AssetRole.ACCESS not in have:
@@ -92,11 +89,11 @@ def under_way() -> set[int]:
 def order_clip(master: Asset, start_ms: int, length_ms: int, *, is_marked: bool) -> None:
     """Have the fragment cut anew; raise Invalid when it does not lie within the sound."""
     whole = master.duration_ms or 0
-    if length_ms < min(SHORTEST_CLIP_MS, whole) or length_ms > LONGEST_CLIP_MS:
+    if length_ms < min(clips.SHORTEST_MS, whole) or length_ms > clips.LONGEST_MS:
         raise Invalid(
             "A fragment lasts from %(least)s to %(most)s seconds.",
-            least=SHORTEST_CLIP_MS // 1000,
-            most=LONGEST_CLIP_MS // 1000,
+            least=clips.SHORTEST_MS // 1000,
+            most=clips.LONGEST_MS // 1000,
         )
     if start_ms < 0 or start_ms >= whole:
         raise Invalid("The fragment begins after the sound has ended. Choose an earlier beginning.")
