@@ -39,7 +39,7 @@ def table(results: dict[str, dict[str, Any]]) -> str:
         if (found := results.get(each.name)) is not None:
             counts = " | ".join(f"{found[key]:,}" for key in ("rows", "accepted", "refused", "to_look_at"))
             costs = " | ".join(
-                f"{found[f'{step}_seconds']:,.1f} | {found[peak]:,}"
+                f"{found[f'{step}_seconds']:,.1f} | {found.get(peak, '–')}"
                 for step, peak in (("import", "import_peak_mb"), ("index", "peak_mb"))
             )
             rows.append(f"| {each.title} | {counts} | {costs} |\n")
