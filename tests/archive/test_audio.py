@@ -237,3 +237,31 @@ def test_real_sounds_are_taken_or_refused(real_data: Path) -> None:
         "incomplete.mp3",
         "utf16be.mp3",
     }
+
+
+def test_a_fragment_is_made_as_opus_too() -> None:
+    facts = audio.read(audio.fragment(encoded(tone(10)), 2000, 5000, encoding=audio.OPUS))
+
+    assert (facts.codec, facts.sample_rate, facts.channels) == ("opus", 48_000, 1)
+    assert abs(facts.duration_ms - 5000) < 25
+
+
+def test_a_marked_fragment_has_a_tone_in_it_now_and_then() -> None:
+    silence = encoded(np.zeros((1, 48_000 * 14), np.float32))
+
+    heard = np.abs(decoded(audio.fragment(silence, 0, 14_000, is_marked=True)))[0]
+
+    rate = audio.read(audio.fragment(silence, 0, 14_000)).sample_rate
+    loud = {second for second in range(14) if heard[second * rate : (second + 1) * rate].max() > 0.02}
+    assert loud == {3, 11}
+
+
+@pytest.mark.parametrize("channels", [1, 2])
+def test_a_copy_to_hear_is_the_whole_sound(channels: int) -> None:
+    target = io.BytesIO()
+
+    audio.access_copy(encoded(tone(7, channels=channels)), target)
+
+    facts = audio.read(target.getvalue())
+    assert (facts.codec, facts.channels) == ("mp3", channels)
+    assert abs(facts.duration_ms - 7000) < 60

@@ -267,3 +267,19 @@ def test_real_odd_pictures_are_taken_or_refused(real_data: Path) -> None:
         "truncated_image.png",
         "truncated_jpeg.jpg",
     }
+
+
+def test_a_watermark_stands_across_the_large_copy_only() -> None:
+    grey = saved(picture((1200, 800), colour=(128, 128, 128)), quality=95)
+
+    plain = images.copies(grey, [images.Size(600), images.Size(100)])
+    large, small = images.copies(grey, [images.Size(600, "Nachtregister"), images.Size(100)])
+
+    assert np.asarray(reopened(plain[0])).std() < 1 < np.asarray(reopened(large)).std()
+    assert small == plain[1]
+
+
+def test_a_picture_in_jpeg_2000_is_taken() -> None:
+    facts = images.read(saved(picture(), "JPEG2000"))
+
+    assert facts == images.ImageFacts("image/jp2", ".jp2", 80, 40)
