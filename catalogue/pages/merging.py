@@ -42,7 +42,6 @@ MOVING = {
     "entry.parent_id": _l("Entries inside"),
     "relation.from_id": _l("What it says of other entries"),
     "relation.to_id": _l("What other entries say of it"),
-    "selection_item.entry_id": _l("Lists of visitors"),
     "correction.entry_id": _l("Suggestions from visitors"),
     "arrival.entry_id": _l("Files on their way"),
     "recording.session_id": _l("Takes"),
