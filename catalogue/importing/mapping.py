@@ -140,6 +140,7 @@ class Mapping:
     )  # column: the instrument that whoever it names plays
     filler: tuple[str, ...] = ()  # columns that are filled in even where there is no row
     skip_sheets: tuple[str, ...] = ()  # sheets of a workbook that look like a table and are none
+    in_parts: bool = False  # a file holds a few records of many: what it has not is not missing
 
     @property
     def columns(self) -> list[str]:
@@ -199,6 +200,7 @@ def parse(name: str, data: dict[str, Any]) -> Mapping:
         players=data.get("players", {}),
         filler=tuple(data.get("filler", ())),
         skip_sheets=tuple(data.get("skip_sheets", ())),
+        in_parts=data.get("in_parts", False),
         **{key: tuple(data[key]) for key in lists},
     )
 

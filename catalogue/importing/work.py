@@ -52,6 +52,8 @@ class Work:
 
     def finish(self) -> None:
         """Say which rows and entries of earlier imports the table no longer speaks of."""
+        if self._mapping.in_parts:
+            return
         gone = sorted(self._known.rows.keys() - self.surveyed.lines.keys())
         for key in gone[:MOST_MISSING]:
             self.report.remark(Look.MISSING, key, "an earlier import had this row; its entry stays as it is")

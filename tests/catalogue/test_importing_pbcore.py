@@ -78,6 +78,7 @@ def test_all_real_records_come_in_once(real_data: Path, app: Flask) -> None:
 
     again = [imported(path)["totals"] for path in reversed(paths) if path.stem != "clean-no-contributor"]
 
+    assert [report["to_look_at"]["no_longer_in_the_file"] for report in reports] == [[]] * 11
     # Two of the eleven files are two states of one record, so that one of the 29 carriers is there once.
     assert sum(report["totals"]["new"] for report in reports) == 10
     assert sum(report["totals"]["changed"] for report in reports) == 1
