@@ -171,13 +171,19 @@ def test_the_pages_of_the_editor_are_accessible(window: Window, cookies: Cookies
         browsers.follow(page.locator(".queue__detail .btn").first)
         page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
         window.check(f"editor-{status}")
-    page.goto(page.url.split("?")[0] + "/changes")
+    page.locator("#title").fill("Blauw uur, bij nacht")
+    page.locator("#description_nl").fill("Stoelen schuiven. Er wordt gelachen.")
+    browsers.follow(page.locator(".savebar [value=published]"))
     window.check("editor-changes")
+    browsers.follow(page.locator(".crumbs a"))
+    browsers.follow(page.locator("button[form=discard]"))
     begin(page, "recording", "[Fout]", lang)
     page.locator("#people-0-name").fill("Hogendoorn")
     page.locator("#duration").fill("lang")
     browsers.follow(page.locator(".savebar [value=saved]"))
     window.check("editor-wrong")
+    see_two_texts(page, begin(page, "session", "Twee teksten", lang))
+    window.check("editor-two-texts")
 
 
 def withdraw(page: Page) -> None:
@@ -185,6 +191,17 @@ def withdraw(page: Page) -> None:
     page.locator("#reason").fill("Alleen een proef")
     browsers.follow(page.locator("button[value=withdrawn]"))
     expect(page.locator(".tag--late").first).to_be_visible()
+
+
+def see_two_texts(page: Page, pid: str) -> None:
+    """Let somebody else save first, in another tab."""
+    other = page.context.new_page()
+    other.goto(f"/nl/desk/entries/{pid}")
+    other.locator("#title").fill("Van de ander")
+    other.locator("#description_nl").fill("Van de ander alleen")
+    browsers.follow(other.locator(".savebar [value=saved]"))
+    page.locator("#title").fill("Van mij")
+    browsers.follow(page.locator(".savebar [value=saved]"))
 
 
 def begin(page: Page, kind: str, title: str, lang: str = "nl") -> str:
