@@ -25,6 +25,7 @@ from catalogue.pages import merging as merging_page
 
 LONGEST = 300  # characters of a question or remark
 FIELD = "field."
+MOST_WORDS, MOST_OFFERED = 4, 12
 
 
 def register(pages: Blueprint) -> None:
@@ -119,8 +120,15 @@ def _choose(kept: Thing) -> str:
         name=name,
         back=merging_page.url_of(kept),
         typed=typed,
-        found=[one for one in _candidates(kept, typed or name) if one.value != picking.CHOSEN + kept.pid],
+        found=[one for one in _offered(kept, name, typed) if one.value != picking.CHOSEN + kept.pid],
     )
+
+
+def _offered(kept: Thing, name: str, typed: str) -> list[Choice]:
+    """Offer what was typed; before that, whatever shares a word: the other name is spelt in another way."""
+    asked = [typed] if typed else [name, *name.split()[:MOST_WORDS]]
+    found = {one.value: one for words in asked for one in _candidates(kept, words)}
+    return list(found.values())[:MOST_OFFERED]
 
 
 def _candidates(kept: Thing, typed: str) -> list[Choice]:

@@ -302,7 +302,9 @@ def test_what_cannot_be_merged_is_said_before_anything_is_asked(
     assert marit.get(f"/en/desk/merge/agent/{two[0].pid}?with={two[0].pid}").status_code == 422
     assert marit.get(f"/en/desk/merge/agent/{two[0].pid}?with={band.pid}").status_code == 422
     assert marit.get(f"/en/desk/merge/agent/{two[0].pid}?with=nr0").status_code == 404
-    assert marit.get(f"/en/desk/merge/agent/{two[0].pid}").status_code == 200
+    choosing = marit.get(f"/en/desk/merge/agent/{two[0].pid}").get_data(as_text=True)
+    assert "John Coltane" in choosing  # shares a word
+    assert f"with={two[0].pid}" not in choosing
 
 
 def test_of_two_merges_at_the_same_moment_one_is_made(app: Flask, two: tuple[Agent, Agent]) -> None:
