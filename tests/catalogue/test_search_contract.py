@@ -129,7 +129,6 @@ def test_a_question_is_not_answered_by_what_it_does_not_mean(known: SearchIndex,
     assert ask(known, q).rung != "exact"
 
 
-
 def test_the_first_answers_are_those_of_the_page_without_widening(known: SearchIndex):
     asked = SearchQuery(q="title:(blue*)")
 
