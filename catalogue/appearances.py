@@ -33,8 +33,8 @@ def has_part(agent_id: int) -> ColumnElement[bool]:
 
 
 def was_there(agent_id: int) -> ColumnElement[bool]:
-    """Say of an entry that an agent was present when it was made."""
-    return Entry.id.in_(_credited(agent_id, PRESENT))
+    """Say of an entry that an agent was present when it was made; not for some tracks of a release only."""
+    return Entry.id.in_(_credited(agent_id, PRESENT, Credit.tracks_text.is_(None)))
 
 
 def is_public(today: date) -> ColumnElement[bool]:
@@ -43,8 +43,8 @@ def is_public(today: date) -> ColumnElement[bool]:
     return and_(Entry.status == Status.PUBLISHED, is_open)
 
 
-def _credited(agent_id: int, roles: Collection[Role]) -> CompoundSelect[Any]:
-    theirs = (Credit.agent_id == agent_id, Credit.role.in_(roles))
+def _credited(agent_id: int, roles: Collection[Role], *more: ColumnElement[bool]) -> CompoundSelect[Any]:
+    theirs = (Credit.agent_id == agent_id, Credit.role.in_(roles), *more)
     own = select(Credit.entry_id).where(*theirs)
     of_session = (
         select(Recording.entry_id)

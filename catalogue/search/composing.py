@@ -33,6 +33,7 @@ class _Parts:
     session: RecordingSession | None  # itself, or the one it was made at
     release: Release | None
     tracks: list[str]  # titles as the release prints them
+    work: Entry | None  # what was recorded, if everybody may know of it
     credits: list[Credit]
     collections: list[Entry]  # the public ones above it
     terms: list[Term]
@@ -103,6 +104,7 @@ def _parts(entry: Entry, found: Material) -> _Parts:
         session=found.sessions.get(made.session_id if made and made.session_id else entry.id),
         release=found.releases.get(entry.id),
         tracks=found.tracks.get(entry.id, []),
+        work=_work(recording, found),
         credits=_credits(entry, recording, found),
         collections=[above for above in found.ancestors[entry.id] if entries.is_public(above, found.today)],
         terms=found.terms.get(entry.id, []),
@@ -112,16 +114,26 @@ def _parts(entry: Entry, found: Material) -> _Parts:
     )
 
 
+def _work(recording: Recording | None, found: Material) -> Entry | None:
+    work = found.works.get(recording.work_id) if recording and recording.work_id else None
+    return work if work is not None and entries.is_public(work, found.today) else None
+
+
 def _credits(entry: Entry, recording: Recording | None, found: Material) -> list[Credit]:
-    own = found.credits[entry.id]
-    if recording is None or recording.session_id is None or recording.lineup is LineUp.OWN:
-        return own
-    return own + found.credits[recording.session_id]
+    """Return its own credits, those of its session if it takes them over, and those of the work: its composers."""
+    listed = list(found.credits[entry.id])
+    if recording is None:
+        return listed
+    if recording.session_id is not None and recording.lineup is not LineUp.OWN:
+        listed += found.credits[recording.session_id]
+    work = _work(recording, found)
+    return listed + (found.credits[work.id] if work is not None else [])
 
 
 def _titles(parts: _Parts) -> Texts:
     others = [alternative.get("text") for alternative in parts.entry.alt_titles]
-    return [parts.entry.title, parts.recording.title_as_given if parts.recording else None, *others]
+    given = parts.recording.title_as_given if parts.recording else None
+    return [parts.entry.title, given, parts.work.title if parts.work else None, *others]
 
 
 def _type_words(parts: _Parts) -> list[str]:
@@ -177,10 +189,11 @@ def _organisations(parts: _Parts) -> list[Agent]:
 
 
 def _players(credits: Iterable[Credit]) -> set[str]:
+    # Who is on some tracks of a release only need not have been there with the others.
     return {
         credit.agent.pid
         for credit in credits
-        if credit.agent is not None and credit.role in appearances.PRESENT
+        if credit.agent is not None and credit.role in appearances.PRESENT and not credit.tracks_text
     }
 
 

@@ -1,5 +1,5 @@
 """Which documents repeat something of what has changed: all entries that carry an agent, a place or a term, what was
-made at a session, what lies in a collection.
+made at a session, the recordings of a work, what lies in a collection.
 """
 
 from collections.abc import Callable, Collection
@@ -35,6 +35,9 @@ def holders(entry_ids: Collection[int]) -> set[int]:
         select(Recording.session_id).where(
             Recording.session_id.in_(entry_ids), Recording.entry_id.not_in(entry_ids)
         ),
+        select(Recording.work_id).where(
+            Recording.work_id.in_(entry_ids), Recording.entry_id.not_in(entry_ids)
+        ),
         select(Image.session_id).where(Image.session_id.in_(entry_ids), Image.entry_id.not_in(entry_ids)),
         select(Entry.parent_id).where(Entry.parent_id.in_(entry_ids), Entry.id.not_in(entry_ids)),
     )
@@ -43,7 +46,9 @@ def holders(entry_ids: Collection[int]) -> set[int]:
 
 def of_holders(entry_ids: Collection[int]) -> set[int]:
     """Return the ids of all entries that depend on some, all the way down."""
-    takes = select(Recording.entry_id).where(Recording.session_id.in_(entry_ids))
+    takes = select(Recording.entry_id).where(
+        or_(Recording.session_id.in_(entry_ids), Recording.work_id.in_(entry_ids))
+    )
     pictures = select(Image.entry_id).where(Image.session_id.in_(entry_ids))
     return {*db.session.scalars(union(takes, pictures)), *hierarchy.below(entry_ids)}
 
@@ -87,13 +92,14 @@ _CARRYING: dict[Shared, Callable[[int], EntryIds]] = {
 
 
 def _with_what_was_made_there(carrying: CTE) -> EntryIds:
-    """Add the takes and pictures of sessions: they are found by their session's place and people too."""
+    """Add the takes and pictures of sessions, found by their session's place and people too, and takes of works."""
     return union(select(carrying.c[0]), *_made(carrying))
 
 
-def _made(sessions: CTE) -> tuple[Select[Any], Select[Any]]:
-    session_ids = select(sessions.c[0])
+def _made(carrying: CTE) -> tuple[Select[Any], ...]:
+    session_ids = work_ids = select(carrying.c[0])
     return (
         select(Recording.entry_id).where(Recording.session_id.in_(session_ids)),
+        select(Recording.entry_id).where(Recording.work_id.in_(work_ids)),
         select(Image.entry_id).where(Image.session_id.in_(session_ids)),
     )

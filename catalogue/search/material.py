@@ -37,6 +37,7 @@ class Material:
     sessions: dict[int, RecordingSession] = field(default_factory=dict)
     releases: dict[int, Release] = field(default_factory=dict)
     tracks: dict[int, list[str]] = field(default_factory=dict)  # titles as printed, by release
+    works: dict[int, Entry] = field(default_factory=dict)  # by their own id: what the recordings are of
     credits: dict[int, list[Credit]] = field(default_factory=dict)
     names: dict[int, list[str]] = field(default_factory=dict)  # by agent
     marks: dict[int, list[str]] = field(default_factory=dict)
@@ -67,7 +68,10 @@ def read(entry_ids: Collection[int]) -> Material:
     session_ids = {row.session_id for row in takes if row.session_id}
     session_ids |= {row.session_id for row in pictures if row.session_id}
     found.sessions = _sessions({*ids, *session_ids})
-    found.credits = credits.of(*ids, *session_ids)
+    work_ids = {row.work_id for row in takes if row.work_id}
+    if work_ids:
+        found.works = {work.id: work for work in _rows(select(Entry).where(Entry.id.in_(work_ids)))}
+    found.credits = credits.of(*{*ids, *session_ids, *work_ids})
     found.names = _other_names(found)
     found.marks = _marks(ids)
     found.terms = _terms(ids)

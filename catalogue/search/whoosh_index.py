@@ -86,6 +86,7 @@ class WhooshIndex:
                 raise DamagedIndexError("there is no index")
             with naming_damage():
                 entries = whoosh_segments.read(folder)
+                self._keep_open(entries, folder)
                 opened = [(entry, self._open(entry, folder)) for entry in entries]
                 whoosh_writing.apply(folder, self._shape, opened, documents, removed)
                 whoosh_segments.remove_stray(folder, time.time(), STRAY)
@@ -146,9 +147,13 @@ class WhooshIndex:
     def _opened_state(self, folder: Path) -> Snapshot:
         entries = whoosh_segments.read(folder)
         opened = [(self._open(entry, folder), np.array(sorted(entry.deleted), np.int64)) for entry in entries]
+        self._keep_open(entries, folder)
+        return Snapshot(self._shape, opened, self._memory)
+
+    def _keep_open(self, entries: Iterable[ArraySegment], folder: Path) -> None:
+        """Let go of segments that are no part of a state any more: one that only writes would keep them all."""
         current = {entry.path(folder) for entry in entries}
         self._opened = {path: segment for path, segment in self._opened.items() if path in current}
-        return Snapshot(self._shape, opened, self._memory)
 
     def _open(self, entry: ArraySegment, folder: Path) -> Segment:
         path = entry.path(folder)

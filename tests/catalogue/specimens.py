@@ -65,7 +65,9 @@ def recording(title: str = "Blauw uur", *parts: Credit, at: Entry | None = None,
     """A published take, with the line-up of its session unless it has parts of its own that say otherwise."""
     date, lineup = facts.pop("date", None), facts.pop("lineup", LineUp.SESSION)
     take = {
-        name: facts.pop(name) for name in ("duration_ms", "take", "matrix_no", "position") if name in facts
+        name: facts.pop(name)
+        for name in ("duration_ms", "take", "matrix_no", "position", "work_id")
+        if name in facts
     }
     entry = entries.add(EntryKind.RECORDING, title, NOON, **facts)
     db.session.add(Recording(entry_id=entry.id, session_id=at.id if at else None, lineup=lineup, **take))

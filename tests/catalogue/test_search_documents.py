@@ -5,14 +5,14 @@ from flask import Flask
 
 from archive import clock
 from archive.db import db
-from catalogue import agents, entries, identifiers, releases, terms
+from catalogue import agents, credits, entries, identifiers, releases, terms
 from catalogue.agents import AgentKind
 from catalogue.credits import Role
 from catalogue.entries import Entry, EntryKind, Status
 from catalogue.entry_files import Holding
 from catalogue.recordings import LineUp
 from catalogue.releases import Release, Track
-from catalogue.search import collecting
+from catalogue.search import collecting, dependants
 from catalogue.search.document import Document, Name
 from catalogue.terms import TermScheme
 from tests import counting
@@ -100,6 +100,41 @@ def test_a_release_is_found_by_its_label_number_and_printed_tracks(app: Flask):
     assert "KR 101" in document.marks
     assert "Blauw uur / De brug van Zuid" in document.prose
     assert {"langspeelplaat", "long-playing record", "plaat"} <= set(document.subjects)
+
+
+def test_a_recording_is_found_by_the_title_and_composers_of_its_work(app: Flask):
+    work = specimens.publish(entries.add(EntryKind.WORK, "Nachtmuziek voor de haven", clock.now()))
+    credits.replace(work.id, [specimens.did(specimens.person("Lies Hogendoorn"), Role.COMPOSER)])
+    take = specimens.recording("Haven", work_id=work.id)
+
+    document = document_of(take)
+
+    assert document.titles == ("Haven", "Nachtmuziek voor de haven")
+    assert Name("Lies Hogendoorn", "Lies Hogendoorn") in document.names
+    assert document.players == ()
+    assert dependants.of_holders(dependants.holders([work.id])) == {take.id}
+
+
+def test_a_work_that_is_not_public_lends_nothing(app: Flask):
+    work = entries.add(EntryKind.WORK, "Geheim", clock.now())
+    entries.save(work, None)
+
+    assert document_of(specimens.recording("Haven", work_id=work.id)).titles == ("Haven",)
+
+
+def test_who_is_on_some_tracks_of_a_release_was_not_there_with_the_others(app: Flask):
+    trumpet = specimens.instrument("trumpet", "trompet", "trumpet")
+    everywhere, once = specimens.person("Joop Terwindt"), specimens.person("Theo van Aalst")
+    release = specimens.publish(entries.add(EntryKind.RELEASE, "Verzamelplaat", clock.now()))
+    credits.replace(
+        release.id,
+        [specimens.plays(everywhere, trumpet), specimens.plays(once, trumpet, tracks_text="A1")],
+    )
+
+    document = document_of(release)
+
+    assert document.players == (everywhere.pid,)
+    assert set(document.persons) == {everywhere.pid, once.pid}
 
 
 def test_collections_above_are_there_unless_they_are_hidden(app: Flask):

@@ -1,5 +1,6 @@
 """The index: what is found, in which order and how far the question is widened; what stays hidden; that it survives."""
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -11,6 +12,7 @@ import pytest
 from catalogue import pids
 from catalogue.search import query
 from catalogue.search.document import Bearer, Document, Part
+from catalogue.search.engine.segment import Segment
 from catalogue.search.index import DamagedIndexError, SearchResult
 from catalogue.search.whoosh_index import WhooshIndex
 
@@ -247,3 +249,16 @@ def test_a_rebuild_that_fails_leaves_the_old_index(index: WhooshIndex):
         index.rebuild(broken(), lambda _done: None)
 
     assert ask(index, "").total == 3
+
+
+def test_one_that_only_writes_lets_go_of_segments_that_are_no_more(tmp_path: Path):
+    index = WhooshIndex(tmp_path)
+    index.rebuild([], lambda _done: None)
+
+    gc.collect()
+    before = sum(isinstance(one, Segment) for one in gc.get_objects())
+    for number in range(30):
+        index.apply([replace(BLUE_HOUR, pid=pids.derive(f"take {number}"))], ())
+    gc.collect()
+
+    assert sum(isinstance(one, Segment) for one in gc.get_objects()) <= before + 2
