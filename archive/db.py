@@ -44,8 +44,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
-def enum_column(kind: type[Enum]) -> SqlEnum:
-    """Store an enum by its value, with a CHECK constraint that refuses anything else."""
+def enum_column(kind: type[Enum], name: str = "") -> SqlEnum:
+    """Store an enum by its value, with a CHECK constraint that refuses anything else.
+
+    Where a table has two columns of a kind, one gets a `name` of its own, as constraints need different ones.
+    """
     return SqlEnum(
         kind,
         values_callable=lambda members: [member.value for member in members],
@@ -53,7 +56,7 @@ def enum_column(kind: type[Enum]) -> SqlEnum:
         create_constraint=True,
         validate_strings=True,
         length=32,
-        name=kind.__name__.lower(),
+        name=name or kind.__name__.lower(),
     )
 
 

@@ -127,7 +127,7 @@ class OrderEvent(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), index=True)
-    before: Mapped[OrderStatus | None] = mapped_column(enum_column(OrderStatus))
+    before: Mapped[OrderStatus | None] = mapped_column(enum_column(OrderStatus, "orderstatus_before"))
     after: Mapped[OrderStatus] = mapped_column(enum_column(OrderStatus))
     at: Mapped[datetime]
     why: Mapped[str]

@@ -105,7 +105,7 @@ class PaymentEvent(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id"), index=True)
-    before: Mapped[PaymentStatus | None] = mapped_column(enum_column(PaymentStatus))
+    before: Mapped[PaymentStatus | None] = mapped_column(enum_column(PaymentStatus, "paymentstatus_before"))
     after: Mapped[PaymentStatus] = mapped_column(enum_column(PaymentStatus))
     at: Mapped[datetime]
     why: Mapped[str]
