@@ -38,7 +38,7 @@ def read(form: Form) -> tuple[Operation | None, Errors]:
 def _set(form: Form, errors: Errors) -> Operation:
     field, text = _field(form, "set_field", errors), _typed(form, "set_text")
     if not text:
-        errors["set_text"] = str(_("Write the new text. To empty the field choose “Clear a field”."))
+        errors["set_text"] = str(_("Write the new text. To empty the field choose “Empty a field”."))
     elif field and len(text) > FIELDS[field].longest:
         errors["set_text"] = str(
             _("This field has at most %(limit)s characters.", limit=FIELDS[field].longest)

@@ -27,8 +27,10 @@ class Moved(Refused):
 
     code = "merged"
 
-    def __init__(self, pid: str) -> None:
-        super().__init__(
+    @classmethod
+    def to(cls, pid: str) -> "Moved":
+        """Say so of what became the thing with this number."""
+        return Moved(
             "This was merged with another one in the meantime. Go on with the one that stays.", pid=pid
         )
 
@@ -55,4 +57,4 @@ def all_of(table: Any) -> dict[int, int]:
 def require_unmerged(thing: Mergeable) -> None:
     """Raise Moved when a thing was merged into another."""
     if thing.merged_into_id is not None:
-        raise Moved(survivor(thing).pid)
+        raise Moved.to(survivor(thing).pid)

@@ -21,7 +21,7 @@ from catalogue.outbox import IndexChange
 from catalogue.pages import labels, pieces
 from catalogue.pages.pieces import Piece
 from catalogue.saved_searches import SavedSearch
-from catalogue.search import index
+from catalogue.search import following, index
 from catalogue.search.index import EXACT, PREFIX
 from catalogue.search.query import SearchQuery
 
@@ -84,7 +84,7 @@ def tell(search_id: int, week: str, moment: datetime) -> None:
     search = db.session.get(SavedSearch, search_id)
     if search is None:
         return  # removed since the list was made
-    since, asked = search.told_until, search.query
+    since, asked = search.told_until, following.followed(search.query)
     until = _indexed_until(since, moment)
     found = new_answers(asked, since, until)
     with transaction():

@@ -172,12 +172,12 @@ def bilingual(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Fl
 
 def test_a_refusal_is_told_in_the_language_of_the_page(app: Flask, bilingual: FlaskClient) -> None:
     def view() -> str:
-        raise errors.Invalid("A title has at most %(limit)s characters.", limit=500)
+        raise errors.Invalid("This field has at most %(limit)s characters.", limit=500)
 
     app.add_url_rule("/<any(nl, en):lang>/broken", "broken", view)
 
-    assert "Een titel telt hoogstens 500 tekens." in bilingual.get("/nl/broken").text
-    assert "A title has at most 500 characters." in bilingual.get("/en/broken").text
+    assert "Dit veld heeft hoogstens 500 tekens." in bilingual.get("/nl/broken").text
+    assert "This field has at most 500 characters." in bilingual.get("/en/broken").text
 
 
 def test_an_address_that_leads_nowhere_is_told_in_its_language(bilingual: FlaskClient) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from archive import clock
 from archive.db import db
 from archive.transactions import transaction
+from catalogue.duplicates import refreshing
 from catalogue.importing import import_rows, import_runs, media_files, readers, saved_mappings, survey
 from catalogue.importing.headers import NOTHING, Choice
 from catalogue.importing.import_runs import RunState
@@ -81,6 +82,7 @@ def write_table(
         work.finish()
         with transaction():
             import_runs.end(work.run_id, RunState.FINISHED, clock.now(), work.report.as_json())
+            refreshing.call()  # a new name may be one that is known
         return work.report
 
 

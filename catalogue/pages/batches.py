@@ -34,7 +34,7 @@ STATES = {
 ROWS = {
     RowState.WAITING: _l("Waiting"),
     RowState.CHANGES: _l("Will change"),
-    RowState.SAME: _l("Say it already"),
+    RowState.SAME: _l("Says so already"),
     RowState.REFUSED: _l("Cannot be changed"),
     RowState.OVERTAKEN: _l("Saved by somebody else"),
     RowState.APPLIED: _l("Changed"),

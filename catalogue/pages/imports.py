@@ -180,7 +180,7 @@ def read_form(form: Form, found: Columns) -> tuple[composing.Chosen, dict[str, s
         name: " ".join(form.get(name, "").split())[:MAX_TEXT] for name in ("name", "collection", "source")
     }
     missing = {
-        "name": _("Give this way of reading a name, so that it can be used again."),
+        "name": _("Give this mapping a name, so that it can be used again."),
         "collection": _("Say under which collection the entries are to hang."),
         "source": _("Say where the data come from: it is cited with every entry."),
     }

@@ -78,7 +78,7 @@ def get(pid: str, today: date) -> Agent:
     if agent is not None and agent.merged_into_id is not None:
         agent = redirects.survivor(agent)
         if appearances.is_shown(agent.id, today):
-            raise redirects.Moved(agent.pid)
+            raise redirects.Moved.to(agent.pid)
     if agent is None or not appearances.is_shown(agent.id, today):
         raise NotFound("There is nobody with this number. Check the number, or search for a name.")
     return agent

@@ -13,7 +13,7 @@ from catalogue.pages import cards, data, filters, names, pieces
 from catalogue.pages import values as values_page
 from catalogue.pages.data import Data
 from catalogue.pages.names import Names
-from catalogue.search import finding, query
+from catalogue.search import finding, following, query
 from catalogue.search.index import SearchResult
 from catalogue.search.query import SearchQuery
 
@@ -32,7 +32,7 @@ def register(api: Blueprint) -> None:
 def search() -> ResponseReturnValue:
     """Answer a question with one page of entries, counts, and how the question was read and widened."""
     today, lang = clock.now().date(), language()
-    asked = query.read(request.args.items(multi=True))
+    asked = following.followed(query.read(request.args.items(multi=True)))
     result = finding.find(asked, today)
     found = pieces.with_pids(result.pids)
     made = cards.make(found, lang, dict(result.highlights))
@@ -54,7 +54,7 @@ def search() -> ResponseReturnValue:
 
 def values(name: str) -> ResponseReturnValue:
     """List the values of one filter among the answers to a question. Raises NotFound, Unavailable."""
-    asked = query.read(request.args.items(multi=True))
+    asked = following.followed(query.read(request.args.items(multi=True)))
     listing = values_page.find(asked, name, request.args.get("starts", ""), language(), clock.now().date())
     body = {
         "name": listing.name,

@@ -24,7 +24,7 @@ from archive import clock
 from archive.language import language
 from archive.web_security import csrf
 from catalogue.pages import filters, names, questions, results, values
-from catalogue.search import finding, query
+from catalogue.search import finding, following, query
 from catalogue.search.index import SearchResult
 from catalogue.search.query import SearchQuery
 from catalogue.views import page_values
@@ -65,7 +65,7 @@ def search_values(name: str) -> ResponseReturnValue:
 
 
 def _asked() -> SearchQuery:
-    return query.read(request.args.items(multi=True))
+    return following.followed(query.read(request.args.items(multi=True)))
 
 
 def _today() -> date:
