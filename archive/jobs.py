@@ -80,7 +80,8 @@ def enqueue_recurring() -> None:
     recurring: dict[str, timedelta] = current_app.extensions["recurring_jobs"]
     with transaction():
         for name, interval in recurring.items():
-            enqueue(name, {}, key=name, delay=interval)
+            # Another key than for the job asked for at once, which must not wait for the next round.
+            enqueue(name, {}, key=f"{name}, recurring", delay=interval)
 
 
 def enqueue(name: str, payload: Payload, *, key: str | None = None, delay: timedelta = timedelta(0)) -> None:

@@ -300,6 +300,16 @@ def test_a_recurring_job_waits_once_however_often_it_is_asked_for(
     assert job.run_at > clock.now() + timedelta(minutes=4)
 
 
+def test_a_job_that_comes_round_can_be_asked_for_at_once(done: list[dict[str, Any]], house: Flask) -> None:
+    jobs.init_app(house, {}, recurring={"note": timedelta(days=1)})
+    jobs.enqueue_recurring()
+
+    enqueue({"why": "somebody asks"}, key="note")
+    job_runner.run_due()
+
+    assert [payload["why"] for payload in done] == ["somebody asks"]
+
+
 def test_the_runner_stops_between_two_jobs(house: Flask) -> None:
     stop = threading.Event()
     jobs.init_app(house, {"stop": lambda _payload: stop.set()})
