@@ -192,7 +192,9 @@ def test_a_runner_takes_back_what_an_earlier_process_of_its_number_had_in_hand(h
     assert only_job().state is JobState.WAITING
 
 
-@pytest.mark.parametrize("runner", [jobs._runner(os.getppid()), f"elsewhere:{os.getpid()}"])
+@pytest.mark.parametrize(
+    "runner", [jobs._runner(os.getppid()), f"elsewhere:{os.getpid()}"], ids=["alive", "elsewhere"]
+)
 def test_no_job_is_taken_from_a_runner_that_lives_or_is_on_another_machine(house: Flask, runner: str) -> None:
     in_the_hands_of(runner)
 
