@@ -68,6 +68,8 @@ def test_every_row_is_read_and_counted(report: Report) -> None:
         "line_up_credits": 2266,
         "name_strings": 497,
         "solos": 456,
+        "credits": 1651,
+        "tracks": 0,
     }
     assert {kind: counts["new"] for kind, counts in report["entries"].items()} == {
         "collection": 1,
