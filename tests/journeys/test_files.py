@@ -118,7 +118,7 @@ def test_a_fragment_is_chosen_by_keyboard(page: Page, site: Site) -> None:
     with browsers.leaving(page):
         page.keyboard.press("Enter")
 
-    expect(page.locator("[role=status]").last).to_contain_text("being cut")
+    # It may be cut already, and the page may have shown itself again.
     for _ in range(120):
         page.goto(page.url.split("?")[0])
         if clip.locator("input[name=length]").input_value() == "6":
