@@ -17,8 +17,6 @@ from archive.db import db
 from tests import databases
 from tests.browsers import Visitor
 
-ROOT = Path(__file__).resolve().parent
-
 CHROMIUM_FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -28,13 +26,6 @@ CHROMIUM_FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what shares costly beginnings in one process: the tests of a file, and all journeys through one site."""
-    for item in items:
-        parts = item.path.relative_to(ROOT).parts
-        item.add_marker(pytest.mark.xdist_group("journeys" if "journeys" in parts else "/".join(parts)))
 
 
 settings.register_profile(
