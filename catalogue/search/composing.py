@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from catalogue import appearances, entries
+from catalogue import appearances, entries, folding
 from catalogue.agents import Agent
 from catalogue.credits import Credit
 from catalogue.entries import Entry, EntryKind
@@ -133,7 +133,16 @@ def _credits(entry: Entry, recording: Recording | None, found: Material) -> list
 def _titles(parts: _Parts) -> Texts:
     others = [alternative.get("text") for alternative in parts.entry.alt_titles]
     given = parts.recording.title_as_given if parts.recording else None
-    return [parts.entry.title, given, parts.work.title if parts.work else None, *others]
+    own = [parts.entry.title, given, *others]
+    return [*own, _work_title(parts.work, own)]
+
+
+def _work_title(work: Entry | None, own: Texts) -> str | None:
+    # Said once more it would lift takes that are called after their work above the work's plainer takes.
+    if work is None:
+        return None
+    said = {word for title in own if title for word in folding.words(title)}
+    return None if said.issuperset(folding.words(work.title)) else work.title
 
 
 def _type_words(parts: _Parts) -> list[str]:

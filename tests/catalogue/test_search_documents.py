@@ -115,6 +115,14 @@ def test_a_recording_is_found_by_the_title_and_composers_of_its_work(app: Flask)
     assert dependants.of_holders(dependants.holders([work.id])) == {take.id}
 
 
+def test_a_take_that_is_called_after_its_work_does_not_say_it_twice(app: Flask):
+    work = specimens.publish(entries.add(EntryKind.WORK, "Nachtmuziek voor de haven", clock.now()))
+
+    assert document_of(specimens.recording("Intro: Nachtmuziek voor de Haven", work_id=work.id)).titles == (
+        "Intro: Nachtmuziek voor de Haven",
+    )
+
+
 def test_a_work_that_is_not_public_lends_nothing(app: Flask):
     work = entries.add(EntryKind.WORK, "Geheim", clock.now())
     entries.save(work, None)
