@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from sqlalchemy import select
+from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Model, db, enum_column
@@ -17,14 +17,52 @@ class PartyKind(str, Enum):
     ESTATE = "estate"
 
 
+class TaxProfile(str, Enum):
+    """How VAT is worked out on what we pay to a party."""
+
+    VAT = "vat"
+    SMALL_BUSINESS = (
+        "small_business"  # exempt: kleineondernemersregeling, art. 25 Wet op de omzetbelasting 1968
+    )
+    PRIVATE = "private"
+    FOREIGN = "foreign"
+
+
+class Payout(str, Enum):
+    """How a party gets its money."""
+
+    NONE = "none"
+    BANK = "bank"
+    VIA_CMO = "via_cmo"  # its society collects for it
+
+
 class Party(Model):
     """Somebody who holds rights. For staff only but the name, which a buyer must know to ask."""
+
+    __table_args__ = (
+        CheckConstraint("merged_into_id IS NULL OR merged_into_id <> id", "merged_into_another"),
+        CheckConstraint("country IS NULL OR length(country) = 2", "country_has_two_letters"),
+        CheckConstraint("ipi IS NULL OR length(ipi) = 11", "ipi_has_eleven_digits"),
+        CheckConstraint("isni IS NULL OR length(isni) = 16", "isni_has_sixteen_characters"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[PartyKind] = mapped_column(enum_column(PartyKind))
     name: Mapped[str] = mapped_column(index=True)
     email: Mapped[str | None]
     country: Mapped[str | None]  # ISO 3166
+    vat_id: Mapped[str | None]
+    reg_no: Mapped[str | None]  # of the trade register
+    ipi: Mapped[str | None]  # Interested Party Information: name number of a maker or publisher (CISAC)
+    isni: Mapped[str | None]  # ISO 27729, without spaces
+    tax_profile: Mapped[TaxProfile] = mapped_column(
+        enum_column(TaxProfile), default=TaxProfile.PRIVATE, server_default=TaxProfile.PRIVATE.value
+    )
+    payout: Mapped[Payout] = mapped_column(
+        enum_column(Payout), default=Payout.NONE, server_default=Payout.NONE.value
+    )
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"), index=True)
+    version: Mapped[int] = mapped_column(default=0, server_default="0")  # counts changes
 
 
 def add(kind: PartyKind, name: str, *, email: str | None = None, country: str | None = None) -> Party:
