@@ -1,6 +1,6 @@
 """Which files belong to which entry, and the carriers they were made from."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +82,16 @@ def of(*entry_ids: int) -> dict[int, Files]:
     for entry_id, asset in db.session.execute(query):
         found[entry_id].by_role.setdefault(asset.role, asset)
     return found
+
+
+def with_master(entry_ids: Collection[int]) -> set[int]:
+    """Say which of some entries have a master, in one query."""
+    query = (
+        select(EntryFile.entry_id)
+        .join(Asset, Asset.id == EntryFile.asset_id)
+        .where(EntryFile.entry_id.in_(entry_ids), Asset.role == AssetRole.MASTER)
+    )
+    return set(db.session.scalars(query))
 
 
 def carriers(entry_id: int) -> list[Holding]:

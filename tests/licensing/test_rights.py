@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
 
 from archive import assets
@@ -13,11 +13,13 @@ from archive.audit import AuditEntry
 from archive.db import db
 from catalogue import entries, entry_files
 from catalogue.entries import Entry, EntryKind, Reuse
+from catalogue.pictures import Image, ImageType
 from licensing import parties, rates, rights, statements
 from licensing.claims import Basis, ClaimStatus, Layer, Use
-from licensing.parties import PartyKind
+from licensing.parties import Party, PartyKind, Payout, TaxProfile
 from licensing.reasons import Verdict
 from licensing.vocabulary import COUNTRIES
+from tests import counting
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -79,6 +81,30 @@ def test_a_claim_comes_back_as_it_was_recorded(recording: Entry) -> None:
     assert (claim.note("nl"), claim.note("en")) == ("Dossier 58-31.", None)
 
 
+def test_many_entries_are_decided_about_in_as_many_queries_as_one(recording: Entry) -> None:
+    clear(recording)
+    more = [entries.add(EntryKind.RECORDING, f"Take {n}", NOW) for n in range(20)]
+    picture = entries.add(EntryKind.IMAGE, "Publiek op de trap", NOW)
+    db.session.add(Image(entry_id=picture.id, image_type=ImageType.POSTER))
+    for entry in more:
+        clear(entry)
+    db.session.flush()
+
+    with counting.statements() as asked:
+        found = rights.decide_many([recording, *more, picture], Use.PRINT, TODAY, COUNTRIES["europe"])
+
+    assert len(asked) == 3
+    assert found[recording.id].verdict is Verdict.ALLOW
+    assert all(
+        found[entry.id] == rights.decide(entry, Use.PRINT, TODAY, COUNTRIES["europe"]) for entry in more
+    )
+    assert {found[entry.id].verdict for entry in (*more, picture)} == {Verdict.ASK}
+
+
+def test_nothing_is_decided_about_no_entries(app: Flask) -> None:
+    assert rights.decide_many([], Use.PRINT, TODAY, COUNTRIES["europe"]) == {}
+
+
 def test_who_recorded_a_claim_is_in_the_audit_log(recording: Entry) -> None:
     rights.record(recording, Layer.MASTER, Basis.OWNED, CONFIRMED, NOW)
 
@@ -105,6 +131,18 @@ def test_a_party_of_the_same_name_is_one_party(app: Flask) -> None:
     first, second = (parties.ensure(PartyKind.CMO, "Sena") for _ in range(2))
 
     assert first is second
+
+
+def test_a_new_party_is_private_and_is_paid_nothing_until_somebody_says_how(app: Flask) -> None:
+    party = parties.add(PartyKind.PERSON, "Noor Adriaanse")
+
+    assert (party.tax_profile, party.payout, party.version) == (TaxProfile.PRIVATE, Payout.NONE, 0)
+
+
+@pytest.mark.parametrize("columns", [{"ipi": "123"}, {"isni": "0000"}, {"country": "NLD"}])
+def test_the_database_refuses_a_number_of_another_length(app: Flask, columns: dict[str, str]) -> None:
+    with pytest.raises(IntegrityError):
+        db.session.execute(insert(Party).values(kind=PartyKind.PERSON, name="Noor", **columns))
 
 
 def test_a_cleared_recording_can_be_licensed_directly_from_the_lowest_price(recording: Entry) -> None:
