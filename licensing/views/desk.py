@@ -18,7 +18,7 @@ def register(pages: Blueprint) -> None:
     pages.add_url_rule("/desk/orders", "desk_orders", desk_orders)
 
 
-@staff_only(Role.LICENSING, Role.CATALOGUER)
+@staff_only(Role.LICENSING)
 def desk_orders() -> ResponseReturnValue:
     """List the newest orders with their totals, and the inbox of differences."""
     found = orders.latest(SHOWN)
