@@ -6,7 +6,16 @@ from archive import clock, jobs
 from archive.config import Settings
 from archive.language import page_blueprint
 from catalogue import masters
-from licensing import cli, delivered_files, delivery, licence_documents, offers, payments, rights
+from licensing import (
+    cli,
+    delivered_files,
+    delivery,
+    exclusivity,
+    licence_documents,
+    offers,
+    payments,
+    rights,
+)
 from licensing.gateways.stripe_gateway import StripeGateway
 from licensing.views import delivering, desk, ordering, prices, webhooks
 
@@ -43,10 +52,12 @@ def init_app(app: Flask) -> None:
             delivery.WRITE_RIGHTS: delivered_files.write_rights,
             masters.CHANGED: rights.refresh_changed,
             rights.REFRESH_JOB: rights.refresh_dated,
+            exclusivity.RELEASE_JOB: exclusivity.release,
         },
         recurring={
             payments.RECONCILE_JOB: payments.RECONCILE_EVERY,
             rights.REFRESH_JOB: rights.REFRESH_EVERY,
+            exclusivity.RELEASE_JOB: exclusivity.RELEASE_EVERY,
         },
     )
     for group in cli.groups:

@@ -13,7 +13,16 @@ from archive.language import language
 from archive.serving_files import send_stored
 from catalogue import entries
 from catalogue.entries import Entry
-from licensing import countries, delivery, licence_documents, licences, offers, orders, payments
+from licensing import (
+    countries,
+    delivery,
+    exclusivity,
+    licence_documents,
+    licences,
+    offers,
+    orders,
+    payments,
+)
 from licensing.choices import Choice
 from licensing.forms import OrderForm
 from licensing.gateways.gateway import GatewayUnavailable
@@ -153,6 +162,7 @@ def _priced_line(entry: Entry, offer: Offer) -> PricedLine:
 
 
 def _go_and_pay(found: Order, moment: datetime) -> ResponseReturnValue:
+    exclusivity.reserve(found, moment)
     token, lang = orders.link_token(found), found.lang
     back = addresses.absolute("licensing.payment_return", lang=lang, token=token)
     try:
