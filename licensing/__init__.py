@@ -17,7 +17,7 @@ from licensing import (
     rights,
 )
 from licensing.gateways.stripe_gateway import StripeGateway
-from licensing.views import delivering, desk, ordering, prices, webhooks
+from licensing.views import delivering, desk, ordering, prices, requesting, webhooks
 
 DEMO_ACCOUNTS = (
     "demo-accounts.txt"  # written when the demo collection is loaded; its presence marks the site as one
@@ -37,6 +37,7 @@ def init_app(app: Flask) -> None:
     open_pages = Blueprint("licensing_open", __name__)
     api = Blueprint("licensing_api", __name__, url_prefix="/api/v1")
     ordering.register(pages)
+    requesting.register(pages)
     delivering.register(pages, open_pages)
     desk.register(pages)
     webhooks.register(open_pages)
