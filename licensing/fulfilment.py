@@ -23,7 +23,7 @@ from licensing import (
 from licensing.claims import CLASS_OF
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
-from licensing.orders import Order, OrderLine, OrderStatus
+from licensing.orders import LineKind, Order, OrderLine, OrderStatus
 
 # Days on documents are days in the archive's town.
 HERE = ZoneInfo("Europe/Amsterdam")
@@ -48,7 +48,8 @@ def complete(order: Order, receipt: Receipt, moment: datetime) -> None:
         return
     orders.move(order, OrderStatus.PAID, moment, f"paid by {receipt.reference}")
     for line in order.lines:
-        _give(line, moment)
+        if line.kind is LineKind.LICENCE_FEE:
+            _give(line, moment)
     _confirm(order)
     audit.record(
         "order.paid", "order", order.number, None, payment=receipt.reference, gross_minor=order.gross_minor
@@ -76,19 +77,22 @@ def _book_sale(order: Order, receipt: Receipt, moment: datetime) -> None:
         # A second payment of one order is the buyer's money, not ours, until a person has sent it back.
         postings.append(Posting(AccountKind.SUSPENSE, -order.gross, order.number))
     else:
-        line = order.lines[0]
         postings += [
-            Posting(AccountKind.REVENUE, -order.net, line.kind.value),
-            Posting(AccountKind.VAT_PAYABLE, -order.vat, f"{line.vat_country}:{line.vat_bp}"),
+            Posting(AccountKind.REVENUE, -net, kind.value) for kind, net in order.net_by_kind.items()
         ]
-    kind = "double_payment" if already_paid else "sale"
-    ledger.post(kind, order.number, f"payment:{receipt.intent_id}", postings, moment)
+        postings += [
+            Posting(AccountKind.VAT_PAYABLE, -share.vat, f"{share.tax.country}:{share.tax.bp}")
+            for share in order.taxed
+        ]
+    what = "double_payment" if already_paid else "sale"
+    ledger.post(what, order.number, f"payment:{receipt.intent_id}", postings, moment)
 
 
 def _give(line: OrderLine, moment: datetime) -> None:
     today = moment.astimezone(HERE).date()
     ends_on = vocabulary.last_day(line.choice["term"], today)
     licence = licences.issue(line, _grant(line, today), today, ends_on, moment)
+    licences.activate(licence, f"order {line.order.number} is paid", moment)
     master = entry_files.of(line.entry_id)[line.entry_id].master
     if master is None:
         anomalies.file("nothing_to_deliver", licence.number, moment, order=line.order.number)
@@ -104,7 +108,7 @@ def _grant(line: OrderLine, today: date) -> dict[str, Any]:
     use, territory = CLASS_OF[line.choice["use"]], vocabulary.COUNTRIES[line.choice["territory"]]
     decision = rights.decide(line.entry, use, today, territory)
     with language.speaking(line.order.lang):
-        granted, withheld = wording.layers_granted(decision)
+        granted, withheld = wording.layers_granted(decision, line.layers_excluded)
     return {"choice": line.choice, "summary": line.summary, "granted": granted, "not_granted": withheld}
 
 
@@ -113,15 +117,22 @@ def _confirm(order: Order) -> None:
 
 
 def _for_mail(order: Order) -> dict[str, object]:
-    line = order.lines[0]
     return {
         "number": order.number,
         "name": order.buyer_name,
-        "title": line.title,
-        "summary": line.summary,
-        "net": order.net.show(order.lang),
-        "vat": order.vat.show(order.lang),
-        "vat_percent": line.vat_bp / 100,
+        "title": order.lines[0].title,
+        "lines": [
+            {
+                "title": line.title,
+                "summary": line.summary,
+                "is_licence": line.kind is LineKind.LICENCE_FEE,
+                "net": line.net.show(order.lang),
+            }
+            for line in order.lines
+        ],
+        "taxes": [
+            {"percent": share.tax.bp / 100, "vat": share.vat.show(order.lang)} for share in order.taxed
+        ],
         "gross": order.gross.show(order.lang),
         "consent": order.consent["text"],
         "token": orders.link_token(order),

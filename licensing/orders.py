@@ -3,6 +3,7 @@ function that writes down why.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -10,7 +11,7 @@ from typing import Any
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import CheckConstraint, ForeignKey, Index, event, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, event, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.db import Model, db, enum_column
@@ -84,6 +85,19 @@ class Order(Model):
     lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.id")
 
     @property
+    def taxed(self) -> list["TaxShare"]:
+        """The VAT in it, once per rate."""
+        return _per_rate([(line.tax, line.net) for line in self.lines])
+
+    @property
+    def net_by_kind(self) -> dict["LineKind", Money]:
+        """The price without VAT, by what was sold."""
+        sums: dict[LineKind, Money] = {}
+        for line in self.lines:
+            sums[line.kind] = sums.get(line.kind, Money(0, self.currency)) + line.net
+        return sums
+
+    @property
     def gross(self) -> Money:
         """What is to be paid."""
         return Money(self.gross_minor, self.currency)
@@ -109,7 +123,13 @@ class OrderLine(Model):
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     kind: Mapped[LineKind] = mapped_column(enum_column(LineKind))
     title: Mapped[str]  # of the entry, then
+    item: Mapped[dict[str, Any] | None] = mapped_column(
+        JSON(none_as_null=True)
+    )  # in_ms and out_ms, or crop; None: the whole
     choice: Mapped[dict[str, Any]]  # the answers on the ticket, by question
+    user_class: Mapped[str]  # the class of buyer that the price is for; empty: not asked
+    is_exclusive: Mapped[bool]
+    layers_excluded: Mapped[list[str]]  # codes of layers that were asked for and are left out
     summary: Mapped[str]  # the choice in words, in the order's language
     net_minor: Mapped[int]
     vat_code: Mapped[str]  # UN/ECE 5305
@@ -120,6 +140,16 @@ class OrderLine(Model):
 
     order: Mapped[Order] = relationship(back_populates="lines")
     entry: Mapped[Entry] = relationship()
+
+    @property
+    def net(self) -> Money:
+        """The price without VAT."""
+        return Money(self.net_minor, self.order.currency)
+
+    @property
+    def tax(self) -> "Tax":
+        """The rate that it is taxed at."""
+        return Tax(self.vat_country, self.vat_code, self.vat_bp)
 
 
 class OrderEvent(Model):
@@ -137,6 +167,24 @@ event.listen(OrderEvent.__table__, "after_create", append_only("order_event"))
 
 
 @dataclass(frozen=True)
+class Tax:
+    """A rate of VAT as a line keeps it: country, UN/ECE 5305 code, basis points."""
+
+    country: str
+    code: str
+    bp: int
+
+
+@dataclass(frozen=True)
+class TaxShare:
+    """What an order has at one rate: on how much, and how much."""
+
+    tax: Tax
+    net: Money
+    vat: Money
+
+
+@dataclass(frozen=True)
 class Buyer:
     """Who orders, as the form says."""
 
@@ -150,7 +198,7 @@ class Buyer:
 
 @dataclass(frozen=True)
 class PricedLine:
-    """What is ordered and what it costs."""
+    """What is ordered and what it costs; `vat` is what the line would bear by itself."""
 
     entry_id: int
     title: str
@@ -164,6 +212,15 @@ class PricedLine:
     vat_country: str
     trace: list[Any]
     rate_card: str
+    item: dict[str, Any] | None = None
+    user_class: str = ""
+    is_exclusive: bool = False
+    layers_excluded: tuple[str, ...] = ()
+
+    @property
+    def tax(self) -> Tax:
+        """The rate that it is taxed at."""
+        return Tax(self.vat_country, self.vat_code, self.vat_bp)
 
 
 def new_form_key() -> str:
@@ -172,12 +229,24 @@ def new_form_key() -> str:
 
 
 def place(
-    buyer: Buyer, line: PricedLine, *, form_key: str, consent: dict[str, Any], terms: str, moment: datetime
+    buyer: Buyer,
+    lines: Sequence[PricedLine],
+    *,
+    form_key: str,
+    consent: dict[str, Any],
+    terms: str,
+    moment: datetime,
 ) -> Order:
-    """Place an order; a form sent again finds the order it placed."""
+    """Place an order of one line or more, in one currency; a form sent again finds the order it placed.
+
+    VAT is worked out once per rate over the lines (EN 16931, BR-CO-17).
+    """
     known = db.session.scalar(select(Order).where(Order.form_key == form_key))
     if known is not None:
         return known
+    nothing = Money(0, lines[0].net.currency)
+    net = sum((line.net for line in lines), nothing)
+    vat = sum((share.vat for share in _per_rate([(line.tax, line.net) for line in lines])), nothing)
     order = Order(
         number=f"pending-{form_key}",
         form_key=form_key,
@@ -188,15 +257,15 @@ def place(
         project=buyer.project,
         lang=buyer.lang,
         status=OrderStatus.OPEN,
-        currency=line.net.currency,
-        net_minor=line.net.minor,
-        vat_minor=line.vat.minor,
-        gross_minor=(line.net + line.vat).minor,
+        currency=net.currency,
+        net_minor=net.minor,
+        vat_minor=vat.minor,
+        gross_minor=(net + vat).minor,
         terms_version=terms,
         consent=consent,
         placed_at=moment,
     )
-    order.lines.append(_line(line))
+    order.lines.extend(_line(line) for line in lines)
     db.session.add(order)
     db.session.flush()
     order.number = f"B{moment:%Y}-{order.id:05d}"
@@ -251,12 +320,23 @@ def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="order")
 
 
+def _per_rate(lines: Sequence[tuple[Tax, Money]]) -> list[TaxShare]:
+    sums: dict[Tax, Money] = {}
+    for tax, net in lines:
+        sums[tax] = sums[tax] + net if tax in sums else net
+    return [TaxShare(tax, net, net.percent_of(tax.bp)) for tax, net in sums.items()]
+
+
 def _line(line: PricedLine) -> OrderLine:
     return OrderLine(
         entry_id=line.entry_id,
         kind=line.kind,
         title=line.title,
+        item=line.item,
         choice=line.choice,
+        user_class=line.user_class,
+        is_exclusive=line.is_exclusive,
+        layers_excluded=list(line.layers_excluded),
         summary=line.summary,
         net_minor=line.net.minor,
         vat_code=line.vat_code,

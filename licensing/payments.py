@@ -234,12 +234,13 @@ def _create(order: Order, moment: datetime) -> Payment:
 
 
 def _request(payment: Payment, order: Order, return_url: str, cancel_url: str) -> CheckoutRequest:
-    line = order.lines[0]
+    first, *others = order.lines
+    more = f" + {len(others)}" if others else ""
     return CheckoutRequest(
         reference=payment.reference,
         idempotency_key=payment.idempotency_key,
         amount=order.gross,
-        description=f"{line.title}: {line.summary} ({order.number})",
+        description=f"{first.title}: {first.summary}{more} ({order.number})",
         email=order.buyer_email,
         lang=order.lang,
         success_url=return_url,

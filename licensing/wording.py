@@ -1,6 +1,6 @@
 """The words of this floor in the reader's language: reasons, answers, steps of a price, rights."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -108,13 +108,19 @@ def layers_shown(claims: Sequence[Claim], facts: Facts, lang: str, on: date) -> 
     return [_line(worst[layer], _notes(claims, layer, lang)) for layer in LAYERS if layer in worst]
 
 
-def layers_granted(decision: Decision) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Give the layers that a licence covers, and those of which somebody else decides: name and sentence."""
+def layers_granted(
+    decision: Decision, excluded: Collection[str] = ()
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Give the layers that a licence covers, and those of which somebody else decides: name and sentence.
+
+    What was left out of the sale (`excluded`, codes) is not covered, whatever the rights say.
+    """
     granted: dict[str, str] = {}
     withheld: dict[str, str] = {}
     for found in decision.reasons:
         if found.layer:
-            is_covered = found.verdict is Verdict.ALLOW and found.text != reasons.REPORT_YOURSELF
+            is_allowed = found.verdict is Verdict.ALLOW and found.text != reasons.REPORT_YOURSELF
+            is_covered = is_allowed and found.layer not in excluded
             layers, name = (granted if is_covered else withheld), _(LAYERS[found.layer])
             layers[name] = f"{layers.get(name, '')} {reason(found)}".strip()
     return list(granted.items()), list(withheld.items())

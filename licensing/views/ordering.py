@@ -102,9 +102,12 @@ def payment_return(token: str) -> ResponseReturnValue:
 
 
 def licence_document(token: str) -> ResponseReturnValue:
-    """Send the licence as PDF."""
+    """Send a licence of the order as PDF: the one with this `number`, else the first."""
     found = orders.get_by_token(token)
+    asked = request.args.get("number")
     for licence in licences.of_order(found.id):
+        if asked not in (None, licence.number):
+            continue
         document = licence_documents.of_licence(licence.id)
         if document is not None:
             return send_stored(
@@ -129,7 +132,7 @@ def _place(entry: Entry, offer: Offer, form: OrderForm, moment: datetime) -> Ord
     buyer = form.buyer(language())
     placed = orders.place(
         buyer,
-        _priced_line(entry, offer),
+        [_priced_line(entry, offer)],
         form_key=form.form_key.data or "",
         consent={"text": str(form.consent.label.text), "at": moment.isoformat()},
         terms=TERMS_VERSION,
