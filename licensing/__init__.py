@@ -7,6 +7,8 @@ from archive.config import Settings
 from archive.language import page_blueprint
 from catalogue import masters
 from licensing import (
+    clearance_links,
+    clearance_upkeep,
     cli,
     delivered_files,
     delivery,
@@ -14,6 +16,7 @@ from licensing import (
     licence_documents,
     offers,
     payments,
+    quote_upkeep,
     rights,
 )
 from licensing.gateways.stripe_gateway import StripeGateway
@@ -54,11 +57,18 @@ def init_app(app: Flask) -> None:
             masters.CHANGED: rights.refresh_changed,
             rights.REFRESH_JOB: rights.refresh_dated,
             exclusivity.RELEASE_JOB: exclusivity.release,
+            clearance_links.POST_JOB: clearance_links.post_letter,
+            clearance_upkeep.FOLLOW_JOB: clearance_upkeep.follow_up,
+            clearance_upkeep.RECHECK_JOB: clearance_upkeep.recheck,
+            quote_upkeep.EXPIRE_JOB: quote_upkeep.run_expiry,
         },
         recurring={
             payments.RECONCILE_JOB: payments.RECONCILE_EVERY,
             rights.REFRESH_JOB: rights.REFRESH_EVERY,
             exclusivity.RELEASE_JOB: exclusivity.RELEASE_EVERY,
+            clearance_upkeep.FOLLOW_JOB: clearance_upkeep.FOLLOW_EVERY,
+            clearance_upkeep.RECHECK_JOB: clearance_upkeep.RECHECK_EVERY,
+            quote_upkeep.EXPIRE_JOB: quote_upkeep.EXPIRE_EVERY,
         },
     )
     for group in cli.groups:
