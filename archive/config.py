@@ -5,6 +5,7 @@ Unset, everything lives under DATA_DIR and payments are tests. `docs/settings.md
 test compares them).
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,9 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 MIN_SECRET_LENGTH = 32
+REPLY_ADDRESS = re.compile(
+    r"[A-Za-z0-9._-]{1,16}@[A-Za-z0-9.-]+"
+)  # with a tag it has at most 64 signs before the @
 SANDBOX_KEY = "sk_test_sandbox"  # stands for Stripe's key when none is set: payments go to the sandbox
 
 
@@ -31,6 +35,9 @@ class Settings:
     search_url: str  # file:// address of the search index, or https:// of an OpenSearch cluster
     mail_url: str  # smtp://user:password@host:port, or file:// for a folder of messages
     mail_from: str  # sender of all mail
+    mail_reply_to: (
+        str  # where answers about requests come in, read by `flask mail receive`; unset: on their pages only
+    )
     contact_email: str  # where people can ask the archive
     secret_key: str = field(repr=False)  # signs cookies and forms; at least 32 characters
     base_url: str  # public address without a closing slash, used in mail, licences and the provider's return addresses
@@ -74,6 +81,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         search_url=_get(environ, "SEARCH_URL", (data_dir / "search").as_uri()),
         mail_url=_get(environ, "MAIL_URL", (data_dir / "mail").as_uri()),
         mail_from=_get(environ, "MAIL_FROM", "Nachtregister <noreply@example.org>"),
+        mail_reply_to=_get(environ, "MAIL_REPLY_TO", ""),
         contact_email=_get(environ, "CONTACT_EMAIL", "archief@example.org"),
         secret_key=_get(environ, "SECRET_KEY", "") or _own_secret(data_dir, "secret_key"),
         base_url=_get(environ, "BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
@@ -144,6 +152,10 @@ def _check(settings: Settings) -> None:
         raise SettingsError("DEFAULT_LANGUAGE must be nl or en")
     if urlsplit(settings.base_url).scheme not in ("http", "https"):
         raise SettingsError("BASE_URL must begin with http:// or https://")
+    if settings.mail_reply_to and not REPLY_ADDRESS.fullmatch(settings.mail_reply_to):
+        raise SettingsError(
+            "MAIL_REPLY_TO must be an address such as answer@example.org, without a name or a +"
+        )
     if not settings.stripe_webhook_secret:
         raise SettingsError("STRIPE_WEBHOOK_SECRET is needed with a STRIPE_SECRET_KEY of your own")
     if settings.stripe_secret_key.startswith("sk_live_") and not settings.is_https:

@@ -2,22 +2,29 @@
 with its rights.
 """
 
+import sys
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
 
 from archive import clock
 from archive.cli import plainly
 from archive.transactions import transaction
-from licensing import demo, ledger, payments, rates
+from licensing import demo, ledger, mail_replies, payments, rates
 
 ledger_group = AppGroup("ledger", help="The books.")
 payments_group = AppGroup("payments", help="Payments at the provider.")
 rates_group = AppGroup("rates", help="What uses cost.")
 demo_group = AppGroup("demo", help="The made-up collection that shows how the site works.")
 
-groups = (ledger_group, payments_group, rates_group, demo_group)
+mail_group = AppGroup("mail", help="Mail that comes in.")
+
+groups = (ledger_group, payments_group, rates_group, demo_group, mail_group)
+
+MAX_MAIL = 30_000_000  # bytes that are looked at: what is larger is its attachments
+TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: the mail server keeps the mail and comes back
 
 
 @ledger_group.command("verify", help="Prove that every transaction sums to zero.")
@@ -61,3 +68,15 @@ def load_rates(file: Path, activate: bool) -> None:
 def load_demo() -> None:
     """Load entries, files, rights and accounts of the demo."""
     demo.load(click.echo)
+
+
+@mail_group.command("receive", help="Read one mail from standard input, as a mail server pipes it.")
+def receive_mail() -> None:
+    """Put an answer into the conversation of its request. What is not one is let go: nothing bounces."""
+    raw = sys.stdin.buffer.read(MAX_MAIL)
+    try:
+        with transaction():
+            outcome = mail_replies.receive(raw, clock.now())
+    except OperationalError:
+        sys.exit(TRY_AGAIN)
+    click.echo(outcome.value)

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Model, db, enum_column
 from archive.errors import Invalid
-from licensing.reuse_requests import ReuseRequest
+from licensing import correspondence, reuse_requests
+from licensing.reuse_requests import RequestStatus, ReuseRequest
 
 MAX_BODY = 20_000  # characters
 MAX_NAME = 200
@@ -62,23 +63,44 @@ def say(
     account_id: int | None = None,
     mail_message_id: str | None = None,
 ) -> Message:
-    """Add a message; raise Invalid when it is empty or too long. The first words of staff to the buyer are the
-    answer whose time is measured.
+    """Add a message; raise Invalid when it is empty or too long. What staff says to the buyer is mailed, and its first
+    words are the answer whose time is measured; nothing else is mailed from here.
     """
     message = Message(
         request_id=request.id,
         voice=voice,
         body=read_body(body),
         account_id=account_id,
-        author_name=author_name[:MAX_NAME],
+        author_name=one_line(author_name),
         at=moment,
         mail_message_id=mail_message_id,
     )
     db.session.add(message)
-    if voice is Voice.STAFF and request.answered_at is None:
-        request.answered_at = moment
+    if voice is Voice.STAFF:
+        request.answered_at = request.answered_at or moment
+        correspondence.write(request, "request_message", body=message.body, author=message.author_name)
     db.session.flush()
     return message
+
+
+def hear(
+    request: ReuseRequest,
+    body: str,
+    moment: datetime,
+    *,
+    author_name: str,
+    mail_message_id: str | None = None,
+) -> Message:
+    """Take in what the buyer writes; what the archive waited for brings the request back to it."""
+    said = say(request, Voice.BUYER, body, moment, author_name=author_name, mail_message_id=mail_message_id)
+    if request.status is RequestStatus.NEEDS_INFO:
+        reuse_requests.move(request, RequestStatus.SUBMITTED, moment, None, "answered by the buyer")
+    return said
+
+
+def one_line(text: str, length: int = MAX_NAME) -> str:
+    """Return a text without line breaks and control characters, cut to a length."""
+    return "".join(sign for sign in " ".join(text.split()) if _is_harmless(sign))[:length]
 
 
 def read_body(text: str) -> str:

@@ -23,6 +23,7 @@ VALUES: dict[str, tuple[str, Any]] = {
     "SEARCH_URL": ("file:///srv/search", "file:///srv/search"),
     "MAIL_URL": ("smtp://mail", "smtp://mail"),
     "MAIL_FROM": ("A <a@example.org>", "A <a@example.org>"),
+    "MAIL_REPLY_TO": ("answer@example.org", "answer@example.org"),
     "CONTACT_EMAIL": ("b@example.org", "b@example.org"),
     "SECRET_KEY": (KEY, KEY),
     "BASE_URL": ("https://example.org/", "https://example.org"),
