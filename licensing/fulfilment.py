@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from archive import audit, jobs, language, mail
 from catalogue import entry_files
 from licensing import (
+    accruals,
     anomalies,
     delivery,
     ledger,
@@ -93,6 +94,7 @@ def _give(line: OrderLine, moment: datetime) -> None:
     ends_on = vocabulary.last_day(line.choice["term"], today)
     licence = licences.issue(line, _grant(line, today), today, ends_on, moment)
     licences.activate(licence, f"order {line.order.number} is paid", moment)
+    accruals.book(licence, moment)
     master = entry_files.of(line.entry_id)[line.entry_id].master
     if master is None:
         anomalies.file("nothing_to_deliver", licence.number, moment, order=line.order.number)

@@ -27,6 +27,9 @@ class AccountKind(str, Enum):
     FEES_EXPENSE = "fees_expense"
     REVENUE = "revenue"
     VAT_PAYABLE = "vat_payable"
+    ROYALTY_EXPENSE = "royalty_expense"  # what of the licence fees is passed on to others
+    ROYALTY_PAYABLE = "royalty_payable"  # owed to a party; owner: its number
+    ROYALTY_RESERVE = "royalty_reserve"  # kept for holders who are not known or not agreed; owner: the layer
     SUSPENSE = "suspense"  # money that came in and that nobody can place yet
 
 

@@ -19,8 +19,9 @@ from archive.db import Model, db, enum_column
 from archive.errors import Refused
 from archive.transactions import commit_intent, transaction
 from archive.triggers import append_only
-from licensing import anomalies, fulfilment, orders
+from licensing import accruals, anomalies, fulfilment, orders
 from licensing.gateways.gateway import CheckoutRequest, Outcome, PaymentReport, gateway
+from licensing.money import Money
 from licensing.orders import Order, OrderStatus
 
 SYNC_JOB = "payments.sync"
@@ -193,6 +194,8 @@ def apply(payment_id: int, report: PaymentReport, moment: datetime) -> None:
         if moved:
             fulfilment.complete(payment.order, _receipt(payment), moment)
         fulfilment.book_fee(_receipt(payment), moment)
+        fees = Money(payment.fee_minor or 0, payment.currency)
+        accruals.share_fees(payment.order, fees, f"fees:{payment.order.number}", moment)
     elif moved and payment.status is PaymentStatus.EXPIRED:
         _expire_order(payment.order, moment)
 

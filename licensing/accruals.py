@@ -1,0 +1,141 @@
+"""Accruals: what of a licence fee is owed to whom, from a snapshot of the claims and terms of the day it was given; and
+what is taken back when money goes back.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+
+from archive.db import db
+from archive.errors import Invalid
+from licensing import dividing, payout_terms, periods, rights, royalty_accounts, royalty_rules, vocabulary
+from licensing.claims import Layer
+from licensing.dividing import Holder, Part, Stake
+from licensing.licences import Licence
+from licensing.money import FULL, Money
+from licensing.orders import LineKind, Order, OrderLine
+from licensing.payout_terms import Terms
+from licensing.rights import RightsClaim
+from licensing.royalty_accounts import Accrual, AccrualEvent, AccrualKind, AccrualPart
+from licensing.royalty_rules import Fees
+
+
+def book(licence: Licence, moment: datetime) -> Accrual | None:
+    """Divide the fee of a licence and book it, once; None for what is sold without a right."""
+    line = licence.line
+    if line.kind is not LineKind.LICENCE_FEE:
+        return None
+    known = of_licence(licence.id)
+    if known is not None:
+        return known
+    accrual = _accrual(licence, line, moment)
+    db.session.add(accrual)
+    db.session.flush()
+    _add_parts(accrual, line, moment)
+    royalty_accounts.happen(accrual, AccrualKind.BOOKED, f"licence:{licence.id}", moment)
+    return accrual
+
+
+def share_fees(order: Order, fees: Money, key: str, moment: datetime) -> None:
+    """Let those whose terms say so bear their part of what the provider kept, once per `key`."""
+    nets = [line.net_minor for line in order.lines]
+    by_line = dict(zip((line.id for line in order.lines), fees.allocate(nets), strict=True)) if fees else {}
+    for accrual in _of_order(order.id):
+        part = by_line.get(accrual.licence.order_line_id)
+        if part and not _has_happened(f"{key}:{accrual.id}"):
+            royalty_accounts.happen(accrual, AccrualKind.FEE_KNOWN, f"{key}:{accrual.id}", moment, fees=part)
+
+
+def take_back(
+    accrual: Accrual,
+    net_back: Money | None,
+    why: str,
+    key: str,
+    moment: datetime,
+    account_id: int | None = None,
+) -> None:
+    """Reverse what was booked, wholly (None) or for so much of the fee without VAT, once per `key`.
+
+    For a refund, a revocation with refund, a charge-back. Raise Invalid for more than is left.
+    """
+    if _has_happened(key):
+        return
+    left = accrual.net - Money(royalty_accounts.so_far(accrual.id)[0], accrual.currency)
+    wanted = left if net_back is None else net_back
+    if not 0 < wanted.minor <= left.minor:
+        raise Invalid(
+            "Of this fee %(left)s is left to take back. Fill in an amount up to that.", left=left.show("en")
+        )
+    royalty_accounts.happen(
+        accrual, AccrualKind.TAKEN_BACK, key, moment, net_back=wanted, why=why, account_id=account_id
+    )
+
+
+def of_licence(licence_id: int) -> Accrual | None:
+    """Find the accrual of a licence."""
+    return db.session.scalar(select(Accrual).where(Accrual.licence_id == licence_id))
+
+
+def _accrual(licence: Licence, line: OrderLine, moment: datetime) -> Accrual:
+    on, net = periods.day_of(moment), Money(line.net_minor, line.order.currency)
+    return Accrual(
+        licence_id=licence.id,
+        order_id=line.order_id,
+        entry_id=line.entry_id,
+        title=line.title,
+        use=line.choice["use"],
+        territory=line.choice["territory"],
+        country=line.order.country,
+        currency=net.currency,
+        net_minor=net.minor,
+        vat_minor=net.percent_of(line.vat_bp).minor,
+        rules_version=royalty_rules.on(on).version,
+        on=on,
+        booked_at=moment,
+    )
+
+
+def _add_parts(accrual: Accrual, line: OrderLine, moment: datetime) -> None:
+    parts = dividing.divide(accrual.net, *_claimed(line, accrual.on), royalty_rules.on(accrual.on).weights)
+    vats = Money(accrual.vat_minor, accrual.currency).allocate([part.base.minor for part in parts])
+    house = payout_terms.of_house(accrual.on)
+    terms = payout_terms.on_day({part.party_id for part in parts if part.party_id is not None}, accrual.on)
+    for part, vat in zip(parts, vats, strict=True):
+        agreed = terms.get(part.party_id or 0, house) if part.holder is Holder.PARTY else house
+        db.session.add(_row(accrual, part, vat, agreed, moment))
+    db.session.flush()
+
+
+def _claimed(line: OrderLine, on: date) -> tuple[list[Stake], frozenset[Layer]]:
+    """Gather the claims of a day as stakes, and the layers that the entry must have; what is not granted left out."""
+    territory = vocabulary.COUNTRIES[line.choice["territory"]]
+    granted = RightsClaim.layer.not_in([Layer(layer) for layer in line.layers_excluded])
+    rows = db.session.scalars(select(RightsClaim).where(RightsClaim.entry_id == line.entry_id, granted))
+    held = [row for row in rows if (claim := row.as_claim()).is_in_force(on) and claim.touches(territory)]
+    stakes = [Stake(row.layer, row.basis, row.status, row.share_bp, row.party_id, row.id) for row in held]
+    return stakes, rights.facts_of(line.entry).layers - set(line.layers_excluded)
+
+
+def _row(accrual: Accrual, part: Part, vat: Money, terms: Terms, moment: datetime) -> AccrualPart:
+    return AccrualPart(
+        accrual_id=accrual.id,
+        layer=part.layer,
+        holder=part.holder,
+        party_id=part.party_id if part.holder is not Holder.ARCHIVE else None,
+        claim_number=part.claim_id,
+        basis=part.basis,
+        share_bp=part.share_bp,
+        commission_bp=FULL if part.holder is Holder.ARCHIVE else terms.commission_bp,
+        fees=terms.fees if part.holder is Holder.PARTY else Fees.ARCHIVE,
+        base_minor=part.base.minor,
+        vat_minor=vat.minor,
+        made_at=moment,
+    )
+
+
+def _has_happened(key: str) -> bool:
+    return db.session.scalar(select(AccrualEvent.id).where(AccrualEvent.key == key)) is not None
+
+
+def _of_order(order_id: int) -> list[Accrual]:
+    return list(db.session.scalars(select(Accrual).where(Accrual.order_id == order_id).order_by(Accrual.id)))

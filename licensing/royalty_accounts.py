@@ -1,0 +1,288 @@
+"""Royalty accounts: the parts of each licence fee, what happened to it, and the lines that this made on the account of
+a party or of the reserve.
+
+Rows are only ever added. Whatever happens later (the provider's fee becomes known, money goes back, a holder is found)
+is an event; of each part it books the difference between what the part is worth now and what was booked before.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from fractions import Fraction
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event, func, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from archive.db import Model, db, enum_column
+from archive.triggers import append_only
+from catalogue.entries import Entry
+from licensing import dividing, ledger
+from licensing.claims import Basis, Layer
+from licensing.dividing import Holder, Worth
+from licensing.ledger import AccountKind, Posting
+from licensing.licences import Licence
+from licensing.money import Money
+from licensing.parties import Party
+from licensing.royalty_rules import Fees
+
+
+class AccrualKind(str, Enum):
+    """What happened to the fee of a licence."""
+
+    BOOKED = "booked"
+    FEE_KNOWN = "fee_known"  # the provider said what it kept
+    TAKEN_BACK = "taken_back"  # refund, revocation, charge-back
+    RELEASED = "released"  # a holder was found for what was reserved
+
+
+class Accrual(Model):
+    """The fee of one licence, to be divided; what a statement says of the sale is kept here."""
+
+    __table_args__ = (CheckConstraint("net_minor > 0 AND vat_minor >= 0", "is_positive"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    licence_id: Mapped[int] = mapped_column(ForeignKey("licence.id"), unique=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    title: Mapped[str]  # of the entry, then
+    use: Mapped[str]  # code of `vocabulary.USES`
+    territory: Mapped[str]  # code of `vocabulary.TERRITORIES`
+    country: Mapped[str]  # of the buyer, ISO 3166
+    currency: Mapped[str]
+    net_minor: Mapped[int]
+    vat_minor: Mapped[int]
+    rules_version: Mapped[str]
+    on: Mapped[date]  # whose claims and terms count
+    booked_at: Mapped[datetime]
+
+    licence: Mapped[Licence] = relationship()
+    entry: Mapped[Entry] = relationship()
+
+    @property
+    def net(self) -> Money:
+        """The fee without VAT."""
+        return Money(self.net_minor, self.currency)
+
+
+class AccrualPart(Model):
+    """One part of a fee, as the claims of that day divide it. A part of a part is what was released of a reserve."""
+
+    __table_args__ = (
+        CheckConstraint("base_minor >= 0 AND vat_minor >= 0", "is_not_negative"),
+        CheckConstraint("holder != 'party' OR party_id IS NOT NULL", "party_is_named"),
+        CheckConstraint("(parent_id IS NULL) = (of_parent_bp IS NULL)", "released_part_says_how_much"),
+        UniqueConstraint("parent_id", "party_id"),  # released to a party once
+        Index(None, "holder", "layer"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    accrual_id: Mapped[int] = mapped_column(ForeignKey("accrual.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("accrual_part.id"), index=True)
+    of_parent_bp: Mapped[int | None]
+    layer: Mapped[Layer | None] = mapped_column(enum_column(Layer))  # None: no layer took part
+    holder: Mapped[Holder] = mapped_column(enum_column(Holder))
+    party_id: Mapped[int | None] = mapped_column(
+        ForeignKey("party.id"), index=True
+    )  # of a reserve: who claims it
+    claim_number: Mapped[int | None]  # of the rights claim, as it was then
+    basis: Mapped[Basis] = mapped_column(enum_column(Basis))
+    share_bp: Mapped[int]  # of the layer
+    commission_bp: Mapped[int]
+    fees: Mapped[Fees] = mapped_column(enum_column(Fees))
+    base_minor: Mapped[int]  # of the fee without VAT, before commission and the provider's fee
+    vat_minor: Mapped[int]
+    made_at: Mapped[datetime]
+
+    accrual: Mapped[Accrual] = relationship()
+    party: Mapped[Party | None] = relationship()
+
+
+class AccrualEvent(Model):
+    """Something that happened to a fee: how much went back, what the provider kept, who did it and why."""
+
+    __table_args__ = (CheckConstraint("net_back_minor >= 0 AND fees_minor >= 0", "is_not_negative"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    accrual_id: Mapped[int] = mapped_column(ForeignKey("accrual.id"), index=True)
+    kind: Mapped[AccrualKind] = mapped_column(enum_column(AccrualKind))
+    net_back_minor: Mapped[int]
+    fees_minor: Mapped[int]
+    key: Mapped[str] = mapped_column(unique=True)
+    why: Mapped[str]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    at: Mapped[datetime]
+
+
+class RoyaltyMovement(Model):
+    """What an event changed on one part: a line of the account of a party, or of the reserve (no party)."""
+
+    __table_args__ = (UniqueConstraint("event_id", "part_id"), Index(None, "party_id", "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("accrual_event.id"), index=True)
+    part_id: Mapped[int] = mapped_column(ForeignKey("accrual_part.id"), index=True)
+    party_id: Mapped[int | None] = mapped_column(ForeignKey("party.id"))
+    kind: Mapped[AccrualKind] = mapped_column(enum_column(AccrualKind))
+    currency: Mapped[str]
+    units: Mapped[int]
+    base_minor: Mapped[int]
+    vat_minor: Mapped[int]
+    fees_minor: Mapped[int]
+    amount_minor: Mapped[int]  # owed more (positive) or less
+    at: Mapped[datetime]
+
+    part: Mapped[AccrualPart] = relationship()
+
+
+for _table in (Accrual, AccrualPart, AccrualEvent, RoyaltyMovement):
+    event.listen(_table.__table__, "after_create", append_only(_table.__tablename__))
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What stands booked on a part, in minor units."""
+
+    units: int = 0
+    base: int = 0
+    vat: int = 0
+    fees: int = 0
+    amount: int = 0
+
+
+def happen(
+    accrual: Accrual,
+    kind: AccrualKind,
+    key: str,
+    moment: datetime,
+    *,
+    net_back: Money | None = None,
+    fees: Money | None = None,
+    why: str = "",
+    account_id: int | None = None,
+) -> AccrualEvent:
+    """Write an event down and book on each part what it changes."""
+    found = AccrualEvent(
+        accrual_id=accrual.id,
+        kind=kind,
+        net_back_minor=net_back.minor if net_back else 0,
+        fees_minor=fees.minor if fees else 0,
+        key=key,
+        why=why,
+        account_id=account_id,
+        at=moment,
+    )
+    db.session.add(found)
+    db.session.flush()
+    _settle(accrual, found)
+    return found
+
+
+def parts_of(accrual_id: int) -> list[AccrualPart]:
+    """Return the parts of a fee in the order in which they were made."""
+    query = select(AccrualPart).where(AccrualPart.accrual_id == accrual_id).order_by(AccrualPart.id)
+    return list(db.session.scalars(query.options(joinedload(AccrualPart.party))))
+
+
+def booked(part_ids: Iterable[int]) -> dict[int, Sums]:
+    """Add up what stands booked on each of these parts."""
+    columns = (
+        func.sum(column)
+        for column in (
+            RoyaltyMovement.units,
+            RoyaltyMovement.base_minor,
+            RoyaltyMovement.vat_minor,
+            RoyaltyMovement.fees_minor,
+            RoyaltyMovement.amount_minor,
+        )
+    )
+    rows = db.session.execute(
+        select(RoyaltyMovement.part_id, *columns)
+        .where(RoyaltyMovement.part_id.in_(part_ids))
+        .group_by(RoyaltyMovement.part_id)
+    )
+    return {part_id: Sums(*(int(value) for value in values)) for part_id, *values in rows}
+
+
+def so_far(accrual_id: int) -> tuple[int, int]:
+    """Return what of a fee went back, and what the provider kept, in minor units."""
+    columns = (
+        func.coalesce(func.sum(AccrualEvent.net_back_minor), 0),
+        func.coalesce(func.sum(AccrualEvent.fees_minor), 0),
+    )
+    net_back, fees = db.session.execute(select(*columns).where(AccrualEvent.accrual_id == accrual_id)).one()
+    return int(net_back), int(fees)
+
+
+def account_of(part: AccrualPart) -> tuple[AccountKind, str]:
+    """Name the ledger's account that a part is booked on."""
+    if part.holder is Holder.PARTY:
+        return AccountKind.ROYALTY_PAYABLE, str(part.party_id)
+    return AccountKind.ROYALTY_RESERVE, part.layer.value if part.layer else ""
+
+
+def _settle(accrual: Accrual, happened: AccrualEvent) -> None:
+    """Book on each part the difference between what it is worth now and what was booked before."""
+    net_back, fees = so_far(accrual.id)
+    parts = [part for part in parts_of(accrual.id) if part.holder is not Holder.ARCHIVE]
+    before = booked([part.id for part in parts])
+    postings = []
+    for part in parts:
+        now = _sums(part, parts, Fraction(accrual.net_minor - net_back, accrual.net_minor), accrual, fees)
+        movement = _movement(part, happened, before.get(part.id, Sums()), now, accrual.currency)
+        if movement is not None:
+            db.session.add(movement)
+            kind, owner = account_of(part)
+            postings.append(Posting(kind, Money(-movement.amount_minor, accrual.currency), owner))
+    total = sum((-posting.amount.minor for posting in postings), 0)
+    postings.append(Posting(AccountKind.ROYALTY_EXPENSE, Money(total, accrual.currency)))
+    number, key = accrual.licence.number, f"royalty:{happened.key}"
+    if any(posting.amount for posting in postings):
+        ledger.post(f"royalty_{happened.kind.value}", number, key, _merged(postings), happened.at)
+
+
+def _sums(
+    part: AccrualPart, parts: list[AccrualPart], kept: Fraction, accrual: Accrual, fees_minor: int
+) -> Sums:
+    """Work out what a part is worth, without what was released of it."""
+    released = [other for other in parts if other.parent_id == part.id]
+    base = part.base_minor - sum(other.base_minor for other in released)
+    vat = part.vat_minor - sum(other.vat_minor for other in released)
+    borne = Fraction(fees_minor * base, accrual.net_minor) if part.fees is Fees.SHARED else Fraction(0)
+    found = _worth(base, vat, borne, part.commission_bp, kept, accrual.currency)
+    units = int(kept > 0 and base > 0)
+    return Sums(units, found.base.minor, found.vat.minor, found.fees.minor, found.amount.minor)
+
+
+def _worth(base: int, vat: int, borne: Fraction, commission_bp: int, kept: Fraction, currency: str) -> Worth:
+    fees = Money(1, currency).times(borne)
+    return dividing.worth(Money(base, currency), Money(vat, currency), fees, commission_bp, kept)
+
+
+def _movement(
+    part: AccrualPart, happened: AccrualEvent, before: Sums, now: Sums, currency: str
+) -> RoyaltyMovement | None:
+    if before == now:
+        return None
+    return RoyaltyMovement(
+        event_id=happened.id,
+        part_id=part.id,
+        party_id=part.party_id if part.holder is Holder.PARTY else None,
+        kind=happened.kind,
+        currency=currency,
+        units=now.units - before.units,
+        base_minor=now.base - before.base,
+        vat_minor=now.vat - before.vat,
+        fees_minor=now.fees - before.fees,
+        amount_minor=now.amount - before.amount,
+        at=happened.at,
+    )
+
+
+def _merged(postings: list[Posting]) -> list[Posting]:
+    """Add up the postings on one account."""
+    sums: defaultdict[tuple[AccountKind, str, str], int] = defaultdict(int)
+    for posting in postings:
+        sums[posting.kind, posting.owner, posting.amount.currency] += posting.amount.minor
+    return [Posting(kind, Money(minor, currency), owner) for (kind, owner, currency), minor in sums.items()]
