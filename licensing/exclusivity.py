@@ -4,7 +4,7 @@ The lines of orders and their licences are the record; whoever sells takes turns
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -26,6 +26,7 @@ HOLD = timedelta(days=14)  # an exclusive use that was ordered and not paid is f
 
 # An order that waits for its money holds what it grants; one that was given up does not.
 HOLDING = (OrderStatus.OPEN, OrderStatus.AWAITING_PAYMENT, OrderStatus.PAID)
+ENDED = (LicenceStatus.REVOKED, LicenceStatus.SUPERSEDED)
 
 TAKEN = N_(
     "Somebody has the exclusive right to this use until %(day)s. Choose another use or country, or come back then."
@@ -87,7 +88,7 @@ def granted_of(entry_ids: Collection[int]) -> list[Grant]:
             OrderLine.entry_id.in_(entry_ids),
             OrderLine.kind == LineKind.LICENCE_FEE,
             Order.status.in_(HOLDING),
-            or_(Licence.id.is_(None), Licence.status != LicenceStatus.REVOKED),
+            or_(Licence.id.is_(None), Licence.status.not_in(ENDED)),
         )
         .order_by(OrderLine.id)
     )
@@ -128,6 +129,21 @@ def reserve(order: Order, moment: datetime) -> None:
             raise Refused(message, **values)
 
 
+def asked_for(
+    entry_id: int, choice: Mapping[str, str], first_day: date, excerpt: tuple[int, int] | None = None
+) -> Grant:
+    """Give what a settled choice asks for, beginning on a day."""
+    return Grant(
+        entry_id,
+        choice["use"],
+        COUNTRIES[choice["territory"]],
+        first_day,
+        vocabulary.last_day(choice["term"], first_day),
+        is_exclusive(choice),
+        excerpt,
+    )
+
+
 def is_exclusive(choice: Mapping[str, Any]) -> bool:
     """Say whether a choice asks for an exclusive use."""
     return bool(choice.get("exclusivity", "none") != "none")
@@ -144,7 +160,7 @@ def release(_payload: dict[str, Any]) -> None:
         moment = clock.now()
         query = select(Order).where(Order.status == OrderStatus.OPEN, Order.placed_at < moment - HOLD)
         for order in db.session.scalars(query):
-            if any(is_exclusive(line.choice) for line in order.lines):
+            if any(line.is_exclusive for line in order.lines):
                 orders.move(order, OrderStatus.CANCELLED, moment, "exclusive and not paid in time")
 
 
@@ -157,28 +173,24 @@ def _take_turns(entry_ids: Collection[int]) -> None:
 
 
 def _asked(line: OrderLine, order: Order, first_day: date) -> Grant:
-    return Grant(
-        line.entry_id,
-        line.choice["use"],
-        COUNTRIES[line.choice["territory"]],
-        first_day,
-        vocabulary.last_day(line.choice["term"], first_day),
-        is_exclusive(line.choice),
-        None,
-        order.id,
-    )
+    asked = asked_for(line.entry_id, line.choice, first_day, _excerpt(line))
+    return replace(asked, is_exclusive=line.is_exclusive, order_id=order.id)
 
 
 def _granted(line: OrderLine, order: Order, licence: Licence | None) -> Grant:
+    ordered = _asked(line, order, order.placed_at.date())
     if licence is None:
-        return _asked(line, order, order.placed_at.date())
-    return Grant(
-        line.entry_id,
-        line.choice["use"],
-        COUNTRIES[line.choice["territory"]],
-        licence.starts_on,
-        licence.ends_on,
-        is_exclusive(line.choice),
-        None,
-        order.id,
+        return ordered
+    return replace(
+        ordered,
+        use_code=licence.use_code,
+        territory=frozenset(licence.territory),
+        first_day=licence.starts_on,
+        last_day=licence.ends_on,
+        is_exclusive=licence.is_exclusive,
     )
+
+
+def _excerpt(line: OrderLine) -> tuple[int, int] | None:
+    item = line.item or {}
+    return (item["in_ms"], item["out_ms"]) if "in_ms" in item and "out_ms" in item else None

@@ -161,6 +161,8 @@ def _priced_line(entry: Entry, offer: Offer) -> PricedLine:
         vat_country=offer.vat.rate.country,
         trace=offer.trace_for_storage(),
         rate_card=offer.card_version,
+        user_class=offer.choice.user_class,
+        is_exclusive=exclusivity.is_exclusive(offer.choice.answers()),
     )
 
 

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -49,10 +50,11 @@ def order(entry_id: int, moment: datetime = NOW, **choice: str) -> Order:
         vat_bp=2100,
         vat_country="NL",
         trace=[],
-        rate_card="2026-1",
+        rate_card="2026-2",
+        is_exclusive=exclusivity.is_exclusive(choice),
     )
     placed = orders.place(
-        BUYER, line, form_key=orders.new_form_key(), consent={}, terms="2026-1", moment=moment
+        BUYER, [line], form_key=orders.new_form_key(), consent={}, terms="2026-1", moment=moment
     )
     exclusivity.reserve(placed, moment)
     return placed
@@ -156,6 +158,14 @@ def test_a_licence_counts_by_its_own_days_and_not_when_it_is_revoked(entry: Entr
     db.session.flush()
 
     assert conflicts(entry) == []
+
+
+def test_two_excerpts_of_a_recording_that_do_not_touch_do_not_stand_in_each_others_way() -> None:
+    first = Grant(1, "documentary", frozenset({"NL"}), TODAY, None, True, (0, 30_000))
+
+    assert not first.overlaps(replace(first, excerpt=(30_000, 60_000)))
+    assert first.overlaps(replace(first, excerpt=(29_999, 60_000)))
+    assert first.overlaps(replace(first, excerpt=None))
 
 
 def test_an_exclusive_order_that_nobody_pays_is_given_up_after_a_fortnight(entry: Entry) -> None:
