@@ -28,7 +28,7 @@ from catalogue.demo import load as collection
 from catalogue.demo.content import Content, Session, Situation, Take, lineup_of
 from catalogue.entries import Entry
 from catalogue.search import upkeep
-from licensing import parties, rates, rights
+from licensing import parties, rate_files, rates, rights
 from licensing.claims import Basis, ClaimStatus, Layer
 from licensing.parties import PartyKind
 from licensing.rights import RightsClaim
@@ -66,7 +66,7 @@ def load(say: Say, content: Content | None = None, pool: Executor | None = None)
     added = collection.load(say, content, pool)
     moment = clock.now()
     with transaction():
-        _put_rates_in_force(moment)
+        _put_rates_in_force()
     cleared = clear_rights(say, content, moment)
     if not (added.entries or added.filed or cleared) and (folder / ACCOUNTS_FILE).exists():
         say("The demo collection is there already.")
@@ -162,9 +162,14 @@ def _speaks_of_heirs_of_the_living(claim: Mapping[str, Any], holder: Holder | No
     return holder is not None and holder[0] is PartyKind.PERSON and claim["kind"] == PartyKind.ESTATE.value
 
 
-def _put_rates_in_force(moment: datetime) -> None:
-    if rates.active_on(moment.date()) is None:
-        rates.activate(rates.load(rates.CARD_OF_2026))
+def _put_rates_in_force() -> None:
+    """Put our cards in force one after the other, as long as staff has made none of its own."""
+    ours = [rate_files.read(file.read_bytes()) for file in rates.CARDS]
+    known = {card.version for card in rates.all_versions()}
+    if known <= {card.version for card in ours}:
+        for card in ours:
+            if card.version not in known:
+                rates.activate(rates.store(card))
 
 
 def _open_accounts(folder: Path, moment: datetime) -> Path:

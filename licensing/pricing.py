@@ -1,24 +1,27 @@
-"""The price of a use: base times factors in the card's order, never below the minimum, rounded once.
+"""The price of a use: base times factors in the card's order, never below the minimum, rounded once. A ready package
+has a fixed price, which is never above that.
 
 Every price carries its trace, which is stored with the sale and shown to the buyer; `recompute` works it
 out again. What the card does not know has no price: it is on request, never free.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from licensing import money
 from licensing.money import Money
-from licensing.vocabulary import N_, OPTIONS, USES
+from licensing.vocabulary import N_, OPTIONS, ORDINARY, USES
 
 NO_ROW = N_("We have no fixed price for this use. Ask the archive for a quote.")
 NO_FACTOR = N_("We have no fixed price for this choice. Ask the archive for a quote.")
 NO_CARD = N_("No list of prices is in force today. Ask the archive for a quote.")
+NOT_FOR_EVER = N_("Nobody else, and without end: that is always a quote. Choose a term, or ask the archive.")
 
 UNITS = N_("Number of items")
 MINIMUM = N_("Lowest price for this use")
+PACKAGE = N_("Fixed price of the package")
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,16 @@ class Factor:
 
 
 @dataclass(frozen=True)
+class Package:
+    """A ready answer to all questions (`use` among them) at a fixed price."""
+
+    code: str
+    asset_type: str
+    answers: Mapping[str, str]
+    price: Money
+
+
+@dataclass(frozen=True)
 class Card:
     """A list of prices in one currency, as it was in force from one day to another."""
 
@@ -62,6 +75,7 @@ class Card:
     rows: tuple[Row, ...]
     factors: tuple[Factor, ...]
     defaults: Mapping[str, Mapping[str, str]]
+    packages: tuple[Package, ...] = ()
 
     def row(self, asset_type: str, use: str) -> Row | None:
         """Find the row for a use, or None: on request."""
@@ -70,6 +84,10 @@ class Card:
     def factor(self, dimension: str, code: str) -> Factor | None:
         """Find the factor for a choice, or None: on request."""
         return next((f for f in self.factors if (f.dimension, f.code) == (dimension, code)), None)
+
+    def packages_of(self, asset_type: str) -> dict[str, Package]:
+        """Give the ready packages for a kind of asset, by code."""
+        return {package.code: package for package in self.packages if package.asset_type == asset_type}
 
 
 @dataclass(frozen=True)
@@ -104,6 +122,13 @@ class Price:
     trace: tuple[Step, ...]
     included: Mapping[str, str]
 
+    @property
+    def saving(self) -> Money | None:
+        """What a package costs less than its parts, or None where it does not."""
+        if self.trace[-1].code != "package":
+            return None
+        return Money(money.rounded(Fraction(self.trace[-2].result)), self.net.currency) - self.net
+
 
 @dataclass(frozen=True)
 class OnRequest:
@@ -117,6 +142,8 @@ def price(card: Card, line: Line) -> Price | OnRequest:
     row = card.row(line.asset_type, line.use)
     if row is None:
         return OnRequest(NO_ROW)
+    if line.answers.get("exclusivity", "none") != "none" and line.answers.get("term") == "perpetual":
+        return OnRequest(NOT_FOR_EVER)
     ratios = _ratios(card, row, line.answers)
     if ratios is None:
         return OnRequest(NO_FACTOR)
@@ -126,9 +153,20 @@ def price(card: Card, line: Line) -> Price | OnRequest:
     return Price(Money(money.rounded(Fraction(trace[-1].result)), card.currency), trace, row.included)
 
 
-def lowest(card: Card, asset_type: str, uses: Iterable[str]) -> Money | None:
-    """Give the lowest price for which any of the uses can be had, or None when all are on request."""
-    found = []
+def price_of_package(card: Card, package: Package) -> Price | OnRequest:
+    """Give the fixed price of a package, after the steps of what its parts would cost."""
+    parts = price(card, Line(package.asset_type, package.answers["use"], package.answers))
+    if isinstance(parts, OnRequest) or parts.net == package.price:
+        return parts
+    fixed = str(package.price.minor)
+    return Price(package.price, (*parts.trace, Step("package", PACKAGE, fixed, "1", fixed)), parts.included)
+
+
+def lowest(card: Card, asset_type: str, uses: Collection[str]) -> Money | None:
+    """Give the lowest price for which any of the uses can be had in ordinary circumstances, or None: all on request."""
+    found = [
+        package.price for package in card.packages_of(asset_type).values() if package.answers["use"] in uses
+    ]
     for use in uses:
         row = card.row(asset_type, use)
         if row is not None:
@@ -150,9 +188,11 @@ def recompute(trace: Sequence[Step], currency: str) -> Money:
 
 
 def _ratios(card: Card, row: Row, answers: Mapping[str, str]) -> list[tuple[Factor, Fraction]] | None:
-    # What is included is the base, so a choice counts as its factor over the included one.
+    # What is included is the base, so a choice counts as its factor over the included one. Every base includes the
+    # ordinary circumstances.
     found = []
-    for dimension, included in row.included.items():
+    unusual = {d: usual for d, usual in ORDINARY.items() if answers.get(d, usual) != usual}
+    for dimension, included in {**row.included, **unusual}.items():
         start, chosen = (
             card.factor(dimension, included),
             card.factor(dimension, answers.get(dimension, included)),
@@ -183,6 +223,8 @@ def _next(exact: Fraction, step: Step) -> Fraction:
         return Fraction(step.input)
     if step.code == "minimum":
         return max(exact, Fraction(step.input))
+    if step.code == "package":
+        return min(exact, Fraction(step.input))
     return exact * Fraction(step.factor)
 
 

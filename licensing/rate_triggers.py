@@ -1,6 +1,6 @@
 """Triggers that freeze a rate card once it is no longer a draft, on SQLite and PostgreSQL alike.
 
-Its rows and factors cannot be added to, changed or deleted; of the card itself only status and last day move,
+Its rows, factors and packages cannot be added to, changed or deleted; of the card itself only status and last day move,
 and only forwards. Code refuses first (see `rates`); this refuses what goes around the code.
 """
 
@@ -23,14 +23,14 @@ _CARD = {
     + " OR NEW.status = 'draft' OR (OLD.status = 'retired' AND NEW.status <> 'retired'))",
     "DELETE": "OLD.status <> 'draft'",
 }
-_REFUSED = {"rate_card": _CARD, "rate_row": _PART, "rate_factor": _PART}
+_REFUSED = {"rate_card": _CARD, "rate_row": _PART, "rate_factor": _PART, "rate_package": _PART}
 
 
 def on_create(target: Table, connection: Connection, **_: Any) -> None:
-    """Listen for "after_create" of one of the three tables."""
+    """Listen for "after_create" of one of the four tables."""
     create(connection, target.name)
 
 
 def create(connection: Connection, table: str) -> None:
-    """Create the triggers of one of the three tables; migrations call this too."""
+    """Create the triggers of one of the four tables; migrations call this too."""
     freeze(connection, table, _REFUSED[table], "a rate card in force is frozen")

@@ -4,10 +4,7 @@ From then on it is frozen, because sold licences point to it: `activate` and `re
 they refuse any other move, and triggers in the database refuse what goes around them (`rate_triggers`).
 """
 
-import tomllib
-from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -16,14 +13,16 @@ from flask import current_app
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from archive import audit
 from archive.db import Model, db, enum_column
-from archive.errors import Invalid, Refused
-from licensing import money, rate_triggers
-from licensing.money import FULL, Money
-from licensing.pricing import Card, Factor, Row
-from licensing.vocabulary import DIMENSIONS_OF, OPTIONS, USES_OF
+from archive.errors import Invalid, NotFound, Refused
+from licensing import rate_files, rate_triggers
+from licensing.money import Money
+from licensing.pricing import Card, Factor, Package, Row
 
-CARD_OF_2026 = Path(__file__).with_name("data") / "rate_card_2026.toml"
+_DATA = Path(__file__).with_name("data")
+CARDS = (_DATA / "rate_card_2026.toml", _DATA / "rate_card_2026_2.toml")  # oldest first
+CARD_OF_2026 = CARDS[-1]
 
 
 class CardStatus(str, Enum):
@@ -55,7 +54,10 @@ class RateCard(Model):
         back_populates="card", order_by="RateRow.id", cascade="all, delete-orphan"
     )
     factors: Mapped[list["RateFactor"]] = relationship(
-        back_populates="card", order_by="RateFactor.position", cascade="all, delete-orphan"
+        back_populates="card", order_by="RateFactor.position, RateFactor.id", cascade="all, delete-orphan"
+    )
+    packages: Mapped[list["RatePackage"]] = relationship(
+        back_populates="card", order_by="RatePackage.id", cascade="all, delete-orphan"
     )
 
 
@@ -97,6 +99,24 @@ class RateFactor(Model):
     card: Mapped[RateCard] = relationship(back_populates="factors")
 
 
+class RatePackage(Model):
+    """A ready answer to all questions at a fixed price."""
+
+    __table_args__ = (
+        UniqueConstraint("card_id", "code"),
+        CheckConstraint("price_minor > 0", "price_is_positive"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    card_id: Mapped[int] = mapped_column(ForeignKey("rate_card.id"), index=True)
+    code: Mapped[str]
+    asset_type: Mapped[str]
+    answers: Mapped[dict[str, Any]]  # a code per question, "use" among them
+    price_minor: Mapped[int]  # without VAT
+
+    card: Mapped[RateCard] = relationship(back_populates="packages")
+
+
 def active_on(day: date) -> Card | None:
     """Give the card in force on a day, as the pure rules want it; None when there is none."""
     found = db.session.scalar(
@@ -114,7 +134,11 @@ def active_on(day: date) -> Card | None:
 
 def load(file: Path) -> RateCard:
     """Store a card from its file as a draft, in place of a draft of that version; raise Invalid, Refused."""
-    card = read(file.read_text(encoding="utf-8"))
+    return store(rate_files.read(file.read_bytes()))
+
+
+def store(card: Card, account_id: int | None = None) -> RateCard:
+    """Store a card as a draft, in place of a draft of that version; raise Refused for one that is frozen."""
     known = db.session.scalar(select(RateCard).where(RateCard.version == card.version))
     if known is not None:
         _discard(known)
@@ -131,23 +155,50 @@ def load(file: Path) -> RateCard:
             RateFactor(dimension=f.dimension, code=f.code, factor_bp=f.bp, position=f.position)
             for f in card.factors
         ],
+        packages=[
+            RatePackage(
+                code=p.code, asset_type=p.asset_type, answers=dict(p.answers), price_minor=p.price.minor
+            )
+            for p in card.packages
+        ],
     )
     db.session.add(stored)
     db.session.flush()
+    audit.record("rates.loaded", "rate_card", stored.version, account_id)
     return stored
 
 
-def activate(card: RateCard) -> None:
-    """Put a draft in force from its first day, and end the card before it the day before; raise Refused."""
+def activate(card: RateCard, first_day: date | None = None, account_id: int | None = None) -> None:
+    """Put a draft in force from its first day (or another one), and end the card before it the day before.
+
+    Raise Refused for a card that is no draft, or where a card begins on that day or later.
+    """
     if card.status is not CardStatus.DRAFT:
         raise Refused("Rate card %(version)s is frozen. Make a new version instead.", version=card.version)
+    card.valid_from = first_day or card.valid_from
     for other in db.session.scalars(select(RateCard).where(RateCard.status == CardStatus.ACTIVE)):
-        retire(other, date.fromordinal(card.valid_from.toordinal() - 1))
+        retire(other, date.fromordinal(card.valid_from.toordinal() - 1), account_id)
     card.status = CardStatus.ACTIVE
     db.session.flush()
+    audit.record(
+        "rates.activated",
+        "rate_card",
+        card.version,
+        account_id,
+        before=CardStatus.DRAFT.value,
+        after=CardStatus.ACTIVE.value,
+        first_day=card.valid_from.isoformat(),
+    )
 
 
-def retire(card: RateCard, last_day: date) -> None:
+def put_in_force(card: RateCard, first_day: date, today: date, account_id: int) -> None:
+    """Put a draft in force from today or later: what was sold keeps its price. Raise Invalid, Refused."""
+    if first_day < today:
+        raise Invalid("A price cannot change in the past. Choose today or a later day.")
+    activate(card, first_day, account_id)
+
+
+def retire(card: RateCard, last_day: date, account_id: int | None = None) -> None:
     """End an active card; it stays readable for what was sold by it. Raise Refused."""
     if card.status is not CardStatus.ACTIVE:
         raise Refused(
@@ -161,6 +212,41 @@ def retire(card: RateCard, last_day: date) -> None:
         )
     card.status, card.valid_to = CardStatus.RETIRED, last_day
     db.session.flush()
+    audit.record(
+        "rates.retired",
+        "rate_card",
+        card.version,
+        account_id,
+        before=CardStatus.ACTIVE.value,
+        after=CardStatus.RETIRED.value,
+        last_day=last_day.isoformat(),
+    )
+
+
+def take_out_of_force(card: RateCard, last_day: date, today: date, account_id: int) -> None:
+    """Retire a card from a day that is not past; raise Invalid, Refused."""
+    if last_day < today:
+        raise Invalid("A price cannot change in the past. Choose today or a later day.")
+    retire(card, last_day, account_id)
+
+
+def discard(card: RateCard, account_id: int) -> None:
+    """Throw a draft away; raise Refused for a card that is frozen."""
+    _discard(card)
+    audit.record("rates.discarded", "rate_card", card.version, account_id)
+
+
+def all_versions() -> list[RateCard]:
+    """Return all cards, the latest first day first."""
+    return list(db.session.scalars(select(RateCard).order_by(RateCard.valid_from.desc(), RateCard.id.desc())))
+
+
+def get(version: str) -> RateCard:
+    """Get a card by its version; raise NotFound."""
+    found = db.session.scalar(select(RateCard).where(RateCard.version == version))
+    if found is None:
+        raise NotFound("There is no rate card of this version. Choose one from the list.")
+    return found
 
 
 def _discard(card: RateCard) -> None:
@@ -170,52 +256,6 @@ def _discard(card: RateCard) -> None:
         )
     db.session.delete(card)
     db.session.flush()
-
-
-def read(toml: str) -> Card:
-    """Read a card from the text of its file, pure; raise Invalid that names what is wrong."""
-    try:
-        data = tomllib.loads(toml)
-        currency = data["currency"]
-        return Card(
-            name=data["name"],
-            version=data["version"],
-            currency=currency,
-            valid_from=data["valid_from"],
-            valid_to=data.get("valid_to"),
-            rows=tuple(_row(currency, kind, use, row) for kind in USES_OF for use, row in data[kind].items()),
-            factors=tuple(_factors(data["factors"])),
-            defaults={kind: _checked(kind, data["defaults"][kind]) for kind in USES_OF},
-        )
-    except (KeyError, ValueError) as error:
-        raise Invalid(
-            "This is not a rate card: %(problem)s. Mend the file and load it again.", problem=str(error)
-        ) from error
-
-
-def _row(currency: str, asset_type: str, use: str, row: Mapping[str, Any]) -> Row:
-    base = money.parse(row["price"], currency)
-    least = money.parse(row.get("minimum", row["price"]), currency)
-    if use not in USES_OF[asset_type]:
-        raise ValueError(f"{use!r} is not a use of {asset_type}")
-    return Row(asset_type, use, base, least, _checked(asset_type, row["includes"]))
-
-
-def _checked(asset_type: str, choice: Mapping[str, str]) -> dict[str, str]:
-    for dimension in DIMENSIONS_OF[asset_type]:
-        if choice[dimension] not in OPTIONS[dimension]:
-            raise ValueError(f"{choice[dimension]!r} is not a {dimension}")
-    return dict(choice)
-
-
-def _factors(data: Mapping[str, Mapping[str, str]]) -> list[Factor]:
-    found = []
-    for position, (dimension, codes) in enumerate(data.items()):
-        for code, factor in codes.items():
-            if code not in OPTIONS[dimension]:
-                raise ValueError(f"{code!r} is not a {dimension}")
-            found.append(Factor(dimension, code, int(Decimal(factor) * FULL), position))
-    return found
 
 
 def _row_table(row: Row) -> RateRow:
@@ -233,11 +273,13 @@ def _frozen(stored: RateCard) -> Card:
     known: dict[tuple[str, int], Card] = current_app.extensions.setdefault("rate_cards", {})
     key = (stored.version, stored.id)
     if key not in known or known[key].valid_to != stored.valid_to:
-        known[key] = _as_card(stored)
+        known[key] = as_card(stored)
     return known[key]
 
 
-def _as_card(stored: RateCard) -> Card:
+def as_card(stored: RateCard) -> Card:
+    """Give a stored card as the pure rules want it, draft or not."""
+
     def amount(minor: int) -> Money:
         return Money(minor, stored.currency)
 
@@ -253,8 +295,11 @@ def _as_card(stored: RateCard) -> Card:
         ),
         factors=tuple(Factor(f.dimension, f.code, f.factor_bp, f.position) for f in stored.factors),
         defaults=stored.defaults,
+        packages=tuple(
+            Package(p.code, p.asset_type, p.answers, amount(p.price_minor)) for p in stored.packages
+        ),
     )
 
 
-for _table in (RateCard, RateRow, RateFactor):
+for _table in (RateCard, RateRow, RateFactor, RatePackage):
     event.listen(_table.__table__, "after_create", rate_triggers.on_create)

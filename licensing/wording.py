@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from archive import language
 from licensing import money, permissions, reasons
-from licensing.choices import NOT_AN_ANSWER, Misread
+from licensing.choices import NO_PACKAGE, NOT_AN_ANSWER, PACKAGE, Misread
 from licensing.claims import Claim, ClaimStatus, Use
 from licensing.money import Money
 from licensing.permissions import Decision, Facts
@@ -47,6 +47,8 @@ def reason_with_layer(found: Reason) -> str:
 
 def misread(found: Misread) -> str:
     """Tell a buyer which answer could not be taken."""
+    if found.question == PACKAGE:
+        return str(_(NO_PACKAGE, value=found.value))
     labels = {"question": _(QUESTIONS[found.question]), "chosen": by_itself(found.question, found.chosen)}
     text: str = _(NOT_AN_ANSWER, value=found.value, **labels)
     return text
@@ -94,7 +96,7 @@ def percent(basis_points: int) -> str:
 def step(taken: Step, currency: str, lang: str) -> tuple[str, str]:
     """Write a step of a price: what was chosen and by what it multiplies, and the amount after it."""
     amount = Money(money.rounded(Fraction(taken.result)), currency).show(lang)
-    if taken.code in ("base", "minimum"):
+    if taken.code in ("base", "minimum", "package"):
         return _(taken.label), amount
     exact = Fraction(taken.factor)
     factor = format_decimal(round(Decimal(exact.numerator) / exact.denominator, 3), locale=get_locale())

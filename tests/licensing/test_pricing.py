@@ -9,20 +9,26 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from licensing import pricing, rates, taxes
+from licensing import pricing, rate_files, rates, taxes
 from licensing.money import Money
-from licensing.pricing import Card, Factor, Line, OnRequest, Price, Row
-from licensing.vocabulary import DIMENSIONS_OF, OPTIONS, SOUND, USES_OF
+from licensing.pricing import Card, Factor, Line, OnRequest, Package, Price, Row
+from licensing.vocabulary import DIMENSIONS_OF, OPTIONS, ORDINARY, SOUND, USES_OF
 
-CARD = rates.read(rates.CARD_OF_2026.read_text(encoding="utf-8"))
+CARD = rate_files.read(rates.CARD_OF_2026.read_bytes())
 
 CODES = {
     "territory": ["netherlands", "europe"],
-    "term": ["1_year", "perpetual"],
+    "term": ["1_year", "5_years"],
+    "audience": ["ordinary", "large"],
+    "exclusivity": ["none", "exclusive"],
+    "placement": ["inside", "prominent"],
+    "user_class": ["editorial", "academic", "commercial"],
     "duration": ["30s", "whole"],
 }
+MAIN = ("territory", "term", "duration")
 factors_bp = st.integers(1, 100_000)
 answers = st.fixed_dictionaries({dimension: st.sampled_from(codes) for dimension, codes in CODES.items()})
+included = st.fixed_dictionaries({dimension: st.sampled_from(CODES[dimension]) for dimension in MAIN})
 
 
 def euro(minor: int) -> Money:
@@ -38,7 +44,7 @@ def documentary(**chosen: str) -> Line:
 @st.composite
 def cards(draw: st.DrawFn) -> Card:
     base = draw(st.integers(1, 10**7))
-    row = Row(SOUND, "documentary", euro(base), euro(draw(st.integers(1, 10**7))), draw(answers))
+    row = Row(SOUND, "documentary", euro(base), euro(draw(st.integers(1, 10**7))), draw(included))
     factors = [
         Factor(dimension, code, draw(factors_bp), position)
         for position, (dimension, codes) in enumerate(CODES.items())
@@ -145,15 +151,15 @@ def test_the_order_of_steps_is_the_cards_whatever_the_order_of_answers(card: Car
 
     assert price == priced(card, Line(SOUND, "documentary", chosen))
     steps = [step.code for step in price.trace if step.code not in ("base", "minimum")]
-    assert steps == list(CODES)
+    said = [code for code in CODES if code in MAIN or chosen[code] != ORDINARY[code]]
+    assert steps == said
 
 
 @given(cards(), answers, st.sampled_from(sorted(CODES)), st.integers(1, 50_000))
 def test_a_higher_factor_never_makes_it_cheaper(
     card: Card, chosen: dict[str, str], dimension: str, more: int
 ) -> None:
-    included = card.rows[0].included[dimension]
-    if chosen[dimension] == included:
+    if chosen[dimension] == (ORDINARY | card.rows[0].included)[dimension]:
         return  # what is included is the base whatever its factor
     dearer = tuple(
         replace(f, bp=f.bp + more) if (f.dimension, f.code) == (dimension, chosen[dimension]) else f
@@ -176,7 +182,8 @@ def test_it_is_rounded_once_at_the_end(card: Card, chosen: dict[str, str]) -> No
     row = card.rows[0]
     exact = Fraction(row.base.minor)
     for dimension, code in chosen.items():
-        now, then = card.factor(dimension, code), card.factor(dimension, row.included[dimension])
+        start = (ORDINARY | row.included)[dimension]
+        now, then = card.factor(dimension, code), card.factor(dimension, start)
         assert now is not None
         assert then is not None
         exact *= Fraction(now.bp, then.bp)
@@ -184,6 +191,57 @@ def test_it_is_rounded_once_at_the_end(card: Card, chosen: dict[str, str]) -> No
     net = priced(card, Line(SOUND, "documentary", chosen)).net
 
     assert abs(net.minor - max(exact, Fraction(row.minimum.minor))) <= Fraction(1, 2)
+
+
+@given(cards(), answers, st.sampled_from(sorted(CODES)))
+def test_a_factor_of_one_changes_nothing(card: Card, chosen: dict[str, str], dimension: str) -> None:
+    start = (ORDINARY | card.rows[0].included)[dimension]
+    level = tuple(replace(f, bp=10_000) if f.dimension == dimension else f for f in card.factors)
+    card = replace(card, factors=level)
+
+    net = priced(card, Line(SOUND, "documentary", chosen)).net
+
+    assert net == priced(card, Line(SOUND, "documentary", chosen | {dimension: start})).net
+
+
+@given(cards(), answers, st.integers(1, 10**7))
+def test_a_package_costs_its_price_or_what_its_parts_cost_and_tells_the_difference(
+    card: Card, chosen: dict[str, str], minor: int
+) -> None:
+    answers = {"use": "documentary", **chosen}
+    parts = priced(card, Line(SOUND, "documentary", chosen))
+    package = Package("film", SOUND, answers, euro(min(minor, parts.net.minor)))
+
+    price = pricing.price_of_package(card, package)
+
+    assert isinstance(price, Price)
+    assert price.net == package.price
+    assert pricing.recompute(price.trace, "EUR") == price.net
+    assert price.net + (price.saving or euro(0)) == parts.net
+
+
+@pytest.mark.parametrize("package", CARD.packages, ids=lambda package: package.code)
+def test_each_package_of_the_card_costs_what_its_parts_cost_or_less(package: Package) -> None:
+    parts = pricing.price(CARD, Line(package.asset_type, package.answers["use"], package.answers))
+    price = pricing.price_of_package(CARD, package)
+
+    assert isinstance(parts, Price)
+    assert isinstance(price, Price)
+    assert price.net + (price.saving or euro(0)) == parts.net
+    assert price.saving is None or price.saving.minor > 0
+
+
+def test_an_unusual_circumstance_that_the_card_does_not_know_is_on_request() -> None:
+    old = rate_files.read(rates.CARDS[0].read_bytes())
+
+    assert isinstance(pricing.price(old, documentary(user_class="editorial")), Price)
+    assert pricing.price(old, documentary(user_class="commercial")) == OnRequest(pricing.NO_FACTOR)
+
+
+def test_exclusive_and_without_end_is_always_a_quote() -> None:
+    asked = documentary(exclusivity="exclusive", term="perpetual")
+
+    assert pricing.price(CARD, asked) == OnRequest(pricing.NOT_FOR_EVER)
 
 
 def test_no_items_cannot_be_asked_for() -> None:

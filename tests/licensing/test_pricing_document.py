@@ -1,5 +1,6 @@
 """docs/pricing.md is true: every price in its tables is recomputed from the card."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -7,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from licensing import pricing, rates, taxes
+from licensing import pricing, rate_files, rates, taxes
 from licensing.money import FULL, Money
 from licensing.pricing import Line, OnRequest
-from licensing.vocabulary import DIMENSIONS_OF, OPTIONS, QUESTIONS
+from licensing.vocabulary import DIMENSIONS_OF, OPTIONS, PACKAGES, QUESTIONS
 
-CARD = rates.read(rates.CARD_OF_2026.read_text(encoding="utf-8"))
+CARD = rate_files.read(rates.CARD_OF_2026.read_bytes())
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "pricing.md"
 DAY = date(2026, 11, 22)
 
@@ -27,6 +28,19 @@ def table(heading: str) -> list[list[str]]:
 def code(question: str, label: str) -> str:
     """The code behind a label."""
     return next(code for code, text in OPTIONS[question].items() if text == label)
+
+
+def circumstances(cell: str) -> dict[str, str]:
+    """What a cell such as "Audience: Up to 1 million people; Who you are: Company or brand" answers."""
+    labels = [part.split(": ") for part in cell.split("; ") if part]
+    questions = {text: question for question, text in QUESTIONS.items()}
+    return {questions[question]: code(questions[question], answer) for question, answer in labels}
+
+
+def shown(net: Money) -> list[str]:
+    """Net, VAT and gross as they are written for Dutch readers."""
+    taxed = taxes.vat_on(net, taxes.rate_of_sale(DAY))
+    return [amount.show("nl") for amount in (taxed.net, taxed.vat, taxed.gross)]
 
 
 def line(asset: str, use: str, *answers: str) -> Line:
@@ -44,8 +58,37 @@ def test_a_worked_example_comes_out(row: list[str]) -> None:
     if isinstance(offer, OnRequest):
         assert amounts == ["on request", "", ""]
     else:
-        taxed = taxes.vat_on(offer.net, taxes.rate_of_sale(DAY))
-        assert amounts == [amount.show("nl") for amount in (taxed.net, taxed.vat, taxed.gross)]
+        assert amounts == shown(offer.net)
+
+
+@pytest.mark.parametrize(
+    "row", table("Worked examples with circumstances"), ids=lambda row: ", ".join(row[:6])
+)
+def test_a_worked_example_with_circumstances_comes_out(row: list[str]) -> None:
+    asset, use, where, how_long, how_much, unusual, *amounts = row
+    asked = line(asset, use, where, how_long, how_much)
+
+    offer = pricing.price(CARD, replace(asked, answers={**asked.answers, **circumstances(unusual)}))
+
+    assert circumstances(unusual)
+    assert amounts == (["on request", "", ""] if isinstance(offer, OnRequest) else shown(offer.net))
+
+
+def test_the_packages_are_those_of_the_card_with_what_their_parts_cost() -> None:
+    listed = {}
+    for name, asset, use, where, how_long, how_much, unusual, parts, price, total in table("Ready packages"):
+        asked = line(asset, use, where, how_long, how_much)
+        answers = {"use": asked.use, **asked.answers, **circumstances(unusual)}
+        listed[name] = (asset.lower(), answers, parts, price, total)
+
+    expected = {}
+    for package in CARD.packages:
+        parts = pricing.price(CARD, Line(package.asset_type, package.answers["use"], package.answers))
+        assert not isinstance(parts, OnRequest)
+        price, _vat, total = shown(package.price)
+        name = PACKAGES[package.code][0]
+        expected[name] = (package.asset_type, package.answers, parts.net.show("nl"), price, total)
+    assert listed == expected
 
 
 def test_the_base_prices_are_those_of_the_card() -> None:
