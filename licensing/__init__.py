@@ -14,7 +14,7 @@ from licensing import (
     delivery,
     exclusivity,
     licence_documents,
-    offers,
+    offers_on_pages,
     payments,
     quote_upkeep,
     rights,
@@ -73,4 +73,6 @@ def init_app(app: Flask) -> None:
     )
     for group in cli.groups:
         app.cli.add_command(group)
-    app.jinja_env.globals.update(offers.template_globals(), demo=(settings.data_dir / DEMO_ACCOUNTS).exists())
+    app.jinja_env.globals.update(
+        offers_on_pages.template_globals(), demo=(settings.data_dir / DEMO_ACCOUNTS).exists()
+    )

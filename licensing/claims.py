@@ -94,6 +94,13 @@ CLASS_OF = {
 }
 
 
+def classes_of(use: str, user_class: str) -> tuple[Use, ...]:
+    """Name the classes that a use that we sell falls into: what a company does with it is commercial as well."""
+    if user_class == "commercial" and CLASS_OF[use] is not Use.LICENCE_COMMERCIAL:
+        return CLASS_OF[use], Use.LICENCE_COMMERCIAL
+    return (CLASS_OF[use],)
+
+
 @dataclass(frozen=True)
 class Claim:
     """Who holds how much of a layer, where and when, and on what ground we rely on it. No holder: unknown.

@@ -1,28 +1,39 @@
-"""Offers: for one entry and one choice, what the rights allow, the price with VAT, or why there is none."""
+"""Offers: for an entry and a choice, what the rights and earlier sales allow, the price with VAT, or why there is none.
 
-from collections.abc import Callable, Mapping
+The page, the interface for programs, the order form and the quotes of staff all ask here.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
 
 from flask import g, has_request_context, request
 from flask_babel import gettext as _
 
-from archive import clock
-from archive.db import db
-from archive.language import language, speaking
-from catalogue import entries
+from archive.language import speaking
 from catalogue.entries import Entry
-from licensing import choices, permissions, pricing, rates, rights, taxes, wording
+from licensing import choices, exclusivity, permissions, pricing, rates, rights, taxes, wording
 from licensing.choices import Choice, Misread, Question
-from licensing.claims import CLASS_OF, Claim
+from licensing.claims import CLASS_OF, Claim, Use, classes_of
+from licensing.exclusivity import Grant
 from licensing.money import Money
 from licensing.permissions import Decision, Facts
 from licensing.pricing import NO_CARD, Card, Line, OnRequest, Price
 from licensing.reasons import Reason, Verdict
 from licensing.taxes import VatLine
-from licensing.vocabulary import ASSET_TYPES, COUNTRIES, N_, SCOPES, SOUND, USES, USES_OF
+from licensing.vocabulary import ASSET_TYPES, COUNTRIES, N_, USES_OF
 
 NOT_BY_ITSELF = N_("Only recordings and pictures can be licensed here. Ask the archive about anything else.")
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the answers about one entry rest on: its claims, further facts, and what was sold of it."""
+
+    claims: Sequence[Claim]
+    facts: Facts
+    sold: Sequence[Grant]
 
 
 @dataclass(frozen=True)
@@ -30,13 +41,24 @@ class Offer:
     """What we answer to a choice. Without a price, the decision or else `on_request` says why."""
 
     choice: Choice
-    questions: tuple[Question, ...]
+    asset_type: str  # empty: cannot be licensed by itself
+    on: date
+    ground: Ground
     misread: tuple[Misread, ...]
     decision: Decision
     card: Card | None
     price: Price | None = None
     taxed: VatLine | None = None
     on_request: OnRequest | None = None
+
+    @cached_property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions of the ticket; none where no answer leads to a sale."""
+        if self.card is None or not self.asset_type or not _is_anything_open(self):
+            return ()
+        known = {"use", *(factor.dimension for factor in self.card.factors)}
+        asked = choices.questions(self.choice, self.asset_type)
+        return tuple(question for question in asked if question.code in known)
 
     @property
     def state(self) -> str:
@@ -99,101 +121,109 @@ class Offer:
         return [(f"{base}: {wording.in_one_line(self.price.included)}", amount), *steps[1:]]
 
 
-@dataclass(frozen=True)
-class RateLine:
-    """One line of the public list of rates, in the reader's language."""
-
-    use: str
-    included: str
-    from_label: str
-
-
-def template_globals() -> dict[str, Callable[..., object]]:
-    """Name what templates may call: the offer of an entry's page, its rights, the list of rates."""
-    return {"licence_offer": _offer_on_page, "rights_lines": _rights_on_page, "licence_rates": _rates_on_page}
-
-
 def offer_for(entry: Entry, choice: Choice, on: date) -> Offer:
     """Answer a choice for an entry on a day: settle it, decide about rights, work out the price."""
-    asset_type, card = ASSET_TYPES.get(entry.kind.value), rates.active_on(on)
-    if asset_type is None:
+    return offers_for([(entry, choice)], on)[0]
+
+
+def offers_for(asked: Sequence[tuple[Entry, Choice]], on: date) -> list[Offer]:
+    """Answer many choices at once, in their order; the queries are as many as for one."""
+    card, grounds = rates.active_on(on), _grounds_of([entry for entry, _choice in asked])
+    prices: dict[tuple[str, Choice], Price | OnRequest] = {}
+    return [_answer(entry, choice, grounds[entry.id], card, on, prices) for entry, choice in asked]
+
+
+def ground_of(entry: Entry) -> Ground:
+    """Gather what the answers about an entry rest on."""
+    return _grounds_of([entry])[entry.id]
+
+
+def _answer(
+    entry: Entry,
+    choice: Choice,
+    ground: Ground,
+    card: Card | None,
+    on: date,
+    prices: dict[tuple[str, Choice], Price | OnRequest],
+) -> Offer:
+    asset_type = ASSET_TYPES.get(entry.kind.value, "")
+    if not asset_type:
         unlicensable = Reason(Verdict.ASK, "", NOT_BY_ITSELF)
-        return Offer(Choice(()), (), (), Decision(Verdict.ASK, (unlicensable,)), card)
-    claims, facts = _rights_at_hand(entry)
+        return Offer(Choice(()), "", on, ground, (), Decision(Verdict.ASK, (unlicensable,)), card)
     if card is None:
-        return Offer(Choice(()), (), (), _decide(claims, facts, {}, on), card, on_request=OnRequest(NO_CARD))
-    settled, misread = choices.settle(choice, asset_type, card.defaults[asset_type])
-    decision = _decide(claims, facts, settled.answers(), on)
-    asked = choices.questions(settled, asset_type) if _is_anything_open(claims, facts, asset_type, on) else ()
+        decision = _decide(entry.id, ground, {}, on)
+        return Offer(Choice(()), asset_type, on, ground, (), decision, card, on_request=OnRequest(NO_CARD))
+    packages = {code: package.answers for code, package in card.packages_of(asset_type).items()}
+    settled, misread = choices.settle(choice, asset_type, card.defaults[asset_type], packages)
+    decision = _decide(entry.id, ground, settled.answers(), on)
     if decision.verdict is not Verdict.ALLOW:
-        return Offer(settled, asked, misread, decision, card)
-    found = pricing.price(card, Line(asset_type, settled.answers()["use"], settled.answers()))
+        return Offer(settled, asset_type, on, ground, misread, decision, card)
+    found = prices.get((asset_type, settled)) or _price(card, asset_type, settled)
+    prices[asset_type, settled] = found
     if isinstance(found, OnRequest):
-        return Offer(settled, asked, misread, decision, card, on_request=found)
-    return Offer(
-        settled, asked, misread, decision, card, found, taxes.vat_on(found.net, taxes.rate_of_sale(on))
-    )
+        return Offer(settled, asset_type, on, ground, misread, decision, card, on_request=found)
+    taxed = taxes.vat_on(found.net, taxes.rate_of_sale(on))
+    return Offer(settled, asset_type, on, ground, misread, decision, card, found, taxed)
 
 
-def rate_list(on: date, lang: str) -> list[RateLine]:
-    """List what each use of a recording costs from, and what that includes."""
-    card = rates.active_on(on)
-    if card is None:
-        return []
-    with speaking(lang):
-        return [_rate_line(card, use, lang) for use in USES_OF[SOUND]]
+def _price(card: Card, asset_type: str, settled: Choice) -> Price | OnRequest:
+    if settled.package:
+        return pricing.price_of_package(card, card.packages_of(asset_type)[settled.package])
+    return pricing.price(card, Line(asset_type, settled.answers()["use"], settled.answers()))
 
 
-def _decide(claims: list[Claim], facts: Facts, answers: dict[str, str], on: date) -> Decision:
-    use, territory = answers.get("use", "documentary"), answers.get("territory", "netherlands")
-    return permissions.may_use(claims, facts, CLASS_OF[use], on, COUNTRIES[territory])
+def _decide(entry_id: int, ground: Ground, answers: Mapping[str, str], on: date) -> Decision:
+    use, territory = answers.get("use", "documentary"), COUNTRIES[answers.get("territory", "netherlands")]
+    decisions = [
+        _may_use(ground, use_class, on, territory)
+        for use_class in classes_of(use, answers.get("user_class", ""))
+    ]
+    decision = max(decisions, key=lambda found: found.verdict.severity)
+    if decision.verdict is Verdict.ALLOW and ground.sold and answers:
+        return _beside_others(decision, exclusivity.asked_for(entry_id, answers, on), answers, ground.sold)
+    return decision
 
 
-def _is_anything_open(claims: list[Claim], facts: Facts, asset_type: str, on: date) -> bool:
+def _beside_others(
+    decision: Decision, asked: Grant, answers: Mapping[str, str], sold: Sequence[Grant]
+) -> Decision:
+    found = exclusivity.refusal(asked, sold, knows_of_others=exclusivity.knows_of_others(answers))
+    if found is None:
+        return decision
+    text, values = found
+    verdict = Verdict.ASK if text == exclusivity.OTHERS_MAY else Verdict.DENY
+    reason = Reason(verdict, "", text, tuple(values.items()))
+    return Decision(verdict, (reason, *decision.reasons))
+
+
+def _may_use(ground: Ground, use: Use, on: date, territory: frozenset[str]) -> Decision:
+    return permissions.may_use(ground.claims, ground.facts, use, on, territory)
+
+
+def _is_anything_open(offer: Offer) -> bool:
     # Questions are worth asking only where some answer at home leads to a sale.
     return any(
-        permissions.may_use(claims, facts, CLASS_OF[use], on, rights.HOME).verdict is Verdict.ALLOW
-        for use in USES_OF[asset_type]
+        _may_use(offer.ground, CLASS_OF[use], offer.on, rights.HOME).verdict is Verdict.ALLOW
+        for use in USES_OF[offer.asset_type]
     )
 
 
-def _rate_line(card: Card, use: str, lang: str) -> RateLine:
-    row = card.row(SOUND, use)
-    included = [_(SCOPES[use])]
-    if row is not None:
-        included += [
-            wording.in_a_line(question, row.included[question]) for question in ("territory", "term")
-        ]
-    from_label = row.base.show(lang, whole=True) if row else _("on request")
-    return RateLine(_(USES[use]), wording.capital(", ".join(included)), from_label)
-
-
-def _offer_on_page(pid: str, args: Mapping[str, str]) -> Offer:
-    return offer_for(_entry_at_hand(pid), Choice.read(args), clock.now().date())
-
-
-def _rights_on_page(pid: str) -> list[wording.RightsLine]:
-    claims, facts = _rights_at_hand(_entry_at_hand(pid))
-    return wording.layers_shown(claims, facts, language(), clock.now().date())
-
-
-def _entry_at_hand(pid: str) -> Entry:
-    # A page asks for the offer and for the rights of the same entry, and has read it itself: once is enough.
-    for known in db.session.identity_map.values():
-        if isinstance(known, Entry) and known.pid == pid:
-            return known
-    return entries.get(pid)
-
-
-def _rights_at_hand(entry: Entry) -> tuple[list[Claim], Facts]:
-    """Give claims and facts, read once for the page that a request shows."""
+def _grounds_of(several: Sequence[Entry]) -> Mapping[int, Ground]:
+    """Give the grounds by entry; a request that only reads gathers each of them once."""
     if not has_request_context() or request.method != "GET":
-        return rights.claims_of(entry.id), rights.facts_of(entry)
-    at_hand: dict[int, tuple[list[Claim], Facts]] = g.setdefault("rights_at_hand", {})
-    if entry.id not in at_hand:
-        at_hand[entry.id] = rights.claims_of(entry.id), rights.facts_of(entry)
-    return at_hand[entry.id]
+        return _gathered(several)
+    at_hand: dict[int, Ground] = g.setdefault("grounds_of_offers", {})
+    at_hand.update(_gathered([entry for entry in several if entry.id not in at_hand]))
+    return at_hand
 
 
-def _rates_on_page() -> list[RateLine]:
-    return rate_list(clock.now().date(), language())
+def _gathered(several: Sequence[Entry]) -> dict[int, Ground]:
+    unique = list({entry.id: entry for entry in several}.values())
+    if not unique:
+        return {}
+    ids = [entry.id for entry in unique]
+    claims, facts = rights.claims_of_many(ids), rights.facts_of_many(unique)
+    sold: dict[int, list[Grant]] = {entry_id: [] for entry_id in ids}
+    for grant in exclusivity.granted_of(ids):
+        sold[grant.entry_id].append(grant)
+    return {entry_id: Ground(claims[entry_id], facts[entry_id], sold[entry_id]) for entry_id in ids}

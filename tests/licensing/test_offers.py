@@ -11,7 +11,7 @@ from archive.assets import AssetRole
 from archive.db import db
 from catalogue import entries, entry_files
 from catalogue.entries import Entry, EntryKind, Status
-from licensing import offers, parties, pricing, rates, rights, wording
+from licensing import offers, offers_on_pages, parties, pricing, rates, rights, wording
 from licensing.choices import Choice
 from licensing.claims import Basis, ClaimStatus, Layer
 from licensing.parties import PartyKind
@@ -83,7 +83,7 @@ def test_the_design_example_is_offered_to_the_cent(cleared: Entry) -> None:
     assert offer.price is not None
     amounts = (offer.price.net, offer.vat.vat, offer.total)
     assert [amount.show("nl") for amount in amounts] == ["€ 180,50", "€ 37,91", "€ 218,41"]
-    assert (offer.state, offer.card_version) == ("priced", "2026-1")
+    assert (offer.state, offer.card_version) == ("priced", "2026-2")
 
 
 def test_the_stored_trace_recomputes_the_price(cleared: Entry) -> None:
@@ -124,7 +124,8 @@ def test_a_picture_is_asked_for_its_size() -> None:
 
     offer = offers.offer_for(picture, Choice.read({"size": "full"}), TODAY)
 
-    assert [question.code for question in offer.questions] == ["use", "territory", "term", "size"]
+    first = [question.code for question in offer.questions if not question.is_further]
+    assert first == ["use", "territory", "term", "size"]
     assert offer.price is not None
     assert offer.price.net.show("en") == "€84.00"
 
@@ -156,7 +157,7 @@ def test_before_the_first_rate_card_everything_is_on_request(cleared: Entry) -> 
 
 
 def test_the_list_of_rates_says_what_each_price_includes() -> None:
-    listed = {line.use: (line.included, line.from_label) for line in offers.rate_list(TODAY, "en")}
+    listed = {line.use: (line.included, line.from_label) for line in offers_on_pages.rate_list(TODAY, "en")}
 
     assert listed["Podcast"] == ("One episode, world, 5 years", "€18")
     assert listed["Book or magazine"] == ("Print run up to 3,000, Benelux, 5 years", "€35")
@@ -177,7 +178,7 @@ def test_the_ticket_shows_how_the_price_is_made(app: Flask, cleared: Entry) -> N
 
     assert "<dt>Documentary: Netherlands, 5 years, up to 30 seconds</dt><dd>€95.00</dd>" in html
     assert "<dt>Europe × 1.9</dt><dd>€180.50</dd>" in html
-    assert "Price list 2026-1" in html
+    assert "Price list 2026-2" in html
 
 
 def test_the_ticket_tells_which_answer_it_did_not_know(app: Flask, cleared: Entry) -> None:
@@ -211,7 +212,7 @@ def test_the_interface_gives_what_the_page_shows(app: Flask, client: FlaskClient
         3791,
         21841,
     )
-    assert (answer["currency"], answer["vat_bp"], answer["rate_card"]) == ("EUR", 2100, "2026-1")
+    assert (answer["currency"], answer["vat_bp"], answer["rate_card"]) == ("EUR", 2100, "2026-2")
     assert (answer["ticket"]["net"], answer["ticket"]["vat"], answer["ticket"]["total"]) == (
         "€ 180,50",
         "€ 37,91",
@@ -260,7 +261,7 @@ def test_the_page_says_for_each_layer_how_it_stands(app: Flask, cleared: Entry) 
 
     with app.test_request_context("/en/"):
         app.preprocess_request()
-        lines = offers.template_globals()["rights_lines"](cleared.pid)
+        lines = offers_on_pages.template_globals()["rights_lines"](cleared.pid)
 
     assert [(line.state, line.heading) for line in lines] == [
         ("half", "Composition: you arrange this yourself."),
@@ -278,6 +279,6 @@ def test_a_layer_that_nobody_claimed_is_shown_as_not_cleared(app: Flask) -> None
 
     with app.test_request_context("/en/"):
         app.preprocess_request()
-        lines = offers.template_globals()["rights_lines"](entry.pid)
+        lines = offers_on_pages.template_globals()["rights_lines"](entry.pid)
 
     assert ("no", "Performers: not cleared yet.") in [(line.state, line.heading) for line in lines]

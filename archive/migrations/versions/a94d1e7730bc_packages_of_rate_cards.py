@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'a94d1e7730bc'
-down_revision = 'f2a7c40d51be'
+down_revision = '79efcdea16e6'
 branch_labels = None
 depends_on = None
 
@@ -12,7 +12,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 
 def upgrade() -> None:
-    """Lead from f2a7c40d51be to here."""
+    """Lead from 79efcdea16e6 to here."""
     op.create_table('rate_package',
     sa.Column('id', NUMBER, nullable=False),
     sa.Column('card_id', NUMBER, nullable=False),
