@@ -12,6 +12,7 @@ from licensing import (
     cli,
     delivered_files,
     delivery,
+    desk_replies,
     exclusivity,
     licence_documents,
     offers_on_pages,
@@ -20,7 +21,7 @@ from licensing import (
     rights,
 )
 from licensing.gateways.stripe_gateway import StripeGateway
-from licensing.views import delivering, desk, ordering, prices, requesting, webhooks
+from licensing.views import delivering, desk, desk_requests, ordering, prices, requesting, webhooks
 
 DEMO_ACCOUNTS = (
     "demo-accounts.txt"  # written when the demo collection is loaded; its presence marks the site as one
@@ -43,6 +44,7 @@ def init_app(app: Flask) -> None:
     requesting.register(pages)
     delivering.register(pages, open_pages)
     desk.register(pages)
+    desk_requests.register(pages)
     webhooks.register(open_pages)
     prices.register(api)
     for blueprint in (pages, open_pages, api):
@@ -54,6 +56,7 @@ def init_app(app: Flask) -> None:
             payments.RECONCILE_JOB: payments.reconcile,
             licence_documents.JOB: licence_documents.print_licence,
             delivery.WRITE_RIGHTS: delivered_files.write_rights,
+            desk_replies.DECLINE_JOB: desk_replies.tell_decline,
             masters.CHANGED: rights.refresh_changed,
             rights.REFRESH_JOB: rights.refresh_dated,
             exclusivity.RELEASE_JOB: exclusivity.release,

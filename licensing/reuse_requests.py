@@ -91,6 +91,7 @@ class ReuseRequest(Model):
     __table_args__ = (
         CheckConstraint("status = 'draft' OR submitted_at IS NOT NULL", "submitted_once"),
         Index(None, "status", "submitted_at"),
+        Index(None, "answered_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -209,6 +210,17 @@ def move(request: ReuseRequest, to: RequestStatus, moment: datetime, by: int | N
         raise Invalid("Say why the request is rejected; the buyer reads the reason.")
     request.status = to
     _mark_times(request, to, moment, by)
+    _note(request, before, to, moment, by, why)
+
+
+def put_back(request: ReuseRequest, to: RequestStatus, moment: datetime, by: int, why: str) -> None:
+    """Take a request's last move back, whatever MOVES says; for undoing, which has seen that nothing came after."""
+    before, last = request.status, events_of(request)[-1]
+    if before is to:
+        return
+    if request.answered_at == last.at:
+        request.answered_at = None
+    request.status, request.closed_at = to, None
     _note(request, before, to, moment, by, why)
 
 
