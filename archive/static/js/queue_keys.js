@@ -6,7 +6,7 @@ document.addEventListener("keydown", (event) => {
   if (busy || event.metaKey || event.ctrlKey || event.altKey || !/^[a-z]$/.test(event.key)) return;
   const wanted = one(`[data-key="${event.key}"]`);
   if (!wanted || one("[data-keys]")?.checked === false) return;
+  if (!wanted.matches("button")) wanted.focus();
+  else if (!event.defaultPrevented) wanted.click(); // else keys.js has pressed it already
   event.preventDefault();
-  if (wanted.matches("button")) wanted.click();
-  else wanted.focus();
 });

@@ -1,0 +1,66 @@
+"""The time line of a request: who moved, assigned or dated it, when and why, in the reader's language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import format_date
+from flask_babel import gettext as _
+
+from licensing import desk_actions, request_queue, request_rows, reuse_requests
+from licensing.desk_actions import ActionKind, DeskChange
+from licensing.desk_words import STATUSES
+from licensing.reuse_requests import RequestEvent, ReuseRequest
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One thing that happened; `who` is empty for the buyer and the clock."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str = ""
+
+
+def of(request: ReuseRequest) -> list[Happening]:
+    """Return what happened to a request, the newest first."""
+    moves, changes = reuse_requests.events_of(request), desk_actions.changes_of(request)
+    names = _names(moves, changes)
+    found = [_of_move(move, names) for move in moves]
+    found += [happening for change in changes for happening in _of_change(change, names)]
+    return sorted(found, key=lambda happening: happening.at, reverse=True)
+
+
+def _of_move(move: RequestEvent, names: dict[int, str]) -> Happening:
+    who = names.get(move.account_id, "") if move.account_id else ""
+    if move.before is None:
+        return Happening(move.at, who, _("Begun"))
+    # Reasons of ours are msgids, those of people are shown as they wrote them.
+    return Happening(move.at, who, str(STATUSES[move.after]), _(move.why) if move.why else "")
+
+
+def _of_change(change: DeskChange, names: dict[int, str]) -> list[Happening]:
+    """Say what the moves do not say already: who it was given to, and until when."""
+    before, after, action = change.before, change.after, change.action
+    undone = _("Undone") if action.kind is ActionKind.UNDO else ""
+    who, found = names.get(action.account_id, ""), []
+    if before["assigned_to"] != after["assigned_to"]:
+        to = names.get(after["assigned_to"], "")
+        said = _("Assigned to %(name)s", name=to) if to else _("Assigned to nobody")
+        found.append(Happening(action.at, who, said, undone))
+    if before["due_at"] != after["due_at"]:
+        found.append(Happening(action.at, who, _due(after["due_at"]), undone))
+    return found
+
+
+def _due(due_at: str | None) -> str:
+    if due_at is None:
+        return str(_("No due date"))
+    day = request_queue.last_day(datetime.fromisoformat(due_at))
+    return str(_("Due on %(day)s", day=format_date(day, "long")))
+
+
+def _names(moves: list[RequestEvent], changes: list[DeskChange]) -> dict[int, str]:
+    ids = [move.account_id for move in moves] + [change.action.account_id for change in changes]
+    ids += [change.after["assigned_to"] for change in changes]
+    return request_rows.names_of({account_id for account_id in ids if account_id is not None})

@@ -1,0 +1,43 @@
+"""One request as the desk shows it: what is asked, the conversation, the time line, what can be done next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from licensing import conversation, desk_actions, desk_replies, request_history, request_queue, request_rows
+from licensing.conversation import Message
+from licensing.desk_actions import STEPS
+from licensing.request_history import Happening
+from licensing.reuse_requests import MOVES, RequestStatus, ReuseRequest
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A request with what stands beside it; `stamp` and `heard` say what a form was filled in upon."""
+
+    request: ReuseRequest
+    use: str
+    is_late: bool
+    messages: list[Message]
+    happened: list[Happening]
+    steps: list[RequestStatus]
+    may_reject: bool
+    may_ask: bool
+    stamp: str
+    heard: int
+
+
+def of(request: ReuseRequest, moment: datetime) -> Sheet:
+    """Read the sheet of a request."""
+    onwards = MOVES[request.status]
+    return Sheet(
+        request=request,
+        use=request_rows.use_of(request),
+        is_late=request_queue.is_late(request, moment),
+        messages=conversation.of(request),
+        happened=request_history.of(request),
+        steps=[step for step in STEPS if step in onwards],
+        may_reject=RequestStatus.REJECTED in onwards,
+        may_ask=RequestStatus.NEEDS_INFO in onwards,
+        stamp=desk_actions.stamp(request),
+        heard=desk_replies.last_heard(request),
+    )
