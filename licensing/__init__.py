@@ -19,9 +19,20 @@ from licensing import (
     payments,
     quote_upkeep,
     rights,
+    royalty_closing,
+    royalty_documents,
 )
 from licensing.gateways.stripe_gateway import StripeGateway
-from licensing.views import delivering, desk, desk_requests, ordering, prices, requesting, webhooks
+from licensing.views import (
+    delivering,
+    desk,
+    desk_requests,
+    ordering,
+    prices,
+    requesting,
+    royalties,
+    webhooks,
+)
 
 DEMO_ACCOUNTS = (
     "demo-accounts.txt"  # written when the demo collection is loaded; its presence marks the site as one
@@ -43,6 +54,7 @@ def init_app(app: Flask) -> None:
     ordering.register(pages)
     requesting.register(pages)
     delivering.register(pages, open_pages)
+    royalties.register(pages)
     desk.register(pages)
     desk_requests.register(pages)
     webhooks.register(open_pages)
@@ -64,6 +76,8 @@ def init_app(app: Flask) -> None:
             clearance_upkeep.FOLLOW_JOB: clearance_upkeep.follow_up,
             clearance_upkeep.RECHECK_JOB: clearance_upkeep.recheck,
             quote_upkeep.EXPIRE_JOB: quote_upkeep.run_expiry,
+            royalty_closing.JOB: royalty_closing.run,
+            royalty_closing.PRINT_JOB: royalty_documents.print_statement,
         },
         recurring={
             payments.RECONCILE_JOB: payments.RECONCILE_EVERY,

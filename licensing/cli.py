@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from archive import clock
 from archive.cli import plainly
 from archive.transactions import transaction
-from licensing import demo, ledger, mail_replies, payments, rates
+from licensing import demo, ledger, mail_replies, payments, rates, royalty_checks
 
 ledger_group = AppGroup("ledger", help="The books.")
 payments_group = AppGroup("payments", help="Payments at the provider.")
@@ -27,7 +27,7 @@ MAX_MAIL = 30_000_000  # bytes that are looked at: what is larger is its attachm
 TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: the mail server keeps the mail and comes back
 
 
-@ledger_group.command("verify", help="Prove that every transaction sums to zero.")
+@ledger_group.command("verify", help="Prove that all sums to zero, and that what is owed is what was earned.")
 @plainly
 def verify() -> None:
     """Print the trial balance; end with status 1 when anything is wrong."""
@@ -37,6 +37,9 @@ def verify() -> None:
         click.echo(f"{kind:16} {owner:20} {currency} {minor:>12}")
     if wrong or sum(totals.values()):
         raise click.ClickException(f"The ledger is out of balance: transactions {wrong}")
+    differing = royalty_checks.differences()
+    if differing:
+        raise click.ClickException("The royalty accounts differ from the ledger:\n" + "\n".join(differing))
     click.echo("The ledger is in balance.")
 
 

@@ -128,6 +128,17 @@ def balance(kind: AccountKind, currency: str, owner: str | None = None) -> Money
     return Money(int(db.session.scalar(query) or 0), currency)
 
 
+def balances(kind: AccountKind, currency: str) -> dict[str, Money]:
+    """Return the balances of all accounts of a kind by owner."""
+    query = (
+        select(LedgerAccount.owner, func.sum(LedgerEntry.amount_minor))
+        .join(LedgerEntry, LedgerEntry.account_id == LedgerAccount.id)
+        .where(LedgerAccount.kind == kind, LedgerAccount.currency == currency)
+        .group_by(LedgerAccount.owner)
+    )
+    return {owner: Money(int(total), currency) for owner, total in db.session.execute(query)}
+
+
 def trial_balance(until: datetime) -> dict[tuple[str, str, str], int]:
     """Return the balance of each account (kind, owner, currency) from what happened up to and including a
     moment.

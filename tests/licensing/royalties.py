@@ -3,9 +3,24 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from archive import accounts
+from archive.accounts import Role
+from archive.db import db
 from catalogue import entries
 from catalogue.entries import Entry, EntryKind
-from licensing import accruals, ledger, licences, orders, parties, payout_terms, rights, royalty_accounts
+from licensing import (
+    accruals,
+    ledger,
+    licences,
+    orders,
+    parties,
+    payout_terms,
+    periods,
+    rights,
+    royalty_accounts,
+    royalty_closing,
+    royalty_statements,
+)
 from licensing.claims import Basis, ClaimStatus, Layer
 from licensing.dividing import Holder
 from licensing.ledger import AccountKind
@@ -16,8 +31,13 @@ from licensing.parties import Party, PartyKind, Payout
 from licensing.payout_terms import Terms
 from licensing.royalty_accounts import Accrual
 from licensing.royalty_rules import Fees
+from licensing.royalty_statements import RoyaltyStatement, StatementPeriod
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+Q4 = periods.read("2026-Q4")
+AFTER = datetime(2027, 1, 4, 9, tzinfo=UTC)
+Q1 = periods.read("2027-Q1")
+LATER = datetime(2027, 4, 5, 9, tzinfo=UTC)
 IBAN = "NL91ABNA0417164300"
 
 
@@ -107,3 +127,24 @@ def owed(party: Party) -> int:
 
 def balance(kind: AccountKind, owner: str | None = None) -> int:
     return ledger.balance(kind, "EUR", owner).minor
+
+
+def staff() -> int:
+    known = accounts.find("licenties@example.org")
+    return (
+        known
+        or accounts.add("licenties@example.org", "Licenties", Role.LICENSING, "long enough to pass", NOON)
+    ).id
+
+
+def close(period: periods.Period = Q4, moment: datetime = AFTER) -> StatementPeriod:
+    asked = royalty_closing.ask(period, moment, staff())
+    db.session.commit()
+    royalty_closing.run({"period_id": asked.id})
+    return db.session.get_one(StatementPeriod, asked.id)
+
+
+def statement_of(party: Party) -> RoyaltyStatement:
+    found = royalty_statements.latest_of(party.id, "EUR")
+    assert found is not None
+    return found
