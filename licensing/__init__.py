@@ -7,6 +7,7 @@ from archive.config import Settings
 from archive.language import page_blueprint
 from catalogue import masters
 from licensing import (
+    agreement_documents,
     clearance_links,
     clearance_upkeep,
     cli,
@@ -14,7 +15,6 @@ from licensing import (
     delivery,
     desk_replies,
     exclusivity,
-    licence_documents,
     offers_on_pages,
     payments,
     quote_upkeep,
@@ -66,7 +66,8 @@ def init_app(app: Flask) -> None:
         {
             payments.SYNC_JOB: payments.sync,
             payments.RECONCILE_JOB: payments.reconcile,
-            licence_documents.JOB: licence_documents.print_licence,
+            agreement_documents.JOB: agreement_documents.print_agreement,
+            agreement_documents.FOLLOW_JOB: agreement_documents.follow,
             delivery.WRITE_RIGHTS: delivered_files.write_rights,
             desk_replies.DECLINE_JOB: desk_replies.tell_decline,
             masters.CHANGED: rights.refresh_changed,
@@ -81,6 +82,7 @@ def init_app(app: Flask) -> None:
         },
         recurring={
             payments.RECONCILE_JOB: payments.RECONCILE_EVERY,
+            agreement_documents.FOLLOW_JOB: agreement_documents.FOLLOW_EVERY,
             rights.REFRESH_JOB: rights.REFRESH_EVERY,
             exclusivity.RELEASE_JOB: exclusivity.RELEASE_EVERY,
             clearance_upkeep.FOLLOW_JOB: clearance_upkeep.FOLLOW_EVERY,

@@ -3,28 +3,16 @@ and the jobs for document and mail.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from archive import audit, jobs, language, mail
+from archive import audit, jobs, mail
 from catalogue import entry_files
-from licensing import (
-    accruals,
-    anomalies,
-    delivery,
-    ledger,
-    licence_documents,
-    licences,
-    orders,
-    rights,
-    vocabulary,
-    wording,
-)
-from licensing.claims import CLASS_OF
+from licensing import accruals, agreement_documents, agreements, anomalies, delivery, ledger, orders
+from licensing.agreements import Agreement
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
-from licensing.orders import LineKind, Order, OrderLine, OrderStatus
+from licensing.orders import LineKind, Order, OrderStatus
 
 # Days on documents are days in the archive's town.
 HERE = ZoneInfo("Europe/Amsterdam")
@@ -48,9 +36,7 @@ def complete(order: Order, receipt: Receipt, moment: datetime) -> None:
         anomalies.file("paid_twice", receipt.reference, moment, order=order.number)
         return
     orders.move(order, OrderStatus.PAID, moment, f"paid by {receipt.reference}")
-    for line in order.lines:
-        if line.kind is LineKind.LICENCE_FEE:
-            _give(line, moment)
+    _give(agreements.generate(order, moment), moment)
     _confirm(order)
     audit.record(
         "order.paid", "order", order.number, None, payment=receipt.reference, gross_minor=order.gross_minor
@@ -89,29 +75,18 @@ def _book_sale(order: Order, receipt: Receipt, moment: datetime) -> None:
     ledger.post(what, order.number, f"payment:{receipt.intent_id}", postings, moment)
 
 
-def _give(line: OrderLine, moment: datetime) -> None:
-    today = moment.astimezone(HERE).date()
-    ends_on = vocabulary.last_day(line.choice["term"], today)
-    licence = licences.issue(line, _grant(line, today), today, ends_on, moment)
-    licences.activate(licence, f"order {line.order.number} is paid", moment)
-    accruals.book(licence, moment)
-    master = entry_files.of(line.entry_id)[line.entry_id].master
-    if master is None:
-        anomalies.file("nothing_to_deliver", licence.number, moment, order=line.order.number)
-    else:
-        delivery.prepare(licence, master, moment)
-    jobs.enqueue(
-        licence_documents.JOB, {"licence_id": licence.id}, key=f"{licence_documents.JOB}:{licence.id}"
-    )
-
-
-def _grant(line: OrderLine, today: date) -> dict[str, Any]:
-    """Keep with the licence which layers it covers and which not, as the rights stand today."""
-    use, territory = CLASS_OF[line.choice["use"]], vocabulary.COUNTRIES[line.choice["territory"]]
-    decision = rights.decide(line.entry, use, today, territory)
-    with language.speaking(line.order.lang):
-        granted, withheld = wording.layers_granted(decision, line.layers_excluded)
-    return {"choice": line.choice, "summary": line.summary, "granted": granted, "not_granted": withheld}
+def _give(agreement: Agreement, moment: datetime) -> None:
+    given = agreements.put_in_force(agreement, moment, moment.astimezone(HERE).date())
+    for licence in given:
+        accruals.book(licence, moment)
+        master = entry_files.of(licence.entry_id)[licence.entry_id].master
+        if master is None:
+            anomalies.file("nothing_to_deliver", licence.number, moment, order=agreement.order.number)
+        else:
+            delivery.prepare(licence, master, moment)
+    if given:
+        job = agreement_documents.JOB
+        jobs.enqueue(job, {"agreement_id": agreement.id}, key=f"{job}:{agreement.id}")
 
 
 def _confirm(order: Order) -> None:

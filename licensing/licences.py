@@ -16,12 +16,15 @@ from archive.errors import Invalid, NotFound, Refused
 from archive.triggers import append_only
 from catalogue.entries import Entry
 from licensing.orders import OrderLine
-from licensing.vocabulary import COUNTRIES
+from licensing.vocabulary import COUNTRIES, N_
 
 # No vowels, so no words; no look-alikes, so that it can be read from paper.
 CODE_ALPHABET = "23456789BCDFGHJKMNPQRSTVWXZ"
 CODE_GROUPS = 3
 CODE_GROUP_LENGTH = 4
+NO_SUCH_CODE = N_(
+    "There is no licence with this code. Check it against the document, character by character."
+)
 
 
 class LicenceStatus(str, Enum):
@@ -78,6 +81,7 @@ class Licence(Model):
         unique=True
     )  # printed on the document; answers the check, opens nothing
     order_line_id: Mapped[int] = mapped_column(ForeignKey("order_line.id"), unique=True)
+    agreement_id: Mapped[int | None] = mapped_column(ForeignKey("agreement.id"), index=True)
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     grant: Mapped[dict[str, Any]]  # the terms as answered on the ticket, and the layers granted and not
     use_code: Mapped[str]
@@ -112,7 +116,12 @@ event.listen(LicenceEvent.__table__, "after_create", append_only("licence_event"
 
 
 def issue(
-    line: OrderLine, grant: dict[str, Any], starts_on: date, ends_on: date | None, moment: datetime
+    line: OrderLine,
+    grant: dict[str, Any],
+    starts_on: date,
+    ends_on: date | None,
+    moment: datetime,
+    agreement_id: int | None = None,
 ) -> Licence:
     """Issue the licence of an order line, once and pending; `ends_on` None means without end."""
     known = db.session.scalar(select(Licence).where(Licence.order_line_id == line.id))
@@ -120,8 +129,9 @@ def issue(
         return known
     licence = Licence(
         number=f"pending-{line.id}",
-        code=_new_code(),
+        code=new_code(),
         order_line_id=line.id,
+        agreement_id=agreement_id,
         entry_id=line.entry_id,
         grant=grant,
         use_code=line.choice["use"],
@@ -220,17 +230,24 @@ def get_by_number(number: str) -> Licence:
 
 def get_by_code(code: str) -> Licence:
     """Get a licence by its public code, as typed from paper; raise NotFound."""
+    licence = find_by_code(code)
+    if licence is None:
+        raise NotFound(NO_SUCH_CODE)
+    return licence
+
+
+def find_by_code(code: str) -> Licence | None:
+    """Find a licence by its public code, as typed from paper."""
+    return db.session.scalar(select(Licence).where(Licence.code == grouped(code)))
+
+
+def grouped(code: str) -> str:
+    """Write a code as it is printed, whatever was typed between its characters."""
     plain = "".join(character for character in code.upper() if character in CODE_ALPHABET)
-    grouped = "-".join(
+    return "-".join(
         plain[at : at + CODE_GROUP_LENGTH]
         for at in range(0, CODE_GROUPS * CODE_GROUP_LENGTH, CODE_GROUP_LENGTH)
     )
-    licence = db.session.scalar(select(Licence).where(Licence.code == grouped))
-    if licence is None:
-        raise NotFound(
-            "There is no licence with this code. Check it against the document, character by character."
-        )
-    return licence
 
 
 def of_order(order_id: int) -> list[Licence]:
@@ -259,7 +276,8 @@ def _write(
     db.session.flush()
 
 
-def _new_code() -> str:
+def new_code() -> str:
+    """Make a public code: 59 bits, which the check lets nobody guess."""
     return "-".join(
         "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_GROUP_LENGTH)) for _ in range(CODE_GROUPS)
     )

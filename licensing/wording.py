@@ -1,6 +1,6 @@
 """The words of this floor in the reader's language: reasons, answers, steps of a price, rights."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from licensing import money, permissions, reasons
 from licensing.choices import NO_PACKAGE, NOT_AN_ANSWER, PACKAGE, Misread
 from licensing.claims import Claim, ClaimStatus, Use
 from licensing.money import Money
-from licensing.permissions import Decision, Facts
+from licensing.permissions import Facts
 from licensing.pricing import Step
 from licensing.reasons import Reason, Verdict
 from licensing.vocabulary import LAYERS, OPTIONS, QUESTIONS
@@ -110,22 +110,14 @@ def layers_shown(claims: Sequence[Claim], facts: Facts, lang: str, on: date) -> 
     return [_line(worst[layer], _notes(claims, layer, lang)) for layer in LAYERS if layer in worst]
 
 
-def layers_granted(
-    decision: Decision, excluded: Collection[str] = ()
-) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Give the layers that a licence covers, and those of which somebody else decides: name and sentence.
+def layer(code: str) -> str:
+    """Write the name of a layer."""
+    return str(_(LAYERS[code]))
 
-    What was left out of the sale (`excluded`, codes) is not covered, whatever the rights say.
-    """
-    granted: dict[str, str] = {}
-    withheld: dict[str, str] = {}
-    for found in decision.reasons:
-        if found.layer:
-            is_allowed = found.verdict is Verdict.ALLOW and found.text != reasons.REPORT_YOURSELF
-            is_covered = is_allowed and found.layer not in excluded
-            layers, name = (granted if is_covered else withheld), _(LAYERS[found.layer])
-            layers[name] = f"{layers.get(name, '')} {reason(found)}".strip()
-    return list(granted.items()), list(withheld.items())
+
+def vat_label(basis_points: int) -> str:
+    """Write the name of the tax with its rate: "VAT 21%"."""
+    return str(_("VAT %(rate)s%%", rate=percent(basis_points)))
 
 
 def _notes(claims: Sequence[Claim], layer: str, lang: str) -> list[str]:

@@ -14,10 +14,11 @@ from archive.serving_files import send_stored
 from catalogue import entries
 from catalogue.entries import Entry
 from licensing import (
+    agreement_documents,
+    agreements,
     countries,
     delivery,
     exclusivity,
-    licence_documents,
     licences,
     offers,
     orders,
@@ -68,13 +69,17 @@ def order(token: str) -> ResponseReturnValue:
     found = orders.get_by_token(token)
     payment = payments.latest_of(found)
     issued = [_issued(licence) for licence in licences.of_order(found.id)]
-    waits = found.status is OrderStatus.PAID and any(item["document"] is None for item in issued)
+    agreement = agreements.of_order(found.id)
+    is_printed = agreement is not None and agreement.storage_key is not None
+    waits = found.status is OrderStatus.PAID and bool(issued) and not is_printed
     answer = render_template(
         "licensing/order.html",
         order=found,
         token=token,
         payment=payment,
         issued=issued,
+        agreement=agreement,
+        is_printed=is_printed,
         is_confirming=_is_confirming(found),
         refresh=REFRESH_SECONDS if waits or _is_confirming(found) else None,
     )
@@ -102,18 +107,13 @@ def payment_return(token: str) -> ResponseReturnValue:
 
 
 def licence_document(token: str) -> ResponseReturnValue:
-    """Send a licence of the order as PDF: the one with this `number`, else the first."""
+    """Send the agreement of the order as PDF."""
     found = orders.get_by_token(token)
-    asked = request.args.get("number")
-    for licence in licences.of_order(found.id):
-        if asked not in (None, licence.number):
-            continue
-        document = licence_documents.of_licence(licence.id)
-        if document is not None:
-            return send_stored(
-                document.storage_key, document.media_type, f"{licence.number}.pdf", document.sha256
-            )
-    return redirect(url_for("licensing.order", token=token), 303)
+    agreement = agreements.of_order(found.id)
+    if agreement is None or agreement.storage_key is None or agreement.sha256 is None:
+        return redirect(url_for("licensing.order", token=token), 303)
+    name = f"{agreement.number}.pdf"
+    return send_stored(agreement.storage_key, agreement_documents.MEDIA_TYPE, name, agreement.sha256)
 
 
 def _show_form(entry: Entry, offer: Offer, form: OrderForm, *, price_changed: bool = False) -> str:
@@ -138,6 +138,7 @@ def _place(entry: Entry, offer: Offer, form: OrderForm, moment: datetime) -> Ord
         terms=TERMS_VERSION,
         moment=moment,
     )
+    agreements.generate(placed, moment)
     if placed.status is OrderStatus.OPEN:
         mail.send(
             "order_placed", buyer.email, buyer.lang, number=placed.number, token=orders.link_token(placed)
@@ -194,7 +195,6 @@ def _issued(licence: licences.Licence) -> dict[str, Any]:
     return {
         "licence": licence,
         "standing": licences.standing(licence, clock.now().date()),
-        "document": licence_documents.of_licence(licence.id),
         "delivery": ready,
         "download_token": delivery.link_token(ready) if ready else None,
     }

@@ -15,9 +15,9 @@ from archive.audit import AuditEntry
 from archive.db import Model, db
 from archive.jobs import Job, JobState
 from licensing import anomalies, ledger
+from licensing.agreements import Agreement
 from licensing.delivery import Delivery
 from licensing.ledger import AccountKind, LedgerTransaction
-from licensing.licence_documents import Document
 from licensing.licences import Licence
 from licensing.orders import Order, OrderEvent, OrderLine, OrderStatus
 from licensing.payments import Payment, PaymentStatus
@@ -94,13 +94,18 @@ def _wrong_orders(letters: Counter[str]) -> Iterator[str]:
             ),
             "licences": _count(Licence, Licence.order_line_id.in_(select(OrderLine.id).where(of_order))),
             "deliveries": _count(Delivery, Delivery.licence_id.in_(_licences(order))),
-            "documents": _count(Document, Document.licence_id.in_(_licences(order))),
+            "agreements in force": _count(
+                Agreement, Agreement.order_id == order.id, Agreement.status == "in_force"
+            ),
+            "documents": _count(
+                Agreement, Agreement.order_id == order.id, Agreement.storage_key.is_not(None)
+            ),
             "letters with the licence": letters[order.buyer_email] - 1,  # the first said that it was ordered
         }
         yield from (f"{order.number} has {count} {what}" for what, count in found.items() if count != due)
-    for document in db.session.scalars(select(Document)):
-        if storage.vault().size(document.storage_key) != document.size:
-            yield f"the document {document.number} is not in the vault as it was printed"
+    for agreement in db.session.scalars(select(Agreement).where(Agreement.storage_key.is_not(None))):
+        if storage.vault().size(agreement.storage_key or "") != agreement.size:
+            yield f"the document {agreement.number} is not in the vault as it was printed"
 
 
 def _wrong_money(provider: AtProvider) -> Iterator[str]:

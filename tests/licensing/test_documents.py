@@ -12,45 +12,58 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from licensing import documents, typesetting
-from licensing.documents import Acceptance, Item, LicenceTerms
+from licensing.agreement_terms import Acceptance, AgreementTerms, Item
 from licensing.money import Money
 
 PAID_AT = datetime(2026, 11, 22, 14, 3, tzinfo=UTC)
 BLUE_HOUR = Item(
+    licence="L2026-00042",
+    code="7KQM-2XPD-9RTW",
+    verify_url="https://nachtregister.example/licences/7KQM-2XPD-9RTW",
     title="Blauw uur",
     reference="nr7k2m9x4p",
     address="https://nachtregister.example/id/nr7k2m9x4p",
+    answers=(
+        ("Waarvoor", "Documentaire"),
+        ("Waar", "Europa"),
+        ("Hoe lang", "5 jaar"),
+        ("Hoeveel muziek", "Tot 30 seconden"),
+    ),
+    starts_on=date(2026, 11, 22),
+    ends_on=date(2031, 11, 21),
+    granted=(("Opname (master)", "Het archief heeft dit recht."),),
+    not_granted=(("Compositie", "Aangesloten bij Buma/Stemra. Meld het gebruik daar."),),
+    credit_line="Kwintet Joop Terwindt, Blauw uur (1958). Nachtregister, NR-0412.",
+    net=Money(18050, "EUR"),
     who="Kwintet Joop Terwindt",
+    makers="Joop Terwindt",
     personnel="Joop Terwindt, trompet; Lies Hogendoorn, piano",
     recorded="14 maart 1958",
     shelfmark="NR-0412",
-    file="WAV, 48 kHz, 24 bit, 6:42",
+    isrc="NL-A01-58-00412",
+    part="van 1:05 tot 1:35",
+    file="NR-0412.wav",
 )
-DUTCH = LicenceTerms(
+DUTCH = AgreementTerms(
     lang="nl",
-    number="L2026-00042",
+    number="A2026-00017",
     code="7KQM-2XPD-9RTW",
     verify_url="https://nachtregister.example/licences/7KQM-2XPD-9RTW",
     issued_at=PAID_AT,
     licensor="Nachtregister",
     licensor_contact="archief@nachtregister.example",
+    roles=(("owner", "Opname (master)"), ("representative", "Uitvoerenden")),
     licensee="Studio Lek",
     licensee_contact="noor@studiolek.example",
     licensee_country="Nederland",
+    end_user="Omroep Noordwester",
     project="De haven slaapt niet",
-    item=BLUE_HOUR,
-    granted=(("Opname (master)", "Het archief heeft dit recht."),),
-    not_granted=(("Compositie", "Aangesloten bij Buma/Stemra. Meld het gebruik daar."),),
-    use="Documentaire",
-    territory="Europa",
-    term="5 jaar",
-    extent="Tot 30 seconden",
-    starts_on=date(2026, 11, 22),
-    ends_on=date(2031, 11, 21),
-    credit_line="Kwintet Joop Terwindt, Blauw uur (1958). Nachtregister, NR-0412.",
+    production_type="Documentaire",
+    items=(BLUE_HOUR,),
+    costs=(),
+    taxes=(("Btw 21%", Money(3791, "EUR")),),
     net=Money(18050, "EUR"),
-    vat=Money(3791, "EUR"),
-    vat_bp=2100,
+    gross=Money(21841, "EUR"),
     order_number="B2026-00051",
     paid_on=date(2026, 11, 22),
     acceptance=Acceptance(
@@ -62,7 +75,37 @@ DUTCH = LicenceTerms(
     ),
 )
 ENGLISH = replace(
-    DUTCH, lang="en", use="Documentary", territory="Europe", term="5 years", extent="Up to 30 seconds"
+    DUTCH,
+    lang="en",
+    items=(
+        replace(
+            BLUE_HOUR, answers=(("What for", "Documentary"), ("Where", "Europe"), ("How long", "5 years"))
+        ),
+    ),
+    production_type="Documentary",
+    taxes=(("VAT 21%", Money(3791, "EUR")),),
+)
+# Three pieces, the last of them with other rights, another use and a title that is too long for one line.
+SEVERAL = replace(
+    DUTCH,
+    items=(
+        BLUE_HOUR,
+        replace(BLUE_HOUR, licence="L2026-00043", code="2222-3333-4444", title="Nachtboot"),
+        replace(
+            BLUE_HOUR,
+            licence="L2026-00044",
+            code="5555-6666-7777",
+            title="Suite voor een stad die niet wil slapen, deel drie: de kade bij eb, met stoomfluit",
+            answers=(("Waarvoor", "Podcast"), ("Waar", "Wereld")),
+            ends_on=None,
+            not_granted=(
+                ("Compositie", "Aangesloten bij Buma/Stemra. Meld het gebruik daar."),
+                ("Uitvoerenden", "Niet verleend. Vraag het de erven van Lies Hogendoorn voor je begint."),
+            ),
+            is_exclusive=True,
+        ),
+    ),
+    costs=(("Zoeken naar de erven", Money(7500, "EUR")),),
 )
 
 needs_pdftotext = pytest.mark.skipif(
@@ -78,12 +121,12 @@ def text_of(pdf: bytes, tmp_path: Path, *options: str) -> str:
     return " ".join(read.stdout.split())
 
 
-def titled(title: str) -> LicenceTerms:
-    return replace(DUTCH, item=replace(BLUE_HOUR, title=title))
+def titled(title: str) -> AgreementTerms:
+    return replace(DUTCH, items=(replace(BLUE_HOUR, title=title),))
 
 
 def test_a_licence_is_an_archival_and_accessible_pdf() -> None:
-    pdf = documents.render_licence(DUTCH)
+    pdf = documents.render(DUTCH)
 
     assert pdf.startswith(b"%PDF-1.7")
     for mark in (b"<pdfaid:part>2", b"<pdfaid:conformance>A", b"<pdfuaid:part>1", b"/Lang(nl)"):
@@ -91,12 +134,12 @@ def test_a_licence_is_an_archival_and_accessible_pdf() -> None:
 
 
 @pytest.mark.parametrize("terms", [DUTCH, ENGLISH], ids=["nl", "en"])
-def test_the_same_terms_give_the_same_bytes(terms: LicenceTerms) -> None:
-    assert documents.render_licence(terms) == documents.render_licence(terms)
+def test_the_same_terms_give_the_same_bytes(terms: AgreementTerms) -> None:
+    assert documents.render(terms) == documents.render(terms)
 
 
 def test_other_terms_give_other_bytes() -> None:
-    assert documents.render_licence(DUTCH) != documents.render_licence(replace(DUTCH, code="7KQM-2XPD-9RTX"))
+    assert documents.render(DUTCH) != documents.render(replace(DUTCH, code="7KQM-2XPD-9RTX"))
 
 
 def test_both_languages_say_the_same_things() -> None:
@@ -135,10 +178,10 @@ def test_both_languages_say_the_same_things() -> None:
     ],
     ids=["nl", "en"],
 )
-def test_a_licence_says_all_that_was_agreed(terms: LicenceTerms, words: list[str], tmp_path: Path) -> None:
-    text = text_of(documents.render_licence(terms), tmp_path)
+def test_a_licence_says_all_that_was_agreed(terms: AgreementTerms, words: list[str], tmp_path: Path) -> None:
+    text = text_of(documents.render(terms), tmp_path)
 
-    item, accepted = terms.item, terms.acceptance
+    (item,), accepted = terms.items, terms.acceptance
     agreed = [
         terms.number,
         terms.code,
@@ -147,37 +190,47 @@ def test_a_licence_says_all_that_was_agreed(terms: LicenceTerms, words: list[str
         terms.licensor_contact,
         terms.licensee,
     ]
-    agreed += [terms.licensee_contact, terms.project, terms.use, terms.territory, terms.term, terms.extent]
+    agreed += [terms.licensee_contact, terms.end_user, terms.project, terms.production_type, item.licence]
+    agreed += [answer for _question, answer in item.answers]
     agreed += [
         item.title,
         item.who,
+        item.makers,
+        item.isrc,
+        item.part,
         item.personnel,
         item.recorded,
         item.shelfmark,
         item.reference,
         item.address,
     ]
-    agreed += [item.file, terms.credit_line, terms.order_number, accepted.name, accepted.sha256[:32]]
-    agreed += [word for pair in (*terms.granted, *terms.not_granted) for word in pair]
+    agreed += [item.file, item.credit_line, terms.order_number, accepted.name, accepted.sha256[:32]]
+    agreed += [word for pair in (*item.granted, *item.not_granted) for word in pair]
     assert [word for word in agreed + words if word not in text] == []
 
 
 @needs_pdftotext
 def test_page_one_is_the_summary_in_plain_words(tmp_path: Path) -> None:
-    page = text_of(documents.render_licence(DUTCH), tmp_path, "-l", "1")
+    page = text_of(documents.render(DUTCH), tmp_path, "-l", "1")
 
     assert "Studio Lek mag “Blauw uur” gebruiken in “De haven slaapt niet”" in page
+    assert "Je mag Gebruiken voor: documentaire, Europa, 5 jaar, Tot 30 seconden" in page
+    assert "Je mag niet Los verkopen" in page
+    assert "kunstmatige intelligentie" in page
+    assert "Betaald € 218,41" in page
+    assert "Looptijd 22 november 2026 – 21 november 2031" in page
+    assert "Na afloop Niet opnieuw uitbrengen" in page
     assert "Zelf regelen Compositie" in page
     assert "7KQM-2XPD-9RTW" in page
 
 
 @needs_pdftotext
 def test_a_licence_without_end_and_without_open_rights_says_so(tmp_path: Path) -> None:
-    terms = replace(DUTCH, term="Onbeperkt", ends_on=None, not_granted=())
+    terms = replace(DUTCH, items=(replace(BLUE_HOUR, ends_on=None, not_granted=()),))
 
-    text = text_of(documents.render_licence(terms), tmp_path)
+    text = text_of(documents.render(terms), tmp_path)
 
-    assert "Onbeperkt, vanaf 22 november 2026" in text
+    assert "onbeperkt, vanaf 22 november 2026" in text
     assert "Er is niets waarvoor je nog bij een ander moet zijn." in text
 
 
@@ -196,7 +249,7 @@ def test_a_licence_without_end_and_without_open_rights_says_so(tmp_path: Path) -
     ],
 )
 def test_markup_in_a_title_is_printed_as_it_is(title: str, tmp_path: Path) -> None:
-    text = text_of(documents.render_licence(titled(title)), tmp_path)
+    text = text_of(documents.render(titled(title)), tmp_path)
 
     assert text.count(title) >= 3  # on the ticket, in the summary, among the terms
     assert f"mag “{title}” gebruiken" in text
@@ -218,7 +271,7 @@ def test_markup_in_a_title_is_printed_as_it_is(title: str, tmp_path: Path) -> No
 def test_a_title_in_any_script_is_printed_or_named_by_its_code_points(
     title: str, printed: str, tmp_path: Path
 ) -> None:
-    assert f"mag “{printed}” gebruiken" in text_of(documents.render_licence(titled(title)), tmp_path)
+    assert f"mag “{printed}” gebruiken" in text_of(documents.render(titled(title)), tmp_path)
 
 
 @needs_pdftotext
@@ -228,10 +281,12 @@ def test_page_one_stays_one_page_however_long_the_names(tmp_path: Path) -> None:
         titled("Suite voor een stad die niet wil slapen " * 12),
         licensee="Stichting " * 40,
         project="Een lange werktitel " * 20,
-        credit_line=crowd,
     )
+    (item,) = terms.items
 
-    pdf = documents.render_licence(replace(terms, item=replace(terms.item, who=crowd, personnel=crowd)))
+    pdf = documents.render(
+        replace(terms, items=(replace(item, who=crowd, personnel=crowd, credit_line=crowd),))
+    )
 
     first, all_pages = text_of(pdf, tmp_path, "-l", "1"), text_of(pdf, tmp_path)
     assert first.endswith(f"{DUTCH.verify_url}")
@@ -242,6 +297,36 @@ def test_page_one_stays_one_page_however_long_the_names(tmp_path: Path) -> None:
 @settings(max_examples=12)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_any_text_makes_a_licence(title: str, project: str) -> None:
-    pdf = documents.render_licence(replace(titled(title), project=project))
+    pdf = documents.render(replace(titled(title), project=project))
 
     assert pdf.startswith(b"%PDF-1.7")
+
+
+@needs_pdftotext
+def test_an_agreement_about_several_pieces_names_each_with_its_licence(tmp_path: Path) -> None:
+    text = text_of(documents.render(SEVERAL), tmp_path)
+
+    for item in SEVERAL.items:
+        assert item.title in text
+        assert item.licence in text
+        assert item.code in text
+    assert "Zoeken naar de erven € 75,00" in text_of(documents.render(SEVERAL), tmp_path, "-raw")
+    assert "3 stukken" in text_of(documents.render(SEVERAL), tmp_path, "-l", "1")
+
+
+@needs_pdftotext
+def test_what_is_the_same_for_several_pieces_is_said_once(tmp_path: Path) -> None:
+    text = text_of(documents.render(SEVERAL), tmp_path, "-raw")
+
+    withheld = text[text.index("Regel ze zelf voor je begint") : text.index("Inkorten, monteren")]
+    assert withheld.count("Buma/Stemra") == 2
+    assert withheld.index("Voor stuk 1–2") < withheld.index("Voor stuk 3") < withheld.index("Lies Hogendoorn")
+    assert text.count("Het archief heeft dit recht.") == 1
+
+
+@needs_pdftotext
+def test_a_licence_for_advertising_does_not_forbid_advertising(tmp_path: Path) -> None:
+    advertising = replace(DUTCH, items=(replace(BLUE_HOUR, is_advertising=True),))
+
+    assert "Gebruik in reclame is niet inbegrepen" in text_of(documents.render(DUTCH), tmp_path)
+    assert "reclame" not in text_of(documents.render(advertising), tmp_path)

@@ -11,7 +11,7 @@ from archive.assets import AssetRole
 from archive.db import db
 from catalogue import entries, entry_files
 from catalogue.entries import Entry, EntryKind, Status
-from licensing import offers, offers_on_pages, parties, pricing, rates, rights, wording
+from licensing import covered, offers, offers_on_pages, parties, pricing, rates, rights
 from licensing.choices import Choice
 from licensing.claims import Basis, ClaimStatus, Layer
 from licensing.parties import PartyKind
@@ -246,14 +246,15 @@ def test_the_price_of_what_is_not_public_is_not_told(client: FlaskClient) -> Non
 def test_a_licence_covers_what_is_cleared_and_names_whom_to_ask_for_the_rest(cleared: Entry) -> None:
     decision = offers.offer_for(cleared, Choice.read({}), TODAY).decision
 
-    granted, withheld = wording.layers_granted(decision)
+    said = covered.of(decision)
 
-    assert granted == [
-        ("Performers", "The archive may license this for the heirs of Joop Terwindt."),
-        ("Recording (master)", "The archive holds this right."),
+    assert said["granted"] == [
+        ["Performers", "The archive may license this for the heirs of Joop Terwindt."],
+        ["Recording (master)", "The archive holds this right."],
     ]
-    assert [name for name, _sentence in withheld] == ["Composition"]
-    assert "Report your use there" in withheld[0][1]
+    assert [name for name, _sentence in said["not_granted"]] == ["Composition"]
+    assert "Report your use there" in said["not_granted"][0][1]
+    assert said["roles"] == {"performance": "representative", "master": "owner"}
 
 
 def test_the_page_says_for_each_layer_how_it_stands(app: Flask, cleared: Entry) -> None:

@@ -15,7 +15,7 @@ from archive import transactions
 from archive.db import db
 from catalogue import entries
 from catalogue.entries import Status
-from licensing import delivery, licence_documents, licences, orders, pricing
+from licensing import agreement_documents, agreements, delivery, licences, orders, pricing
 from licensing.delivery import Delivery
 from licensing.licences import Licence, LicenceStatus, Standing
 from licensing.money import Money
@@ -251,6 +251,7 @@ def test_staff_see_orders_and_others_do_not(sold: Shop) -> None:
 
 
 def test_a_licence_bought_in_a_trial_says_so_on_the_document(sold: Shop) -> None:
-    licence = db.session.scalars(select(Licence)).one()
+    agreement = agreements.of_order(sold.the_order().id)
 
-    assert licence_documents.terms_of(licence).is_test
+    assert agreement is not None
+    assert agreement_documents.terms_of(agreement).is_test
