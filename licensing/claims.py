@@ -101,17 +101,36 @@ def classes_of(use: str, user_class: str) -> tuple[Use, ...]:
     return (CLASS_OF[use],)
 
 
+# Layers on which each claim stands for itself: two sitters do not share one portrait right.
+STAND_ALONE = frozenset({Layer.PORTRAIT, Layer.ARTWORK_SHOWN, Layer.DEPOSIT_CONTRACT})
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of a recording, in milliseconds from its beginning; the last one no longer belongs to it."""
+
+    in_ms: int
+    out_ms: int
+
+    def overlaps(self, other: "Part") -> bool:
+        """Say whether two stretches have a moment in common."""
+        return self.in_ms < other.out_ms and other.in_ms < self.out_ms
+
+
 @dataclass(frozen=True)
 class Claim:
     """Who holds how much of a layer, where and when, and on what ground we rely on it. No holder: unknown.
 
-    `limits` can only narrow what the basis allows (a mandate's limits, a donor's conditions).
+    `limits` can only narrow what the basis allows (a mandate's limits, a donor's conditions). A claim on a
+    `part` is about that stretch only, and stands for itself.
     """
 
     layer: Layer
     basis: Basis
     status: ClaimStatus = ClaimStatus.CONFIRMED
     holder: str | None = None
+    party_id: int | None = None
+    part: Part | None = None
     share_bp: int = FULL
     territory: frozenset[str] = frozenset({WORLDWIDE})
     valid_from: date | None = None
@@ -136,6 +155,39 @@ class Claim:
         """Say whether it holds in all of a country (ISO 3166, or WW)."""
         return country in self.territory or WORLDWIDE in self.territory
 
+    def concerns(self, part: Part | None) -> bool:
+        """Say whether it is about some of a stretch; without one, of the whole."""
+        return self.part is None or part is None or self.part.overlaps(part)
+
     def touches(self, territory: frozenset[str]) -> bool:
         """Say whether it holds in any part of a territory."""
         return bool(self.territory & territory) or WORLDWIDE in self.territory | territory
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What somebody on record has consented to in writing. No uses: to all of them."""
+
+    layer: Layer
+    party_id: int
+    uses: frozenset[Use] = frozenset()
+    territory: frozenset[str] = frozenset({WORLDWIDE})
+    valid_from: date | None = None
+    valid_to: date | None = None
+    withdrawn_on: date | None = None
+
+    def is_about(self, claim: Claim, use: Use) -> bool:
+        """Say whether it was given by the holder of a claim, and for a use."""
+        is_theirs = claim.layer is self.layer and claim.party_id == self.party_id
+        return is_theirs and (not self.uses or use in self.uses)
+
+    def holds(self, on: date, territory: frozenset[str]) -> bool:
+        """Say whether it holds on a day in all of a territory."""
+        begun = self.valid_from is None or self.valid_from <= on
+        ended = self.valid_to is not None and self.valid_to < on
+        everywhere = WORLDWIDE in self.territory or territory <= self.territory
+        return begun and not ended and everywhere and not self.is_withdrawn(on)
+
+    def is_withdrawn(self, on: date) -> bool:
+        """Say whether who gave it has taken it back."""
+        return self.withdrawn_on is not None and self.withdrawn_on <= on

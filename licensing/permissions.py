@@ -1,6 +1,8 @@
-"""What may be done with an entry: the claims on each layer against the use, pure. The narrowest verdict wins.
+"""What may be done with an entry or a part of it: the claims on each layer against the use, pure. The narrowest
+verdict wins.
 
-The rule is monotone: another claim on a layer that is accounted for never widens what may be done.
+What nobody claims counts as a claim of somebody unknown (`gaps`). Beside claims that leave no gap, another claim
+never widens what may be done; one on a part of the entry never does.
 """
 
 from collections.abc import Iterable, Sequence
@@ -8,7 +10,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from licensing import reasons
-from licensing.claims import LICENCES, SALES, Basis, Claim, ClaimStatus, Layer, Use
+from licensing.claims import (
+    LICENCES,
+    SALES,
+    STAND_ALONE,
+    Basis,
+    Claim,
+    ClaimStatus,
+    Consent,
+    Layer,
+    Part,
+    Use,
+)
 from licensing.money import FULL
 from licensing.reasons import Reason, Verdict, worst
 from licensing.vocabulary import WORLDWIDE
@@ -16,20 +29,22 @@ from licensing.vocabulary import WORLDWIDE
 ALLOW, ASK, DENY = Verdict.ALLOW, Verdict.ASK, Verdict.DENY
 
 NOTICE_MONTHS = 6  # art. 18c Auteurswet, Directive (EU) 2019/790 art. 10
+EVERYWHERE = frozenset({WORLDWIDE})
 
 _WRITTEN = frozenset({Layer.COMPOSITION, Layer.LYRICS, Layer.ARRANGEMENT})
-# Layers on which each claim stands for itself: two sitters do not share one portrait right.
-_WHOLE = frozenset({Layer.PORTRAIT, Layer.ARTWORK_SHOWN, Layer.DEPOSIT_CONTRACT})
 _NAMED = frozenset({Basis.REPRESENTED, Basis.COLLECTIVE})
 _HELD = frozenset({Basis.OWNED, Basis.ASSIGNED, Basis.REPRESENTED})
+# Consent of one person says nothing about an exception of the law or a register of works out of commerce.
+_NOT_BY_CONSENT = frozenset({Basis.OUT_OF_COMMERCE, Basis.EXCEPTION})
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What we know of the entry beside its claims: the layers it must have, and whether there is a file."""
+    """What we know of the entry beside its claims: layers it must have, whether there is a file, consents."""
 
     layers: frozenset[Layer]
     has_master: bool = True
+    consents: tuple[Consent, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -40,52 +55,121 @@ class Decision:
     reasons: tuple[Reason, ...]
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What is asked: a use on a day in a territory (ISO 3166 codes, or WW)."""
+
+    use: Use
+    on: date
+    territory: frozenset[str]
+
+
 def may_use(
     claims: Sequence[Claim],
     facts: Facts,
     use: Use,
     on: date,
-    territory: frozenset[str] = frozenset({WORLDWIDE}),
+    territory: frozenset[str] = EVERYWHERE,
+    part: Part | None = None,
 ) -> Decision:
-    """Decide whether a use is allowed on a day in a territory (ISO 3166 codes, or WW)."""
+    """Decide whether a use is allowed on a day in a territory (ISO 3166 codes, or WW), of all or of a part.
+
+    Without any territory it is decided for everywhere, and never allowed.
+    """
     if use is Use.VIEW_META:
         return Decision(ALLOW, ())
     if use is Use.DATA_MINING_AI:
         return Decision(DENY, (Reason(DENY, "", reasons.NO_MACHINES),))
-    present = [claim for claim in claims if claim.status is not ClaimStatus.SUPERSEDED]
-    layers = facts.layers | {claim.layer for claim in present} if present else set()
-    found = [reason for layer in layers for reason in _of_layer(layer, present, use, on, territory)]
-    if not present:
-        found.append(Reason(_unknown(use)[0], "", reasons.NOT_RESEARCHED))
-    if use in SALES and not facts.has_master:
-        found.append(Reason(ASK, "", reasons.NO_FILE))
-    return Decision(worst(reason.verdict for reason in found), tuple(sorted(set(found), key=_worst_first)))
+    found = {reason for _claim, reason in judged(claims, facts, use, on, territory, part)}
+    return Decision(worst(reason.verdict for reason in found), tuple(sorted(found, key=_worst_first)))
 
 
-def _of_layer(
-    layer: Layer, claims: Iterable[Claim], use: Use, on: date, territory: frozenset[str]
-) -> list[Reason]:
-    here = [claim for claim in claims if claim.layer is layer and claim.touches(territory)]
-    found = [_of_claim(claim, use, on) for claim in here]
-    shares = [_share(here, country, on) for country in territory]
-    if max(shares) > FULL and layer not in _WHOLE:
-        found.append(Reason(ASK, layer.value, reasons.DISPUTED))
-    verdict, text = _unknown(use)
-    if min(shares) < FULL and verdict not in {reason.verdict for reason in found}:
-        found.append(Reason(verdict, layer.value, text))
+def judged(
+    claims: Sequence[Claim],
+    facts: Facts,
+    use: Use,
+    on: date,
+    territory: frozenset[str] = EVERYWHERE,
+    part: Part | None = None,
+) -> list[tuple[Claim | None, Reason]]:
+    """Give each reason with the claim that it comes from; None: from what is missing or does not fit together."""
+    asked = Asked(use, on, territory or EVERYWHERE)
+    here = [claim for claim in claims if _counts(claim, asked) and claim.concerns(part)]
+    whole = [claim for claim in claims if claim.status is not ClaimStatus.SUPERSEDED and claim.part is None]
+    found: list[tuple[Claim | None, Reason]] = [
+        (claim, _of_claim(claim, facts.consents, asked)) for claim in here
+    ]
+    known = {(reason.layer, reason.verdict) for claim, reason in found if claim and claim.part is None}
+    for reason in _of_missing(whole, facts, asked):
+        if (reason.layer, reason.verdict) not in known or reason.text == reasons.DISPUTED:
+            found.append((None, reason))
+    if not territory:
+        found.append((None, Reason(ASK, "", reasons.NO_TERRITORY)))
     return found
 
 
-def _of_claim(claim: Claim, use: Use, on: date) -> Reason:
-    verdict, text = _by_basis(claim, use, on)
-    doubt = _doubt(claim, use, on)
+def gaps(claims: Sequence[Claim], facts: Facts, on: date, territory: frozenset[str]) -> list[Claim]:
+    """Give what nobody claims, as claims of somebody unknown: layers without, or not with all of its shares."""
+    whole = [claim for claim in claims if claim.status is not ClaimStatus.SUPERSEDED and claim.part is None]
+    found = []
+    for layer in facts.layers | {claim.layer for claim in whole}:
+        missing: dict[int, set[str]] = {}
+        for country, total in zip(territory, _shares(whole, layer, on, territory), strict=True):
+            missing.setdefault(FULL - total, set()).add(country)
+        found += [
+            Claim(layer, Basis.UNKNOWN, ClaimStatus.ASSERTED, territory=frozenset(countries), share_bp=share)
+            for share, countries in missing.items()
+            if share > 0
+        ]
+    return found
+
+
+def _of_missing(whole: Sequence[Claim], facts: Facts, asked: Asked) -> list[Reason]:
+    if whole:
+        found = [_of_claim(gap, (), asked) for gap in gaps(whole, facts, asked.on, asked.territory)]
+    else:
+        found = [Reason(_unknown(asked.use)[0], "", reasons.NOT_RESEARCHED)]
+    for layer in {claim.layer for claim in whole} - STAND_ALONE:
+        if max(_shares(whole, layer, asked.on, asked.territory)) > FULL:
+            found.append(Reason(ASK, layer.value, reasons.DISPUTED))
+    if asked.use in SALES and not facts.has_master:
+        found.append(Reason(ASK, "", reasons.NO_FILE))
+    return found
+
+
+def _counts(claim: Claim, asked: Asked) -> bool:
+    return claim.status is not ClaimStatus.SUPERSEDED and claim.touches(asked.territory)
+
+
+def _of_claim(claim: Claim, consents: Iterable[Consent], asked: Asked) -> Reason:
+    verdict, text = _by_basis(claim, asked.use, asked.on)
+    days: dict[str, date | None] = {}
+    given = [consent for consent in consents if consent.is_about(claim, asked.use)]
+    if given and claim.basis not in _NOT_BY_CONSENT:
+        verdict, text, days = _by_consent(given, asked, verdict, text)
+    doubt = _doubt(claim, asked.use, asked.on)
     if doubt and verdict is ALLOW:
         verdict, text = ASK, doubt
-    limit = claim.limits.get(use, ALLOW)
+    limit = claim.limits.get(asked.use, ALLOW)
     if limit.severity > verdict.severity:
         verdict = limit
         text = reasons.FORBIDDEN_BY_HOLDER if limit is DENY else reasons.CONDITIONS
-    return Reason(verdict, claim.layer.value, text, _values(text, claim))
+    part = (claim.part.in_ms, claim.part.out_ms) if claim.part else None
+    return Reason(verdict, claim.layer.value, text, _values(text, claim, days), part)
+
+
+def _by_consent(
+    given: Sequence[Consent], asked: Asked, verdict: Verdict, text: str
+) -> tuple[Verdict, str, dict[str, date | None]]:
+    """Let consent open what must be asked for; what was taken back is refused."""
+    if any(consent.holds(asked.on, asked.territory) for consent in given):
+        return (ALLOW, reasons.CONSENT_GIVEN, {}) if verdict is ASK else (verdict, text, {})
+    if withdrawn := [consent.withdrawn_on for consent in given if consent.is_withdrawn(asked.on)]:
+        return DENY, reasons.CONSENT_WITHDRAWN, {reasons.CONSENT_WITHDRAWN: max(filter(None, withdrawn))}
+    ended = [consent.valid_to for consent in given if consent.valid_to and consent.valid_to < asked.on]
+    if ended and verdict is ASK:
+        return ASK, reasons.CONSENT_ENDED, {reasons.CONSENT_ENDED: max(ended)}
+    return verdict, text, {}
 
 
 def _doubt(claim: Claim, use: Use, on: date) -> str | None:
@@ -176,9 +260,12 @@ def _portrait(claim: Claim, use: Use) -> tuple[Verdict, str]:
     return ASK, reasons.NO_CONSENT
 
 
-def _worst_first(reason: Reason) -> tuple[int, int, str]:
-    order = [layer.value for layer in Layer]
-    return -reason.verdict.severity, order.index(reason.layer) if reason.layer else -1, reason.text
+def _worst_first(reason: Reason) -> tuple[int, int, str, tuple[tuple[str, str], ...], tuple[int, int]]:
+    place = _ORDER[reason.layer] if reason.layer else -1
+    return -reason.verdict.severity, place, reason.text, reason.values, reason.part or (-1, -1)
+
+
+_ORDER = {layer.value: place for place, layer in enumerate(Layer)}
 
 
 def end_of_notice(notified_on: date) -> date:
@@ -193,17 +280,20 @@ def end_of_notice(notified_on: date) -> date:
     return date(year, month, notified_on.day)
 
 
-def _share(claims: Iterable[Claim], country: str, on: date) -> int:
-    return sum(claim.share_bp for claim in claims if claim.is_in_force(on) and claim.covers(country))
+def _shares(claims: Sequence[Claim], layer: Layer, on: date, territory: frozenset[str]) -> list[int]:
+    """Add up who holds a layer on a day, for each country of a territory."""
+    held = [claim for claim in claims if claim.layer is layer and claim.is_in_force(on)]
+    return [sum(claim.share_bp for claim in held if claim.covers(country)) for country in territory]
 
 
-def _values(text: str, claim: Claim) -> tuple[tuple[str, str], ...]:
+def _values(text: str, claim: Claim, days: dict[str, date | None]) -> tuple[tuple[str, str], ...]:
     days = {
         reasons.EXPIRED: claim.valid_to,
         reasons.NOT_YET: claim.valid_from,
         reasons.OPTED_OUT: claim.opted_out_on,
         reasons.IN_NOTICE: claim.notified_on and end_of_notice(claim.notified_on),
-    }
-    if "%(day)s" in text:
-        return (("day", str(days[text])),)
-    return (("holder", claim.holder or ""),) if "%(holder)s" in text else ()
+    } | days
+    found = [("day", str(days[text]))] if "%(day)s" in text else []
+    if "%(holder)s" in text:
+        found.append(("holder", claim.holder or ""))
+    return tuple(found)

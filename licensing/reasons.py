@@ -27,13 +27,15 @@ class Verdict(str, Enum):
 class Reason:
     """One sentence (`text`, a msgid) about one layer (a code; empty: the whole) and what fills its gaps.
 
-    Values named "day" are ISO dates; "holder" may be empty when nobody is named.
+    Values named "day" are ISO dates; "holder" may be empty when nobody is named. `part` is the stretch of a
+    recording that it is about, in milliseconds; without, all of it.
     """
 
     verdict: Verdict
     layer: str
     text: str
     values: tuple[tuple[str, str], ...] = ()
+    part: tuple[int, int] | None = None
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
@@ -57,6 +59,7 @@ CONSENTED = N_("Who is recognisable here has consented.")
 JUDGED = N_(
     "Who is recognisable here has not been asked; the archive has judged that this kind of use is fair."
 )
+CONSENT_GIVEN = N_("%(holder)s has consented to this use in writing.")
 
 # To be asked for
 ASK_HOLDER = N_("%(holder)s must agree to this use. The archive asks on your behalf.")
@@ -73,6 +76,8 @@ NO_CONSENT = N_(
     "Somebody is recognisable here who has not consented to this use. The archive asks on your behalf."
 )
 UNDER_EXCEPTION = N_("This is kept under a legal exception that may not cover your use. Ask the archive.")
+CONSENT_ENDED = N_("The consent of %(holder)s ended on %(day)s. The archive asks for a new one.")
+NO_TERRITORY = N_("Say where you will use it: rights differ from country to country.")
 NOT_RESEARCHED = N_("Nobody has looked into the rights yet. The archive does that when you ask.")
 NO_FILE = N_("There is no digital copy yet. The archive makes one when you ask.")
 
@@ -87,6 +92,7 @@ NOT_ANNOUNCED = N_("Out of commerce, but not announced yet, so it may not be hea
 OPTED_OUT = N_("The rights holder asked us on %(day)s not to put this online.")
 NOT_UNDER_EXCEPTION = N_("This is kept under a legal exception that does not allow this use.")
 NOBODY_TO_PAY = N_("We do not know who holds this right, so it cannot be sold.")
+CONSENT_WITHDRAWN = N_("%(holder)s withdrew the consent to this use on %(day)s.")
 FORBIDDEN_BY_HOLDER = N_("%(holder)s does not allow this use.")
 NO_MACHINES = N_("Data mining and the training of artificial intelligence are not allowed.")
 

@@ -42,7 +42,16 @@ def reason(found: Reason) -> str:
 
 def reason_with_layer(found: Reason) -> str:
     """Write a reason with the layer that it is about: "Performers: we do not know ..."."""
-    return f"{_(LAYERS[found.layer])}: {reason(found)}" if found.layer else reason(found)
+    if not found.layer:
+        return reason(found)
+    stretch = f", {_clock(found.part[0])} – {_clock(found.part[1])}" if found.part else ""
+    return f"{_(LAYERS[found.layer])}{stretch}: {reason(found)}"
+
+
+def reason_in_cell(found: Reason) -> str:
+    """Write a reason where the layer stands above it: only the part that it is about comes before."""
+    stretch = f"{_clock(found.part[0])} – {_clock(found.part[1])}: " if found.part else ""
+    return stretch + reason(found)
 
 
 def misread(found: Misread) -> str:
@@ -118,6 +127,11 @@ def layer(code: str) -> str:
 def vat_label(basis_points: int) -> str:
     """Write the name of the tax with its rate: "VAT 21%"."""
     return str(_("VAT %(rate)s%%", rate=percent(basis_points)))
+
+
+def _clock(milliseconds: int) -> str:
+    minutes, seconds = divmod(milliseconds // 1000, 60)
+    return f"{minutes}:{seconds:02}"
 
 
 def _notes(claims: Sequence[Claim], layer: str, lang: str) -> list[str]:

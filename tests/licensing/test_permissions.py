@@ -1,5 +1,6 @@
 """Permissions: situations as an archive meets them, and the law behind: no further claim widens a verdict."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -7,7 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from licensing import permissions, reasons
-from licensing.claims import CLASS_OF, LICENCES, SALES, Basis, Claim, ClaimStatus, Layer, Use
+from licensing.claims import (
+    CLASS_OF,
+    LICENCES,
+    SALES,
+    Basis,
+    Claim,
+    ClaimStatus,
+    Consent,
+    Layer,
+    Part,
+    Use,
+)
 from licensing.permissions import Facts
 from licensing.reasons import Verdict
 from licensing.vocabulary import COUNTRIES, USES
@@ -333,3 +345,150 @@ def test_a_decision_always_says_why_and_the_reasons_bear_it_out(claims: list[Cla
 
     assert decision.reasons or use is Use.VIEW_META
     assert decision.verdict is reasons.worst(reason.verdict for reason in decision.reasons)
+
+
+parts = st.builds(lambda first, length: Part(first, first + length), st.integers(0, 100), st.integers(1, 50))
+part_claim = st.builds(lambda claim, part: replace(claim, part=part), any_claim, parts)
+whole_or_part = any_claim | part_claim
+
+
+@given(
+    st.lists(whole_or_part, max_size=6),
+    whole_or_part,
+    st.sampled_from(Use),
+    st.sampled_from(sorted(COUNTRIES)),
+    st.none() | parts,
+    st.sampled_from([RECORDING, PICTURE]),
+)
+def test_a_claim_never_widens_a_decision_but_where_it_names_who_was_unknown(
+    claims: list[Claim], more: Claim, use: Use, where: str, part: Part | None, facts: Facts
+) -> None:
+    territory = COUNTRIES[where]
+    filled = [*claims, *permissions.gaps(claims, facts, TODAY, territory)]
+
+    before, said_aloud, after = (
+        permissions.may_use(held, facts, use, TODAY, territory, part).verdict
+        for held in (claims, filled, [*filled, more])
+    )
+
+    assert said_aloud is before
+    assert after.severity >= before.severity
+
+
+@given(st.lists(any_claim, max_size=5), part_claim, st.sampled_from(Use), st.none() | parts)
+def test_a_claim_on_a_part_never_widens_anything(
+    claims: list[Claim], more: Claim, use: Use, part: Part | None
+) -> None:
+    before, after = (
+        permissions.may_use(held, RECORDING, use, TODAY, COUNTRIES["europe"], part).verdict
+        for held in (claims, [*claims, more])
+    )
+
+    assert after.severity >= before.severity
+
+
+@given(st.lists(whole_or_part, max_size=6), st.sampled_from(Use), parts)
+def test_a_part_is_never_decided_more_narrowly_than_the_whole(
+    claims: list[Claim], use: Use, part: Part
+) -> None:
+    whole, piece = (
+        permissions.may_use(claims, RECORDING, use, TODAY, COUNTRIES["world"], asked).verdict
+        for asked in (None, part)
+    )
+
+    assert piece.severity <= whole.severity
+
+
+@given(st.lists(whole_or_part, max_size=6), st.sampled_from(Use))
+def test_without_a_territory_nothing_is_allowed_that_is_not_allowed_everywhere(
+    claims: list[Claim], use: Use
+) -> None:
+    nowhere, everywhere = (
+        permissions.may_use(claims, RECORDING, use, TODAY, territory).verdict
+        for territory in (frozenset(), COUNTRIES["world"])
+    )
+
+    assert nowhere.severity >= everywhere.severity
+    assert use is Use.VIEW_META or nowhere is not ALLOW
+
+
+def sitter(**more) -> tuple[Claim, ...]:
+    """A photograph of ours of somebody on record who has not been asked."""
+    return (PHOTO, Claim(Layer.PORTRAIT, UNKNOWN, holder="Coba", party_id=7, **more))
+
+
+def agreed(**more) -> Facts:
+    """What we know of a photograph when that sitter has agreed in writing."""
+    return replace(PICTURE, consents=(Consent(Layer.PORTRAIT, 7, **more),))
+
+
+ADVERTISING = Use.LICENCE_COMMERCIAL
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict", "text"),
+    [
+        (PICTURE, ASK, reasons.NO_CONSENT),
+        (agreed(), ALLOW, reasons.CONSENT_GIVEN),
+        (agreed(uses=frozenset({ADVERTISING})), ALLOW, reasons.CONSENT_GIVEN),
+        (agreed(uses=frozenset({Use.PRINT})), ASK, reasons.NO_CONSENT),
+        (agreed(territory=frozenset({"NL"})), ASK, reasons.NO_CONSENT),
+        (agreed(valid_from=TODAY), ALLOW, reasons.CONSENT_GIVEN),
+        (agreed(valid_to=ENDED), ASK, reasons.CONSENT_ENDED),
+        (agreed(valid_from=LATER), ASK, reasons.NO_CONSENT),
+        (agreed(withdrawn_on=TODAY), DENY, reasons.CONSENT_WITHDRAWN),
+        (agreed(withdrawn_on=LATER), ALLOW, reasons.CONSENT_GIVEN),
+    ],
+)
+def test_consent_in_writing_opens_what_must_be_asked(facts: Facts, verdict: Verdict, text: str) -> None:
+    decision = permissions.may_use(sitter(), facts, ADVERTISING, TODAY, COUNTRIES["europe"])
+
+    assert (decision.verdict, decision.reasons[0].verdict) == (verdict, verdict)
+    assert text in [reason.text for reason in decision.reasons]
+
+
+def test_consent_of_another_sitter_opens_nothing() -> None:
+    facts = replace(PICTURE, consents=(Consent(Layer.PORTRAIT, 8),))
+
+    assert permissions.may_use(sitter(), facts, ADVERTISING, TODAY).verdict is ASK
+
+
+def test_consent_does_not_lift_what_the_holder_keeps_back_or_what_is_disputed() -> None:
+    kept_back = sitter(limits={ADVERTISING: DENY})
+    disputed = sitter(status=ClaimStatus.DISPUTED)
+
+    assert permissions.may_use(kept_back, agreed(), ADVERTISING, TODAY).verdict is DENY
+    assert permissions.may_use(disputed, agreed(), ADVERTISING, TODAY).verdict is ASK
+
+
+@pytest.mark.parametrize("basis", [Basis.OUT_OF_COMMERCE, Basis.EXCEPTION])
+@pytest.mark.parametrize("use", sorted(SALES))
+def test_consent_of_one_player_sells_nothing_that_is_online_under_the_law_alone(
+    basis: Basis, use: Use
+) -> None:
+    claims = players(basis, holder="Joop", party_id=7, notified_on=date(2025, 1, 15))
+    facts = replace(RECORDING, consents=(Consent(Layer.PERFORMANCE, 7),))
+
+    assert permissions.may_use(claims, facts, use, TODAY).verdict is DENY
+
+
+@given(st.lists(any_claim, max_size=5), st.sampled_from(Use), st.lists(st.sampled_from(Layer), max_size=3))
+def test_a_consent_never_sells_what_is_refused(claims: list[Claim], use: Use, layers: list[Layer]) -> None:
+    held = [replace(claim, party_id=7) for claim in claims]
+    facts = replace(RECORDING, consents=tuple(Consent(layer, 7) for layer in layers))
+
+    without, given_in = (
+        permissions.may_use(held, known, use, TODAY, COUNTRIES["europe"]).verdict
+        for known in (RECORDING, facts)
+    )
+
+    assert (without is DENY) == (given_in is DENY)
+    assert given_in.severity <= without.severity
+
+
+def test_the_reason_about_a_part_says_which() -> None:
+    sample = Claim(Layer.BROADCAST, UNKNOWN, part=Part(60_000, 90_000))
+
+    decision = permissions.may_use((*CLEARED, sample), RECORDING, Use.LICENCE_SYNC, TODAY)
+
+    assert (decision.reasons[0].layer, decision.reasons[0].part) == ("broadcast", (60_000, 90_000))
