@@ -26,7 +26,9 @@ from licensing.gateways.stripe_gateway import StripeGateway
 from licensing.views import (
     delivering,
     desk,
+    desk_parties,
     desk_requests,
+    desk_rights,
     ordering,
     prices,
     requesting,
@@ -57,6 +59,8 @@ def init_app(app: Flask) -> None:
     royalties.register(pages)
     desk.register(pages)
     desk_requests.register(pages)
+    desk_rights.register(pages)
+    desk_parties.register(pages)
     webhooks.register(open_pages)
     prices.register(api)
     for blueprint in (pages, open_pages, api):

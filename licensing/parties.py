@@ -1,11 +1,15 @@
 """Parties: those who hold rights, or collect for those who do."""
 
+from collections.abc import Mapping
 from enum import Enum
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from archive import audit
 from archive.db import Model, db, enum_column
+from archive.errors import NotFound, Refused
 
 
 class PartyKind(str, Enum):
@@ -73,7 +77,53 @@ def add(kind: PartyKind, name: str, *, email: str | None = None, country: str | 
     return party
 
 
+def current(party: Party) -> Party:
+    """Give the party that this one turned out to be; itself where it was never merged."""
+    while party.merged_into_id is not None:
+        party = get(party.merged_into_id)
+    return party
+
+
+def get(party_id: int) -> Party:
+    """Get a party; raise NotFound."""
+    found = db.session.get(Party, party_id)
+    if found is None:
+        raise NotFound("There is no party with this number. Choose one from the list.")
+    return found
+
+
+def like(words: str, limit: int) -> list[Party]:
+    """Find parties with these words in their name, by name; merged ones are left out."""
+    wanted = [Party.name.icontains(word, autoescape=True) for word in words.split()]
+    query = select(Party).where(Party.merged_into_id.is_(None), *wanted).order_by(Party.name, Party.id)
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def named(name: str) -> list[Party]:
+    """Find the parties of exactly this name that were not merged into another."""
+    query = select(Party).where(Party.name == name, Party.merged_into_id.is_(None)).order_by(Party.id)
+    return list(db.session.scalars(query))
+
+
+def revise(party: Party, details: Mapping[str, Any], seen_version: int, account_id: int | None) -> None:
+    """Take over columns of a party; raise Refused when somebody else saved it first or it was merged."""
+    if party.version != seen_version or party.merged_into_id is not None:
+        raise Refused("Somebody else has saved this party since. Look at it again, then save your change.")
+    before = {name: _plain(getattr(party, name)) for name in details}
+    for name, value in details.items():
+        setattr(party, name, value)
+    party.version += 1
+    db.session.flush()
+    after = {name: _plain(value) for name, value in details.items()}
+    changed = {name: [before[name], after[name]] for name in details if before[name] != after[name]}
+    audit.record("party.changed", "party", str(party.id), account_id, changed=changed)
+
+
+def _plain(value: object) -> object:
+    return value.value if isinstance(value, Enum) else value
+
+
 def ensure(kind: PartyKind, name: str) -> Party:
     """Find a party of this kind by exactly this name, or add one."""
     found = db.session.scalar(select(Party).where(Party.kind == kind, Party.name == name).limit(1))
-    return found or add(kind, name)
+    return current(found) if found else add(kind, name)

@@ -8,22 +8,35 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, or_, select
+from flask_babel import lazy_gettext
+from sqlalchemy import CheckConstraint, ForeignKey, event, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from archive import audit, clock
+from archive.accounts import Account
 from archive.db import Model, db, enum_column
+from archive.errors import Refused
 from archive.transactions import transaction
 from catalogue import entries, entry_files, pictures
 from catalogue.entries import Entry, EntryKind, Reuse
 from catalogue.pictures import ImageType
-from licensing import permissions, pricing, rates, statements
-from licensing.claims import CLASS_OF, Basis, Claim, ClaimStatus, Layer, Use
+from licensing import (
+    claim_history,
+    claim_triggers,
+    consents,
+    permissions,
+    pricing,
+    rates,
+    shares,
+    statements,
+)
+from licensing.claims import CLASS_OF, Basis, Claim, ClaimStatus, Layer, Part, Use
+from licensing.consents import RightsConsent
 from licensing.money import FULL
 from licensing.parties import Party
 from licensing.permissions import Decision, Facts
 from licensing.reasons import Verdict
-from licensing.vocabulary import ASSET_TYPES, COUNTRIES, USES_OF, WORLDWIDE
+from licensing.vocabulary import ASSET_TYPES, COUNTRIES, LAYERS, USES_OF, WORLDWIDE
 
 REFRESH_JOB = "rights.refresh"
 REFRESH_EVERY = timedelta(hours=6)
@@ -39,6 +52,11 @@ class RightsClaim(Model):
     __table_args__ = (
         CheckConstraint("share_bp BETWEEN 1 AND 10000", "share_is_a_part"),
         CheckConstraint("valid_from IS NULL OR valid_to IS NULL OR valid_from <= valid_to", "days_in_order"),
+        CheckConstraint(
+            "(in_ms IS NULL) = (out_ms IS NULL) AND (in_ms IS NULL OR (in_ms >= 0 AND in_ms < out_ms))",
+            "part_in_order",
+        ),
+        CheckConstraint("supersedes_id <> id", "supersedes_another"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -61,8 +79,21 @@ class RightsClaim(Model):
     note_en: Mapped[str | None]
     evidence: Mapped[str | None]  # where it is written: the number of a file, for staff
     recorded_at: Mapped[datetime]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    in_ms: Mapped[int | None]  # with out_ms: it is about this stretch of a recording only
+    out_ms: Mapped[int | None]
+    supersedes_id: Mapped[int | None] = mapped_column(
+        ForeignKey("rights_claim.id"), unique=True
+    )  # a claim is followed by one other at most
 
+    entry: Mapped[Entry] = relationship()
     party: Mapped[Party | None] = relationship()
+    recorded_by: Mapped[Account | None] = relationship()
+
+    @property
+    def part(self) -> Part | None:
+        """The stretch that it is about; None: all of it."""
+        return Part(self.in_ms, self.out_ms) if self.in_ms is not None and self.out_ms is not None else None
 
     def as_claim(self) -> Claim:
         """Give the claim as the rules want it."""
@@ -71,6 +102,8 @@ class RightsClaim(Model):
             basis=self.basis,
             status=self.status,
             holder=self.party.name if self.party else None,
+            party_id=self.party_id,
+            part=self.part,
             share_bp=self.share_bp,
             territory=frozenset(self.territory),
             valid_from=self.valid_from,
@@ -84,6 +117,9 @@ class RightsClaim(Model):
         )
 
 
+event.listen(RightsClaim.__table__, "after_create", claim_triggers.on_create)
+
+
 def record(
     entry: Entry,
     layer: Layer,
@@ -93,9 +129,14 @@ def record(
     *,
     party: Party | None = None,
     account_id: int | None = None,
+    why: str = "",
     **details: Any,
 ) -> RightsClaim:
-    """Add a claim; `details` are further columns. Call `refresh` when all claims of the entry are there."""
+    """Add a claim; `details` are further columns. Call `refresh` when all claims of the entry are there.
+
+    Raise Refused where more than the whole of a layer would be claimed somewhere on some day.
+    """
+    take_in_hand(entry.id)
     claim = RightsClaim(
         entry_id=entry.id,
         layer=layer,
@@ -103,14 +144,33 @@ def record(
         status=status,
         party=party,
         recorded_at=moment,
-        **{"territory": [WORLDWIDE], "limits": {}} | details,
+        recorded_by_id=account_id,
+        **{"territory": [WORLDWIDE], "limits": {}, "share_bp": FULL} | details,
     )
+    require_shares([*claims_of(entry.id), claim.as_claim()])
     db.session.add(claim)
     db.session.flush()
+    claim_history.note(claim.id, None, status, moment, account_id, why)
     audit.record(
         "rights.claimed", "entry", entry.pid, account_id, layer=layer.value, basis=basis.value, claim=claim.id
     )
     return claim
+
+
+def take_in_hand(entry_id: int) -> None:
+    """Let nobody else claim rights on an entry until this transaction ends."""
+    db.session.execute(select(Entry.id).where(Entry.id == entry_id).with_for_update())
+
+
+def require_shares(claims: Sequence[Claim]) -> None:
+    """Raise Refused where more than the whole of a layer is claimed somewhere on some day."""
+    if too_much := shares.excess(claims):
+        raise Refused(
+            "Together the claims would come to %(percent)s%% of “%(layer)s”. Change, end or dispute another claim"
+            " first.",
+            percent=f"{too_much.total_bp / 100:g}",
+            layer=lazy_gettext(LAYERS[too_much.layer.value]),
+        )
 
 
 def claims_of(entry_id: int) -> list[Claim]:
@@ -132,30 +192,41 @@ def claims_of_many(entry_ids: Collection[int]) -> dict[int, list[Claim]]:
     return found
 
 
+def rows_of(entry_id: int) -> list[RightsClaim]:
+    """Give all claims on an entry as they are kept, with their parties, in the order in which they were recorded."""
+    query = select(RightsClaim).where(RightsClaim.entry_id == entry_id)
+    return list(db.session.scalars(query.options(joinedload(RightsClaim.party)).order_by(RightsClaim.id)))
+
+
 def facts_of(entry: Entry) -> Facts:
     """Gather what the rules want to know of an entry beside its claims."""
     return facts_of_many([entry])[entry.id]
 
 
 def facts_of_many(several: Sequence[Entry]) -> dict[int, Facts]:
-    """Gather what the rules want to know of each of some entries, by id; in two queries."""
-    filed = entry_files.with_master([entry.id for entry in several])
+    """Gather what the rules want to know of each of some entries, by id; in three queries."""
+    ids = [entry.id for entry in several]
+    filed, given = entry_files.with_master(ids), consents.of_many(ids)
     types = pictures.types_of([entry.id for entry in several if entry.kind is EntryKind.IMAGE])
     return {
-        entry.id: Facts(_layers_of(entry, types.get(entry.id)), has_master=entry.id in filed)
+        entry.id: Facts(
+            _layers_of(entry, types.get(entry.id)),
+            has_master=entry.id in filed,
+            consents=given.get(entry.id, ()),
+        )
         for entry in several
     }
 
 
-def decide(entry: Entry, use: Use, on: date, territory: frozenset[str]) -> Decision:
-    """Decide whether a use of an entry is allowed on a day in a territory."""
-    return permissions.may_use(claims_of(entry.id), facts_of(entry), use, on, territory)
+def decide(entry: Entry, use: Use, on: date, territory: frozenset[str], part: Part | None = None) -> Decision:
+    """Decide whether a use of an entry, or of a part of it, is allowed on a day in a territory."""
+    return permissions.may_use(claims_of(entry.id), facts_of(entry), use, on, territory, part)
 
 
 def decide_many(
     several: Sequence[Entry], use: Use, on: date, territory: frozenset[str]
 ) -> dict[int, Decision]:
-    """Decide about each of some entries, by id; in three queries."""
+    """Decide about each of some entries, by id; in four queries."""
     claims, facts = claims_of_many([entry.id for entry in several]), facts_of_many(several)
     return {
         entry.id: permissions.may_use(claims[entry.id], facts[entry.id], use, on, territory)
@@ -194,11 +265,8 @@ def refresh_dated(_payload: dict[str, Any]) -> None:
         RightsClaim.valid_to.is_not(None),
         RightsClaim.notified_on.is_not(None),
     )
-    ids = list(
-        db.session.scalars(
-            select(RightsClaim.entry_id).where(dated).distinct().order_by(RightsClaim.entry_id)
-        )
-    )
+    claimed, consented = select(RightsClaim.entry_id).where(dated), select(RightsConsent.entry_id)
+    ids = sorted(db.session.scalars(claimed.union(consented)))
     db.session.rollback()
     for at in range(0, len(ids), BATCH):
         with transaction():

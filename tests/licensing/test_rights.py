@@ -18,6 +18,7 @@ from licensing import parties, rates, rights, statements
 from licensing.claims import Basis, ClaimStatus, Layer, Use
 from licensing.parties import Party, PartyKind, Payout, TaxProfile
 from licensing.reasons import Verdict
+from licensing.rights import RightsClaim
 from licensing.vocabulary import COUNTRIES
 from tests import counting
 
@@ -93,7 +94,7 @@ def test_many_entries_are_decided_about_in_as_many_queries_as_one(recording: Ent
     with counting.statements() as asked:
         found = rights.decide_many([recording, *more, picture], Use.PRINT, TODAY, COUNTRIES["europe"])
 
-    assert len(asked) == 3
+    assert len(asked) == 4
     assert found[recording.id].verdict is Verdict.ALLOW
     assert all(
         found[entry.id] == rights.decide(entry, Use.PRINT, TODAY, COUNTRIES["europe"]) for entry in more
@@ -120,11 +121,22 @@ def test_who_recorded_a_claim_is_in_the_audit_log(recording: Entry) -> None:
 
 @pytest.mark.parametrize(
     "details",
-    [{"share_bp": 0}, {"share_bp": 10_001}, {"valid_from": date(2026, 2, 1), "valid_to": date(2026, 1, 1)}],
+    [
+        {"share_bp": 0},
+        {"share_bp": 10_001},
+        {"valid_from": date(2026, 2, 1), "valid_to": date(2026, 1, 1)},
+        {"in_ms": 1000},
+        {"in_ms": 2000, "out_ms": 1000},
+    ],
 )
 def test_the_database_refuses_a_claim_that_cannot_be(recording: Entry, details: dict[str, object]) -> None:
-    with pytest.raises(IntegrityError):
-        rights.record(recording, Layer.MASTER, Basis.OWNED, CONFIRMED, NOW, **details)
+    columns = {"territory": ["WW"], "limits": {}, "recorded_at": NOW} | details
+    claim = RightsClaim(
+        entry_id=recording.id, layer=Layer.MASTER, basis=Basis.OWNED, status=CONFIRMED, **columns
+    )
+
+    with pytest.raises(IntegrityError), db.session.begin_nested():
+        db.session.add(claim)
 
 
 def test_a_party_of_the_same_name_is_one_party(app: Flask) -> None:
