@@ -24,6 +24,7 @@ from licensing import (
 )
 from licensing.gateways.stripe_gateway import StripeGateway
 from licensing.views import (
+    collecting,
     delivering,
     desk,
     desk_parties,
@@ -54,6 +55,7 @@ def init_app(app: Flask) -> None:
     open_pages = Blueprint("licensing_open", __name__)
     api = Blueprint("licensing_api", __name__, url_prefix="/api/v1")
     ordering.register(pages)
+    collecting.register(pages)
     requesting.register(pages)
     delivering.register(pages, open_pages)
     royalties.register(pages)
@@ -94,6 +96,7 @@ def init_app(app: Flask) -> None:
             quote_upkeep.EXPIRE_JOB: quote_upkeep.EXPIRE_EVERY,
         },
     )
+    collecting.init_app(app)
     for group in cli.groups:
         app.cli.add_command(group)
     app.jinja_env.globals.update(

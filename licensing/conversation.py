@@ -104,16 +104,19 @@ def one_line(text: str, length: int = MAX_NAME) -> str:
 
 
 def read_body(text: str) -> str:
-    """Return a message's text with plain line ends and without control characters; raise Invalid when nothing
-    or too much is left.
-    """
-    lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    tidy = "".join(sign for sign in lines if sign in "\n\t" or _is_harmless(sign)).strip()
-    if not tidy:
+    """Return a message's text, tidied; raise Invalid when nothing or too much is left."""
+    body = tidy(text)
+    if not body:
         raise Invalid("Write your message first.")
-    if len(tidy) > MAX_BODY:
+    if len(body) > MAX_BODY:
         raise Invalid("A message has at most %(limit)s characters. Shorten it.", limit=MAX_BODY)
-    return tidy
+    return body
+
+
+def tidy(text: str) -> str:
+    """Return a text with plain line ends and without control characters, which no database and no reader wants."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in lines if sign in "\n\t" or _is_harmless(sign)).strip()
 
 
 def of(request: ReuseRequest) -> list[Message]:

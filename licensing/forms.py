@@ -11,11 +11,11 @@ from archive import mail
 from licensing.countries import COUNTRIES
 from licensing.orders import Buyer
 
-_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
+EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
 
-def _trim(text: Any) -> Any:
-    # Line breaks have no place in a name, and would be one in a mail's header.
+def trim(text: Any) -> Any:
+    """Put a text on one line: line breaks have no place in a name, and would be one in a mail's header."""
     return " ".join(text.split()) if isinstance(text, str) else text
 
 
@@ -24,22 +24,22 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
 
     name = StringField(
         _l("Your name"),
-        filters=[_trim],
+        filters=[trim],
         validators=[DataRequired(_l("Fill in your name.")), Length(max=200)],
     )
     email = EmailField(
         _l("E-mail address"),
-        filters=[_trim],
+        filters=[trim],
         description=_l("We send the licence here."),
         validators=[
             DataRequired(_l("Fill in an e-mail address, such as name@example.org.")),
             Length(max=254),
-            Regexp(_EMAIL, message=_l("Fill in an e-mail address, such as name@example.org.")),
+            Regexp(EMAIL, message=_l("Fill in an e-mail address, such as name@example.org.")),
         ],
     )
     organisation = StringField(
         _l("Organisation"),
-        filters=[_trim],
+        filters=[trim],
         description=_l("The licence is made out to it. Leave empty if you order for yourself."),
         validators=[Length(max=200)],
     )
@@ -50,7 +50,7 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
     )
     project = StringField(
         _l("Title of your production"),
-        filters=[_trim],
+        filters=[trim],
         description=_l(
             "The film, podcast, book or exhibition for which you need this. It is on the licence."
         ),

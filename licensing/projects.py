@@ -48,6 +48,11 @@ class Project(Model):
         cascade="all, delete-orphan",
     )
 
+    @property
+    def answers(self) -> dict[str, str]:
+        """The answers of the ticket that hold for all items, by question; where no part is named, all is meant."""
+        return {"duration": "whole", **self.choice, "use": self.production_type}
+
 
 class ProjectItem(Model):
     """One thing in a project. Its entry may be withdrawn or merged later; the item stays and its line says so."""
@@ -94,6 +99,15 @@ class Particulars:
     choice: Mapping[str, str]
     end_user: str | None = None
     deadline: date | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What is asked for in a request, before it is a row."""
+
+    entry_id: int
+    part: Part
     note: str | None = None
 
 
@@ -183,6 +197,13 @@ def remove(item: ProjectItem) -> None:
     db.session.flush()
 
 
+def shift(project: Project, item: ProjectItem, to: int) -> None:
+    """Move an item to a place in its project, counted from one; places beyond the ends are the ends."""
+    others = [each.id for each in project.items if each.id != item.id]
+    at = min(max(to, 1), len(others) + 1) - 1
+    reorder(project, [*others[:at], item.id, *others[at:]])
+
+
 def reorder(project: Project, item_ids: Sequence[int]) -> None:
     """Put the items in an order; those that are not named keep theirs, after the named ones."""
     _lock(project)
@@ -194,27 +215,32 @@ def reorder(project: Project, item_ids: Sequence[int]) -> None:
     db.session.expire(project, ["items"])
 
 
-def copy(project: Project, *, key: str, moment: datetime) -> Project:
-    """Freeze a project for a request: a project of its own with the same items, without owner."""
-    frozen = Project(
-        key=key,
-        copied_from_id=project.id,
-        lang=project.lang,
-        created_at=moment,
-        title=project.title,
-        production_type=project.production_type,
-        choice=dict(project.choice),
-        end_user=project.end_user,
-        deadline=project.deadline,
-        note=project.note,
-    )
-    for item in project.items:
-        same = ProjectItem(entry_id=item.entry_id, note=item.note, position=item.position)
-        _set_part(same, item.part)
-        frozen.items.append(same)
-    db.session.add(frozen)
+def freeze(
+    said: Particulars,
+    contents: Sequence[Content],
+    *,
+    key: str,
+    lang: str,
+    moment: datetime,
+    copied_from: Project | None = None,
+) -> Project:
+    """Make the project of a request, which nobody owns and nothing changes any more."""
+    frozen = make(said, key=key, lang=lang, moment=moment)
+    frozen.copied_from_id = copied_from.id if copied_from else None
+    for position, content in enumerate(contents, start=1):
+        item = ProjectItem(entry_id=content.entry_id, note=content.note, position=position)
+        _set_part(item, content.part)
+        frozen.items.append(item)
     db.session.flush()
     return frozen
+
+
+def take_over(found: Sequence[Project], account_id: int) -> None:
+    """Give projects that nobody owns to an account."""
+    for project in found:
+        if project.owner_account_id is None and project.copied_from_id is None:
+            project.owner_account_id = account_id
+    db.session.flush()
 
 
 def item_of(project: Project, item_id: int) -> ProjectItem:
@@ -235,6 +261,12 @@ def size(project: Project) -> int:
     """Count the items of a project without reading them."""
     query = select(func.count()).select_from(ProjectItem).where(ProjectItem.project_id == project.id)
     return db.session.scalar(query) or 0
+
+
+def pids(project: Project) -> frozenset[str]:
+    """Return the numbers of the entries in a project."""
+    query = select(Entry.pid).join(ProjectItem, ProjectItem.entry_id == Entry.id)
+    return frozenset(db.session.scalars(query.where(ProjectItem.project_id == project.id)))
 
 
 def owner_token(project: Project) -> str:

@@ -229,6 +229,14 @@ def find_by_key(key: str) -> ReuseRequest | None:
     return db.session.scalar(select(ReuseRequest).where(ReuseRequest.key == key))
 
 
+def get_by_key(key: str) -> ReuseRequest:
+    """Get the request that a form has sent; raise NotFound."""
+    found = find_by_key(key)
+    if found is None:
+        raise NotFound("There is no such request. Send the form again.")
+    return found
+
+
 def link_token(request: ReuseRequest) -> str:
     """Make the signed part of the request's link; always the same."""
     return _signer().dumps(request.key)

@@ -134,16 +134,17 @@ def test_the_links_of_owner_and_reader_are_two_and_neither_opens_the_other() -> 
         projects.get_by_shared_token(own)
 
 
-def test_what_a_request_froze_does_not_change_with_the_project() -> None:
+def test_an_item_is_moved_to_a_place_and_no_further_than_the_ends() -> None:
     project = asking.project()
-    item = projects.add(project, asking.entry().id, Part(0, 30_000))
+    for title in "ABCD":
+        projects.add(project, asking.entry(title).id)
 
-    frozen = projects.copy(project, key=projects.new_key(), moment=asking.NOON)
-    projects.remove(item)
-
-    assert projects.size(project) == 0
-    assert [kept.part for kept in frozen.items] == [Part(0, 30_000)]
-    assert frozen.copied_from_id == project.id
+    projects.shift(project, project.items[0], 3)
+    assert titles(project) == ["B", "C", "A", "D"]
+    projects.shift(project, project.items[3], -7)
+    assert titles(project) == ["D", "B", "C", "A"]
+    projects.shift(project, project.items[0], 99)
+    assert titles(project) == ["B", "C", "A", "D"]
 
 
 def test_an_item_of_another_project_is_not_found() -> None:
