@@ -27,6 +27,7 @@ from licensing.views import (
     collecting,
     delivering,
     desk,
+    desk_licences,
     desk_parties,
     desk_requests,
     desk_rights,
@@ -63,6 +64,7 @@ def init_app(app: Flask) -> None:
     desk_requests.register(pages)
     desk_rights.register(pages)
     desk_parties.register(pages)
+    desk_licences.register(pages)
     webhooks.register(open_pages)
     prices.register(api)
     for blueprint in (pages, open_pages, api):
