@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _l
 
 from licensing.desk_actions import ActionKind
+from licensing.quotes import QuoteStatus
 from licensing.request_queue import Order, Tab
 from licensing.reuse_requests import RequestStatus
 
@@ -56,6 +57,14 @@ STEPS = {
     RequestStatus.CLEARING: _l("Clear the rights"),
     RequestStatus.QUOTABLE: _l("Ready to quote"),
     RequestStatus.CLOSED_LOST: _l("Close, not licensed"),
+}
+QUOTE_STATES = {
+    QuoteStatus.DRAFT: _l("being written"),
+    QuoteStatus.SENT: _l("sent"),
+    QuoteStatus.ACCEPTED: _l("accepted"),
+    QuoteStatus.DECLINED: _l("declined by the buyer"),
+    QuoteStatus.EXPIRED: _l("expired"),
+    QuoteStatus.SUPERSEDED: _l("replaced by a newer one"),
 }
 ACTIONS = {
     ActionKind.ASSIGN: _l("Assigned"),

@@ -17,10 +17,13 @@ from sqlalchemy.orm import joinedload
 from archive.db import db
 from archive.errors import NotFound
 from licensing import reuse_requests
+from licensing.money import Money
 from licensing.projects import Project
+from licensing.quotes import Quote, QuoteStatus
 from licensing.reuse_requests import RequestStatus, ReuseRequest
 
 PAGE = 40
+CURRENCY = "EUR"
 HERE = ZoneInfo("Europe/Amsterdam")  # a day at the desk is a day in the archive's town
 MEASURED_OVER = timedelta(days=90)
 MOST_MEASURED = 1_000  # answers: the newest of the period, so that the page stays quick in a busy quarter
@@ -102,6 +105,7 @@ class Figures:
     overdue: int
     waiting: int  # for the archive
     median: timedelta | None
+    quoted: Money  # without VAT, of the quotes that wait for an answer
 
 
 def read(question: Question, account_id: int, moment: datetime) -> Page:
@@ -117,6 +121,13 @@ def read(question: Question, account_id: int, moment: datetime) -> Page:
     first = _key(shown[0], question.order) if shown and (cursor if not backwards else more) else ""
     last = _key(shown[-1], question.order) if shown and (more or backwards) else ""
     return Page(shown, first, last)
+
+
+def _quoted() -> Money:
+    sent = select(func.sum(Quote.net_minor)).where(
+        Quote.status == QuoteStatus.SENT, Quote.currency == CURRENCY
+    )
+    return Money(db.session.scalar(sent) or 0, CURRENCY)
 
 
 def get(number: str) -> ReuseRequest:
@@ -158,7 +169,9 @@ def figures(found: dict[Tab, int], moment: datetime) -> Figures:
     midnight = moment.astimezone(HERE).replace(hour=0, minute=0, second=0, microsecond=0)
     today = select(func.count()).where(ReuseRequest.submitted_at >= midnight, ReuseRequest.status.in_(SEEN))
     waiting = sum(found[tab] for tab in (Tab.NEW, Tab.CLEARING, Tab.TO_QUOTE))
-    return Figures(db.session.scalar(today) or 0, found[Tab.OVERDUE], waiting, median_answer(moment))
+    return Figures(
+        db.session.scalar(today) or 0, found[Tab.OVERDUE], waiting, median_answer(moment), _quoted()
+    )
 
 
 def median_answer(moment: datetime) -> timedelta | None:
@@ -226,9 +239,10 @@ def _holds(word: str) -> ColumnElement[bool]:
         ReuseRequest.requester_name,
         ReuseRequest.organisation,
         ReuseRequest.licensee,
-        Project.title,
     )
-    return or_(*(func.lower(field).contains(word, autoescape=True) for field in fields))
+    titled = select(Project.id).where(func.lower(Project.title).contains(word, autoescape=True))
+    in_fields = (func.lower(field).contains(word, autoescape=True) for field in fields)
+    return or_(*in_fields, ReuseRequest.project_id.in_(titled))
 
 
 def _sorted_by(order: Order) -> tuple[SQLColumnExpression[Any], bool]:
@@ -247,7 +261,7 @@ def _slice(
 ) -> list[ReuseRequest]:
     column, descends = _sorted_by(order)
     descends = descends is not backwards
-    ids = select(ReuseRequest.id).join(ReuseRequest.project).where(*conditions)
+    ids = select(ReuseRequest.id).where(*conditions)
     if cursor is not None:
         value, number = cursor
         further = (

@@ -13,7 +13,9 @@ from catalogue import entry_files
 from catalogue.entries import Entry
 from catalogue.entry_files import Files
 from licensing import request_queue, wording
+from licensing.money import Money
 from licensing.projects import ProjectItem
+from licensing.quotes import Quote
 from licensing.reuse_requests import ReuseRequest
 from licensing.vocabulary import OPTIONS
 
@@ -27,6 +29,7 @@ class Row:
     files: Files
     pieces: int
     use: str
+    price: Money | None  # of the newest quote, without VAT
     assignee: str
     waits: timedelta
     is_late: bool
@@ -38,14 +41,28 @@ class Row:
 
 
 def of(requests: Sequence[ReuseRequest], moment: datetime) -> list[Row]:
-    """Return the rows of some requests in their order, in five queries."""
+    """Return the rows of some requests in their order, in six queries."""
     first, pieces = _first_items({request.project_id for request in requests})
     files = entry_files.of(*{item.entry_id for item in first.values()})
     names = names_of({request.assigned_to for request in requests if request.assigned_to})
-    return [
-        _row(request, first.get(request.project_id), pieces.get(request.project_id, 0), files, names, moment)
-        for request in requests
-    ]
+    prices = _prices([request.id for request in requests])
+    rows = []
+    for request in requests:
+        item = first.get(request.project_id)
+        rows.append(
+            Row(
+                request=request,
+                entry=item.entry if item else None,
+                files=files[item.entry_id] if item else Files(),
+                pieces=pieces.get(request.project_id, 0),
+                use=use_of(request),
+                price=prices.get(request.id),
+                assignee=names.get(request.assigned_to or 0, ""),
+                waits=moment - (request.submitted_at or moment),
+                is_late=request_queue.is_late(request, moment),
+            )
+        )
+    return rows
 
 
 def names_of(account_ids: Collection[int]) -> dict[int, str]:
@@ -60,24 +77,13 @@ def use_of(request: ReuseRequest) -> str:
     return wording.capital(wording.in_one_line(known))
 
 
-def _row(
-    request: ReuseRequest,
-    item: ProjectItem | None,
-    pieces: int,
-    files: dict[int, Files],
-    names: dict[int, str],
-    moment: datetime,
-) -> Row:
-    return Row(
-        request=request,
-        entry=item.entry if item else None,
-        files=files[item.entry_id] if item else Files(),
-        pieces=pieces,
-        use=use_of(request),
-        assignee=names.get(request.assigned_to or 0, ""),
-        waits=moment - (request.submitted_at or moment),
-        is_late=request_queue.is_late(request, moment),
+def _prices(request_ids: Collection[int]) -> dict[int, Money]:
+    query = (
+        select(Quote.request_id, Quote.net_minor, Quote.currency)
+        .where(Quote.request_id.in_(request_ids), Quote.net_minor > 0)
+        .order_by(Quote.version)
     )
+    return {request_id: Money(minor, currency) for request_id, minor, currency in db.session.execute(query)}
 
 
 def _first_items(project_ids: Collection[int]) -> tuple[dict[int, ProjectItem], dict[int, int]]:

@@ -3,10 +3,21 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from licensing import conversation, desk_actions, desk_replies, request_history, request_queue, request_rows
+from licensing import (
+    conversation,
+    desk_actions,
+    desk_replies,
+    quotes,
+    request_history,
+    request_pieces,
+    request_queue,
+    request_rows,
+)
 from licensing.conversation import Message
 from licensing.desk_actions import STEPS
+from licensing.quotes import Quote
 from licensing.request_history import Happening
+from licensing.request_pieces import Pieces
 from licensing.reuse_requests import MOVES, RequestStatus, ReuseRequest
 
 
@@ -17,6 +28,8 @@ class Sheet:
     request: ReuseRequest
     use: str
     is_late: bool
+    pieces: Pieces
+    quotes: list[Quote]  # the newest version first
     messages: list[Message]
     happened: list[Happening]
     steps: list[RequestStatus]
@@ -26,13 +39,15 @@ class Sheet:
     heard: int
 
 
-def of(request: ReuseRequest, moment: datetime) -> Sheet:
-    """Read the sheet of a request."""
+def of(request: ReuseRequest, moment: datetime, lang: str, *, everything: bool = False) -> Sheet:
+    """Read the sheet of a request in a language, with its first pieces or with everything."""
     onwards = MOVES[request.status]
     return Sheet(
         request=request,
         use=request_rows.use_of(request),
         is_late=request_queue.is_late(request, moment),
+        pieces=request_pieces.of(request, moment.date(), lang, everything=everything),
+        quotes=quotes.of_request(request.id),
         messages=conversation.of(request),
         happened=request_history.of(request),
         steps=[step for step in STEPS if step in onwards],

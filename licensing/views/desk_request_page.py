@@ -1,14 +1,17 @@
 """The page of the queue of requests, with the chosen one beside it: where somebody stands, and what is shown."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import g, render_template, request
 
 from archive import clock
 from archive.errors import DomainError
+from archive.language import language
 from licensing import desk_actions, request_queue, request_rows, request_sheet
-from licensing.desk_words import ACTIONS, LOOKS, ORDERS, STATUSES, STEPS, TABS
+from licensing.desk_words import ACTIONS, LOOKS, ORDERS, QUOTE_STATES, STATUSES, STEPS, TABS
 from licensing.request_queue import Order, Question, Tab
+from licensing.request_sheet import Sheet
 from licensing.reuse_requests import RequestStatus, ReuseRequest
 
 MAX_WORDS = 200
@@ -31,7 +34,7 @@ def render(chosen: ReuseRequest | None, refusal: DomainError | None = None) -> s
         rows=request_rows.of(found.requests, moment),
         counts=counts,
         figures=request_queue.figures(counts, moment),
-        chosen=request_sheet.of(chosen, moment) if chosen else None,
+        chosen=_sheet(chosen, moment) if chosen else None,
         is_named=is_named,
         people=desk_actions.staff(),
         did=_done(),
@@ -39,6 +42,11 @@ def render(chosen: ReuseRequest | None, refusal: DomainError | None = None) -> s
         typed=request.form if refusal else {},
         **_words(),
     )
+
+
+def _sheet(chosen: ReuseRequest, moment: datetime) -> Sheet:
+    everything = request.args.get("pieces") == "all"
+    return request_sheet.of(chosen, moment, language(), everything=everything)
 
 
 def here() -> dict[str, str]:
@@ -85,6 +93,7 @@ def _words() -> dict[str, Any]:
         "looks": LOOKS,
         "step_words": STEPS,
         "action_words": ACTIONS,
+        "quote_words": QUOTE_STATES,
         "stamp_of": desk_actions.stamp,
         "last_day": request_queue.last_day,
         "bulk_steps": [step for step in desk_actions.STEPS if step is not RequestStatus.SUBMITTED],

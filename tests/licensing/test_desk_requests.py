@@ -12,8 +12,11 @@ from werkzeug.test import TestResponse
 from archive.accounts import Role
 from archive.db import db
 from archive.jobs import Job
-from licensing import conversation, desk_actions, projects
+from licensing import conversation, desk_actions, parties, projects, request_pieces, rights
+from licensing.claims import Basis, ClaimStatus, Layer
 from licensing.conversation import Voice
+from licensing.parties import PartyKind
+from licensing.projects import Part
 from licensing.reuse_requests import RequestStatus, ReuseRequest
 from tests import counting
 from tests.catalogue import staff
@@ -108,6 +111,49 @@ def test_a_whole_number_leads_to_its_request(marit: FlaskClient, new: ReuseReque
 )
 def test_no_address_breaks_the_queue(marit: FlaskClient, new: ReuseRequest, query: str) -> None:
     assert marit.get(f"{QUEUE}?{query}").status_code == 200
+
+
+def test_the_rights_are_checked_layer_by_layer_for_the_use_that_is_asked(
+    app: Flask, marit: FlaskClient
+) -> None:
+    project, entry = asking.project(), asking.entry()
+    projects.add(project, entry.id, Part(in_ms=12_000, out_ms=60_000))
+    holder = parties.add(PartyKind.PERSON, "Lies Hogendoorn")
+    for layer, basis, party in (
+        (Layer.MASTER, Basis.OWNED, None),
+        (Layer.PERFORMANCE, Basis.REPRESENTED, holder),
+        (Layer.COMPOSITION, Basis.UNKNOWN, None),
+    ):
+        status = ClaimStatus.DISPUTED if party else ClaimStatus.CONFIRMED
+        rights.record(entry, layer, basis, status, asking.NOON, party=party)
+    number = asking.request(of=project).number
+
+    page = text(marit.get(f"{QUEUE}/{number}"))
+
+    for words in (
+        "from 0:12 to 1:00",
+        "Not cleared yet",
+        "Recording (master): The archive holds this right.",
+        "Performers: More than one party",
+        "Composition: We do not know yet who holds this right.",
+    ):
+        assert words in page
+
+
+def test_a_long_project_is_checked_in_part_unless_all_is_asked_for(app: Flask, marit: FlaskClient) -> None:
+    project = asking.project()
+    for number in range(request_pieces.SHOWN + 2):
+        projects.add(project, asking.entry(f"Stuk {number}").id)
+    number = asking.request(of=project).number
+
+    with counting.statements() as few:
+        page = text(marit.get(f"{QUEUE}/{number}"))
+    with counting.statements() as many:
+        everything = text(marit.get(f"{QUEUE}/{number}?pieces=all"))
+
+    assert page.count('class="piece"') == request_pieces.SHOWN
+    assert everything.count('class="piece"') == request_pieces.SHOWN + 2
+    assert len(many) == len(few)
 
 
 def test_a_request_is_assigned_and_that_is_undone(marit: FlaskClient, new: ReuseRequest) -> None:
