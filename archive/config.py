@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from flask import current_app
 
 MIN_SECRET_LENGTH = 32
+SELLER_OF_THE_TRIAL = "NL000099998B57"  # the tax office's own example number
 REPLY_ADDRESS = re.compile(
     r"[A-Za-z0-9._-]{1,16}@[A-Za-z0-9.-]+"
 )  # with a tag it has at most 64 signs before the @
@@ -42,6 +43,12 @@ class Settings:
     secret_key: str = field(repr=False)  # signs cookies and forms; at least 32 characters
     base_url: str  # public address without a closing slash, used in mail, licences and the provider's return addresses
     site_name: str  # name of the archive as licensor and in page titles
+    seller_name: str  # legal name on invoices; SITE_NAME unless set
+    seller_street: str  # with the number
+    seller_postcode: str
+    seller_city: str
+    seller_vat_id: str  # VAT identification number; required when real money moves
+    seller_registration: str  # number in the trade register (KVK)
     default_language: str  # nl or en: for visitors whose browser asks for neither
     naan: str  # Name Assigning Authority Number in ark:/NAAN/pid; 99999 is the number for tests
     stripe_secret_key: str = field(repr=False)  # unset: the payment sandbox is used and every page says so
@@ -86,6 +93,12 @@ def read(environ: Mapping[str, str]) -> Settings:
         secret_key=_get(environ, "SECRET_KEY", "") or _own_secret(data_dir, "secret_key"),
         base_url=_get(environ, "BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
         site_name=_get(environ, "SITE_NAME", "Nachtregister"),
+        seller_name=_get(environ, "SELLER_NAME", ""),
+        seller_street=_get(environ, "SELLER_STREET", "Voorbeeldkade 1"),
+        seller_postcode=_get(environ, "SELLER_POSTCODE", "1011 AA"),
+        seller_city=_get(environ, "SELLER_CITY", "Amsterdam"),
+        seller_vat_id=_get(environ, "SELLER_VAT_ID", SELLER_OF_THE_TRIAL),
+        seller_registration=_get(environ, "SELLER_REGISTRATION", "00000000"),
         default_language=_get(environ, "DEFAULT_LANGUAGE", "nl"),
         naan=_get(environ, "NAAN", "99999"),
         stripe_secret_key=stripe_key,
@@ -158,8 +171,15 @@ def _check(settings: Settings) -> None:
         )
     if not settings.stripe_webhook_secret:
         raise SettingsError("STRIPE_WEBHOOK_SECRET is needed with a STRIPE_SECRET_KEY of your own")
-    if settings.stripe_secret_key.startswith("sk_live_") and not settings.is_https:
+    if settings.stripe_secret_key.startswith("sk_live_"):
+        _check_live(settings)
+
+
+def _check_live(settings: Settings) -> None:
+    if not settings.is_https:
         raise SettingsError("BASE_URL must begin with https:// when real money moves")
+    if settings.seller_vat_id == SELLER_OF_THE_TRIAL:
+        raise SettingsError("SELLER_VAT_ID, SELLER_STREET and the like must be yours when real money moves")
 
 
 def current() -> Settings:

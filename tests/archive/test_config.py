@@ -28,6 +28,12 @@ VALUES: dict[str, tuple[str, Any]] = {
     "SECRET_KEY": (KEY, KEY),
     "BASE_URL": ("https://example.org/", "https://example.org"),
     "SITE_NAME": ("Jazzarchief", "Jazzarchief"),
+    "SELLER_NAME": ("Stichting Jazzarchief", "Stichting Jazzarchief"),
+    "SELLER_STREET": ("Kade 2", "Kade 2"),
+    "SELLER_POSTCODE": ("3011 AB", "3011 AB"),
+    "SELLER_CITY": ("Rotterdam", "Rotterdam"),
+    "SELLER_VAT_ID": ("NL123456789B01", "NL123456789B01"),
+    "SELLER_REGISTRATION": ("12345678", "12345678"),
     "DEFAULT_LANGUAGE": ("en", "en"),
     "NAAN": ("12345", "12345"),
     "STRIPE_SECRET_KEY": ("sk_test_x", "sk_test_x"),
@@ -111,6 +117,7 @@ def test_secrets_do_not_show_in_what_is_printed(tmp_path: Path) -> None:
         ({"PROXIES": "²"}, "PROXIES"),
         ({"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": ""}, "STRIPE_WEBHOOK_SECRET"),
         ({"STRIPE_SECRET_KEY": "sk_live_x", "BASE_URL": "http://example.org"}, "BASE_URL"),
+        ({"STRIPE_SECRET_KEY": "sk_live_x", "BASE_URL": "https://example.org"}, "SELLER_VAT_ID"),
         ({"SECRET_KEY_FILE": "/nonexistent"}, "SECRET_KEY_FILE"),
     ],
 )
@@ -122,7 +129,8 @@ def test_a_setting_that_cannot_be_is_refused_by_name(
 
 
 def test_a_live_key_means_that_payments_are_real(tmp_path: Path) -> None:
-    settings = read(tmp_path, STRIPE_SECRET_KEY="sk_live_x", BASE_URL="https://example.org")
+    live = {"STRIPE_SECRET_KEY": "sk_live_x", "BASE_URL": "https://example.org"}
+    settings = read(tmp_path, **live, SELLER_VAT_ID="NL123456789B01")
 
     assert not settings.payments_are_test
     assert settings.is_https
