@@ -48,6 +48,9 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
         default="NL",
         validators=[AnyOf(COUNTRIES, message=_l("Choose a country from the list."))],
     )
+    street = StringField(_l("Street and number"), filters=[trim], validators=[Length(max=200)])
+    postcode = StringField(_l("Postcode"), filters=[trim], validators=[Length(max=20)])
+    city = StringField(_l("Place"), filters=[trim], validators=[Length(max=100)])
     project = StringField(
         _l("Title of your production"),
         filters=[trim],
@@ -76,4 +79,7 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
             country=self.country.data or "",
             project=self.project.data or "",
             lang=lang,
+            street=self.street.data or None,
+            postcode=self.postcode.data or None,
+            city=self.city.data or None,
         )

@@ -8,7 +8,17 @@ from zoneinfo import ZoneInfo
 
 from archive import audit, jobs, mail
 from catalogue import entry_files
-from licensing import accruals, agreement_documents, agreements, anomalies, delivery, ledger, orders
+from licensing import (
+    accruals,
+    agreement_documents,
+    agreements,
+    anomalies,
+    delivery,
+    invoice_documents,
+    invoices,
+    ledger,
+    orders,
+)
 from licensing.agreements import Agreement
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
@@ -37,6 +47,7 @@ def complete(order: Order, receipt: Receipt, moment: datetime) -> None:
         return
     orders.move(order, OrderStatus.PAID, moment, f"paid by {receipt.reference}")
     _give(agreements.generate(order, moment), moment)
+    invoice_documents.print_later(invoices.issue(order, moment))
     _confirm(order)
     audit.record(
         "order.paid", "order", order.number, None, payment=receipt.reference, gross_minor=order.gross_minor

@@ -87,6 +87,11 @@ class Money:
         lucky = set(by_remainder[:left_over])
         return [Money(sign * (whole + (i in lucky)), self.currency) for i, (whole, _) in enumerate(shares)]
 
+    @property
+    def decimal(self) -> Decimal:
+        """The amount in whole units, with all its decimals: 218.41."""
+        return Decimal(self.minor).scaleb(-exponent_of(self.currency))
+
     def show(self, lang: str, *, whole: bool = False) -> str:
         """Write it for a reader: "€ 218,41" in nl, "€218.41" in en; `whole` leaves out zero decimals."""
         thousands, decimal = _SEPARATORS[lang]

@@ -70,6 +70,9 @@ class Order(Model):
     buyer_email: Mapped[str]
     organisation: Mapped[str | None]
     country: Mapped[str]  # ISO 3166-1 alpha-2, as the buyer says
+    street: Mapped[str | None]  # with the number; the address is asked for on the invoice alone
+    postcode: Mapped[str | None]
+    city: Mapped[str | None]
     project: Mapped[str]  # title of the production the use is for
     lang: Mapped[str]
     status: Mapped[OrderStatus] = mapped_column(enum_column(OrderStatus))
@@ -194,6 +197,9 @@ class Buyer:
     country: str
     project: str
     lang: str
+    street: str | None = None
+    postcode: str | None = None
+    city: str | None = None
 
 
 @dataclass(frozen=True)
@@ -254,6 +260,9 @@ def place(
         buyer_email=buyer.email,
         organisation=buyer.organisation,
         country=buyer.country,
+        street=buyer.street,
+        postcode=buyer.postcode,
+        city=buyer.city,
         project=buyer.project,
         lang=buyer.lang,
         status=OrderStatus.OPEN,

@@ -1,4 +1,4 @@
-"""Typesetting: data and a Typst template become a PDF for people, archives and screen readers (PDF/A-2a, PDF/UA-1).
+"""Typesetting: data and a Typst template become a PDF for people, archives and screen readers (PDF/A and PDF/UA-1).
 
 What was agreed goes in as data and is never pasted into markup, so a title is printed as it is, whatever it says.
 The same data give the same bytes.
@@ -20,26 +20,40 @@ _NO_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 
 
-def print_pdf(template: str, data: dict[str, Any], moment: datetime, font_dirs: Sequence[Path]) -> bytes:
-    """Print a template of TEMPLATES, dated `moment`; faces in `font_dirs` (TTF, OTF) are used, else Typst's own."""
+def print_pdf(
+    template: str, data: dict[str, Any], moment: datetime, font_dirs: Sequence[Path], *, attached: bytes = b""
+) -> bytes:
+    """Print a template of TEMPLATES, dated `moment`; faces in `font_dirs` (TTF, OTF) are used, else Typst's own.
+
+    A template that carries a file gets it as `sys.inputs.attached` (UTF-8), and becomes PDF/A-3 instead of PDF/A-2.
+    """
     compiler = typst.Compiler(
         TEMPLATES / template, root=TEMPLATES, font_paths=list(font_dirs), ignore_system_fonts=True
     )
-    clean = _mapped(data, _without_controls)
+    clean = _mapped(data, printable)
     try:
-        return _compile(compiler, clean, moment)
+        return _compile(compiler, clean, moment, attached)
     except typst.TypstError as error:
         strange = _characters_without_glyph(error)
         if not strange:
             raise
-        return _compile(compiler, _mapped(clean, lambda text: text.translate(strange)), moment)
+        return _compile(compiler, _mapped(clean, lambda text: text.translate(strange)), moment, attached)
 
 
-def _compile(compiler: typst.Compiler, data: dict[str, Any], moment: datetime) -> bytes:
+def printable(text: str) -> str:
+    """Give a text in one line, without what cannot be printed and marks of direction, which could make a name read as
+    another.
+    """
+    kept = (c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
+    return " ".join("".join(kept).split())
+
+
+def _compile(compiler: typst.Compiler, data: dict[str, Any], moment: datetime, attached: bytes) -> bytes:
+    inputs = {"data": json.dumps(data, ensure_ascii=False, sort_keys=True)}
     printed = compiler.compile(
         format="pdf",
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
-        pdf_standards=["a-2a", "ua-1"],
+        sys_inputs=inputs | ({"attached": attached.decode()} if attached else {}),
+        pdf_standards=["a-3a" if attached else "a-2a", "ua-1"],
         timestamp=int(moment.timestamp()),
     )
     if not isinstance(printed, bytes):
@@ -61,9 +75,3 @@ def _mapped(value: Any, change: Callable[[str], str]) -> Any:
     if isinstance(value, dict):
         return {name: _mapped(item, change) for name, item in value.items()}
     return [_mapped(item, change) for item in value]
-
-
-def _without_controls(text: str) -> str:
-    # Controls and lone surrogates cannot be printed; marks of direction could make a name read as another.
-    kept = (c for c in text if c.isspace() or unicodedata.category(c) not in ("Cc", "Cf", "Cs"))
-    return " ".join("".join(kept).split())

@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from archive import addresses, clock, mail, transactions
+from archive.errors import NotFound
 from archive.language import language
 from archive.serving_files import send_stored
 from catalogue import entries
@@ -19,6 +20,8 @@ from licensing import (
     countries,
     delivery,
     exclusivity,
+    invoice_documents,
+    invoices,
     licences,
     offers,
     orders,
@@ -27,6 +30,7 @@ from licensing import (
 from licensing.choices import Choice
 from licensing.forms import OrderForm
 from licensing.gateways.gateway import GatewayUnavailable
+from licensing.invoice_documents import MEDIA_TYPES, Form
 from licensing.offers import Offer
 from licensing.orders import LineKind, Order, OrderStatus, PricedLine
 
@@ -41,6 +45,7 @@ def register(pages: Blueprint) -> None:
     pages.add_url_rule("/orders/<token>/pay", "pay", pay, methods=["POST"])
     pages.add_url_rule("/orders/<token>/return", "payment_return", payment_return)
     pages.add_url_rule("/orders/<token>/licence.pdf", "licence_document", licence_document)
+    pages.add_url_rule("/orders/<token>/<number>.<any(pdf, xml):form>", "invoice_file", invoice_file)
 
 
 def order_form(pid: str) -> ResponseReturnValue:
@@ -80,6 +85,9 @@ def order(token: str) -> ResponseReturnValue:
         issued=issued,
         agreement=agreement,
         is_printed=is_printed,
+        invoices=[
+            (invoice, invoice_documents.files_of(invoice.id)) for invoice in invoices.all_of_order(found.id)
+        ],
         is_confirming=_is_confirming(found),
         refresh=REFRESH_SECONDS if waits or _is_confirming(found) else None,
     )
@@ -114,6 +122,17 @@ def licence_document(token: str) -> ResponseReturnValue:
         return redirect(url_for("licensing.order", token=token), 303)
     name = f"{agreement.number}.pdf"
     return send_stored(agreement.storage_key, agreement_documents.MEDIA_TYPE, name, agreement.sha256)
+
+
+def invoice_file(token: str, number: str, form: str) -> ResponseReturnValue:
+    """Send an invoice or credit note of the order, as PDF or as UBL."""
+    found = orders.get_by_token(token)
+    for invoice in invoices.all_of_order(found.id):
+        file = invoice_documents.files_of(invoice.id).get(Form(form))
+        if file is not None and invoice.number == number:
+            name = f"{number}.{form}"
+            return send_stored(file.storage_key, MEDIA_TYPES[file.form], name, file.sha256)
+    raise NotFound("There is no such invoice. Open your order and choose it there.")
 
 
 def _show_form(entry: Entry, offer: Offer, form: OrderForm, *, price_changed: bool = False) -> str:
