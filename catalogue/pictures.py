@@ -42,5 +42,7 @@ class Image(Model):
 
 def types_of(entry_ids: Collection[int]) -> dict[int, ImageType]:
     """Say what sort of picture each of some entries is, in one query; what is no picture is left out."""
+    if not entry_ids:
+        return {}
     query = select(Image.entry_id, Image.image_type).where(Image.entry_id.in_(entry_ids))
     return {entry_id: image_type for entry_id, image_type in db.session.execute(query)}  # noqa: C416 - rows are no tuples to mypy

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from archive import clock
 from archive.db import db
@@ -35,6 +35,20 @@ TAKEN_FOR_GOOD = N_("Somebody has the exclusive right to this use. Choose anothe
 OTHERS_MAY = N_(
     "Others may already use this for the same purpose, so it cannot be exclusive from today. Choose “exclusive"
     " beside licences already given”, or ask the archive."
+)
+
+# Asked for with every price, so it is put together once.
+_SOLD = (
+    select(OrderLine, Order, Licence)
+    .join(Order, Order.id == OrderLine.order_id)
+    .outerjoin(Licence, Licence.order_line_id == OrderLine.id)
+    .where(
+        OrderLine.entry_id.in_(bindparam("entry_ids", expanding=True)),
+        OrderLine.kind == LineKind.LICENCE_FEE,
+        Order.status.in_(HOLDING),
+        or_(Licence.id.is_(None), Licence.status.not_in(ENDED)),
+    )
+    .order_by(OrderLine.id)
 )
 
 
@@ -80,19 +94,8 @@ def conflicts(
 
 def granted_of(entry_ids: Collection[int]) -> list[Grant]:
     """List what was sold of some entries and still counts."""
-    query = (
-        select(OrderLine, Order, Licence)
-        .join(Order, Order.id == OrderLine.order_id)
-        .outerjoin(Licence, Licence.order_line_id == OrderLine.id)
-        .where(
-            OrderLine.entry_id.in_(entry_ids),
-            OrderLine.kind == LineKind.LICENCE_FEE,
-            Order.status.in_(HOLDING),
-            or_(Licence.id.is_(None), Licence.status.not_in(ENDED)),
-        )
-        .order_by(OrderLine.id)
-    )
-    return [_granted(line, order, licence) for line, order, licence in db.session.execute(query)]
+    found = db.session.execute(_SOLD, {"entry_ids": list(entry_ids)})
+    return [_granted(line, order, licence) for line, order, licence in found]
 
 
 def refusal(

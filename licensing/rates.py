@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, bindparam, event, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive import audit
@@ -117,18 +117,22 @@ class RatePackage(Model):
     card: Mapped[RateCard] = relationship(back_populates="packages")
 
 
+# Asked for with every price, so it is put together once.
+_ON = (
+    select(RateCard)
+    .where(
+        RateCard.status != CardStatus.DRAFT,
+        RateCard.valid_from <= bindparam("day"),
+        RateCard.valid_to.is_(None) | (RateCard.valid_to >= bindparam("day")),
+    )
+    .order_by(RateCard.valid_from.desc())
+    .limit(1)
+)
+
+
 def active_on(day: date) -> Card | None:
     """Give the card in force on a day, as the pure rules want it; None when there is none."""
-    found = db.session.scalar(
-        select(RateCard)
-        .where(
-            RateCard.status != CardStatus.DRAFT,
-            RateCard.valid_from <= day,
-            (RateCard.valid_to.is_(None)) | (RateCard.valid_to >= day),
-        )
-        .order_by(RateCard.valid_from.desc())
-        .limit(1)
-    )
+    found = db.session.scalar(_ON, {"day": day})
     return _frozen(found) if found else None
 
 
