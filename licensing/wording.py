@@ -102,14 +102,19 @@ def percent(basis_points: int) -> str:
     return format_decimal(Decimal(basis_points) / 100, locale=get_locale())
 
 
+def factor(basis_points: int) -> str:
+    """Write basis points as a factor: "1.4" or "0.6"."""
+    return format_decimal(Decimal(basis_points) / money.FULL, locale=get_locale())
+
+
 def step(taken: Step, currency: str, lang: str) -> tuple[str, str]:
     """Write a step of a price: what was chosen and by what it multiplies, and the amount after it."""
     amount = Money(money.rounded(Fraction(taken.result)), currency).show(lang)
     if taken.code in ("base", "minimum", "package"):
         return _(taken.label), amount
     exact = Fraction(taken.factor)
-    factor = format_decimal(round(Decimal(exact.numerator) / exact.denominator, 3), locale=get_locale())
-    return f"{_(taken.label)} × {factor}", amount
+    multiplied = format_decimal(round(Decimal(exact.numerator) / exact.denominator, 3), locale=get_locale())
+    return f"{_(taken.label)} × {multiplied}", amount
 
 
 def layers_shown(claims: Sequence[Claim], facts: Facts, lang: str, on: date) -> list[RightsLine]:
