@@ -79,9 +79,15 @@ def writes(view: View) -> View:
     return view
 
 
+def reads(view: View) -> View:
+    """Mark a view that only reads although it answers POST: a question that is too long for an address."""
+    view.writes = False  # type: ignore[attr-defined]
+    return view
+
+
 def _begin() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    database.expect_writes(request.method not in SAFE_METHODS or getattr(view, "writes", False))
+    database.expect_writes(getattr(view, "writes", request.method not in SAFE_METHODS))
 
 
 def _finish(response: Response) -> Response:

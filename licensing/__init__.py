@@ -16,6 +16,7 @@ from licensing import (
     desk_replies,
     exclusivity,
     invoice_documents,
+    machine_offers,
     offers_on_pages,
     payments,
     quote_upkeep,
@@ -30,6 +31,7 @@ from licensing.views import (
     desk,
     desk_licences,
     desk_parties,
+    desk_rates,
     desk_requests,
     desk_rights,
     ordering,
@@ -66,10 +68,12 @@ def init_app(app: Flask) -> None:
     desk_rights.register(pages)
     desk_parties.register(pages)
     desk_licences.register(pages)
+    desk_rates.register(pages)
     webhooks.register(open_pages)
     prices.register(api)
     for blueprint in (pages, open_pages, api):
         app.register_blueprint(blueprint)
+    app.extensions["licences_of_entry"] = machine_offers.of_entry
     jobs.init_app(
         app,
         {
@@ -104,5 +108,7 @@ def init_app(app: Flask) -> None:
     for group in cli.groups:
         app.cli.add_command(group)
     app.jinja_env.globals.update(
-        offers_on_pages.template_globals(), demo=(settings.data_dir / DEMO_ACCOUNTS).exists()
+        offers_on_pages.template_globals(),
+        licence_markup=machine_offers.markup,
+        demo=(settings.data_dir / DEMO_ACCOUNTS).exists(),
     )

@@ -106,6 +106,13 @@ class Money:
             return f"{symbol} {sign}{number}"
         return f"{sign}{symbol}{'' if len(symbol) == 1 else ' '}{number}"
 
+    def plain(self) -> str:
+        """Write it for machines: "218.41", without sign of the currency and without groups."""
+        exponent = exponent_of(self.currency)
+        units, part = divmod(abs(self.minor), 10**exponent)
+        sign = "-" if self.minor < 0 else ""
+        return f"{sign}{units}.{part:0{exponent}d}" if exponent else f"{sign}{units}"
+
     def _same(self, other: "Money") -> "Money":
         if self.currency != other.currency:
             raise MixedCurrencies(f"{self.currency} and {other.currency} do not mix")

@@ -88,15 +88,15 @@ def _rate_line(card: Card, use: str, lang: str) -> RateLine:
 
 
 def _offer_on_page(pid: str, args: Mapping[str, str]) -> Offer:
-    return offers.offer_for(_entry_at_hand(pid), Choice.read(args), clock.now().date())
+    return offers.offer_for(entry_at_hand(pid), Choice.read(args), clock.now().date())
 
 
 def _packages_on_page(pid: str) -> list[ReadyOffer]:
-    return ready_offers(_entry_at_hand(pid), clock.now().date(), language())
+    return ready_offers(entry_at_hand(pid), clock.now().date(), language())
 
 
 def _rights_on_page(pid: str) -> list[wording.RightsLine]:
-    ground = offers.ground_of(_entry_at_hand(pid))
+    ground = offers.ground_of(entry_at_hand(pid))
     return wording.layers_shown(ground.claims, ground.facts, language(), clock.now().date())
 
 
@@ -104,7 +104,8 @@ def _rates_on_page() -> list[RateLine]:
     return rate_list(clock.now().date(), language())
 
 
-def _entry_at_hand(pid: str) -> Entry:
+def entry_at_hand(pid: str) -> Entry:
+    """Get the entry that the page in hand has read; raise NotFound."""
     # A page asks for the offer and for the rights of the same entry, and has read it itself: once is enough.
     for known in db.session.identity_map.values():
         if isinstance(known, Entry) and known.pid == pid:

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from flask import Blueprint, Response, g, jsonify, request
+from flask import Blueprint, Response, current_app, g, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from archive import clock
@@ -74,7 +74,13 @@ def entry(pid: str) -> ResponseReturnValue:
     """Describe one entry in full. Raises NotFound, Gone."""
     stored = _public(pids.normalise(pid) or pid)
     (piece,) = pieces.with_pids([stored])
-    return _answer(data.entry(piece, clock.now().date()))
+    return _answer(data.entry(piece, clock.now().date()) | _licences(stored))
+
+
+def _licences(pid: str) -> Data:
+    # The floor above says what licences there are; it puts a function here when it is wired.
+    of_entry = current_app.extensions.get("licences_of_entry")
+    return {"licensing": of_entry(pid)} if of_entry else {}
 
 
 def _public(pid: str) -> str:

@@ -1,34 +1,55 @@
-"""The price of a use of an entry, for the ticket's script and for other programs."""
+"""What uses of entries cost, for the ticket's script and for other programs: one at a time, or many at once."""
 
 from typing import Any
 
-from flask import Blueprint, jsonify, request
+from flask import Blueprint, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from archive import clock
+from archive import bodies, clock, transactions
 from archive.language import LANGUAGES, language, speaking
+from archive.web_security import csrf
 from catalogue import entries
-from licensing import offers, wording
+from catalogue.entries import Entry
+from licensing import estimates, offers, offers_on_pages
 from licensing.choices import Choice
+from licensing.estimates import Estimate
 from licensing.offers import Offer
+
+LARGEST_BODY = 512 * 1024  # bytes
 
 
 def register(api: Blueprint) -> None:
-    """Put this view on the floor's interface for programs."""
+    """Put these views on the floor's interface for programs."""
     api.add_url_rule("/entries/<pid>/price", "price", price)
+    api.add_url_rule("/quotes", "quotes", csrf.exempt(quotes), methods=["POST"])
 
 
 def price(pid: str) -> ResponseReturnValue:
     """Answer a choice with the decision, the price and its trace; texts in the language `lang`."""
     today = clock.now().date()
-    offer = offers.offer_for(entries.get_public(pid, today), Choice.read(request.args), today)
-    # The page says in which language it is; a browser may well prefer another one.
-    lang = asked if (asked := request.args.get("lang")) in LANGUAGES else language()
+    entry = entries.get_public(pid, today)
+    offer = offers.offer_for(entry, Choice.read(request.args), today)
+    lang = _language()
     with speaking(lang):
-        answer = jsonify(_facts(offer) | {"reasons": _reasons(offer), "ticket": ticket(offer, lang)})
-    answer.headers["Cache-Control"] = "no-store"  # a price holds when it is shown, and not later
-    return answer
+        body = _facts(offer) | {
+            "packages": {found.code: found.offer.vat.net.minor for found in _ready(entry, lang)},
+            "ticket": ticket(offer, lang),
+        }
+    return _of_today(body)
+
+
+@bodies.takes(LARGEST_BODY)
+@transactions.reads
+def quotes() -> ResponseReturnValue:
+    """Price several items at once: {"items": [{"pid", "choice", "in_ms", "out_ms"}]}. Raises Invalid.
+
+    Nothing is kept and nobody is bound; it is a POST because what is asked does not fit an address.
+    """
+    lang = _language()
+    with speaking(lang):
+        found = estimates.make(estimates.read(request.get_json(silent=True)), clock.now().date())
+        return _of_today(_estimate(found, lang))
 
 
 def ticket(offer: Offer, lang: str) -> dict[str, Any]:
@@ -38,6 +59,7 @@ def ticket(offer: Offer, lang: str) -> dict[str, Any]:
         "message": " ".join([*offer.notices, offer.message]).strip(),
         "summary": offer.summary(lang),
         "trace": [{"label": label, "amount": amount} for label, amount in offer.trace_shown(lang)],
+        "package": offer.choice.package,
     }
     if offer.price is not None:
         texts |= {
@@ -56,7 +78,9 @@ def _facts(offer: Offer) -> dict[str, Any]:
         "state": offer.state,
         "choice": offer.choice.answers(),
         "questions": {asked.code: [option.code for option in asked.options] for asked in offer.questions},
+        "user_class": offer.choice.user_class,
         "rate_card": offer.card_version or None,
+        "reasons": estimates.reasons_of(offer),
         "trace": offer.trace_for_storage(),
         "net_minor": None,
     }
@@ -72,8 +96,40 @@ def _facts(offer: Offer) -> dict[str, Any]:
     return facts
 
 
-def _reasons(offer: Offer) -> list[dict[str, str]]:
-    return [
-        {"verdict": found.verdict.value, "layer": found.layer, "text": wording.reason(found)}
-        for found in offer.decision.reasons
-    ]
+def _estimate(found: Estimate, lang: str) -> dict[str, Any]:
+    return {
+        "lines": [
+            {"pid": entry.pid, "title": entry.title, "summary": offer.summary(lang), **_facts(offer)}
+            for entry, offer in found.lines
+        ],
+        "currency": found.net.currency if found.net else None,
+        "net_minor": found.net.minor if found.net else None,
+        "vat": [
+            {
+                "country": part.rate.country,
+                "code": part.rate.un_code,
+                "bp": part.rate.bp,
+                "net_minor": part.net.minor,
+                "vat_minor": part.vat.minor,
+            }
+            for part in found.vat
+        ],
+        "vat_minor": found.tax.minor if found.tax else None,
+        "total_minor": found.total.minor if found.total else None,
+        "is_complete": all(offer.price is not None for _entry, offer in found.lines),
+    }
+
+
+def _ready(entry: Entry, lang: str) -> list[offers_on_pages.ReadyOffer]:
+    return offers_on_pages.ready_offers(entry, clock.now().date(), lang)
+
+
+def _language() -> str:
+    # The page says in which language it is; a browser may well prefer another one.
+    return asked if (asked := request.args.get("lang")) in LANGUAGES else language()
+
+
+def _of_today(body: dict[str, Any]) -> Response:
+    answer = jsonify(body)
+    answer.headers["Cache-Control"] = "no-store"  # a price holds when it is shown, and not later
+    return answer
