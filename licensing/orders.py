@@ -18,6 +18,7 @@ from archive.db import Model, db, enum_column
 from archive.errors import NotFound, Refused
 from archive.triggers import append_only
 from catalogue.entries import Entry
+from licensing import never_paid
 from licensing.money import Money
 
 
@@ -49,6 +50,10 @@ class LineKind(str, Enum):
     CLEARANCE_FEE = "clearance_fee"
     RESEARCH_FEE = "research_fee"
     TECHNICAL_FEE = "technical_fee"
+
+
+# What may be done with a piece, and not the work of finding, asking or copying it.
+RIGHTS_SOLD = frozenset({LineKind.ACCESS_FEE, LineKind.LICENCE_FEE})
 
 
 class Order(Model):
@@ -250,6 +255,7 @@ def place(
     known = db.session.scalar(select(Order).where(Order.form_key == form_key))
     if known is not None:
         return known
+    never_paid.refuse([line.entry_id for line in lines if line.kind in RIGHTS_SOLD])
     nothing = Money(0, lines[0].net.currency)
     net = sum((line.net for line in lines), nothing)
     vat = sum((share.vat for share in _per_rate([(line.tax, line.net) for line in lines])), nothing)

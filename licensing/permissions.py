@@ -138,7 +138,10 @@ def _of_missing(whole: Sequence[Claim], facts: Facts, asked: Asked) -> list[Reas
 
 
 def _counts(claim: Claim, asked: Asked) -> bool:
-    return claim.status is not ClaimStatus.SUPERSEDED and claim.touches(asked.territory)
+    # What is online on a non-commercial basis in one country is sold in no country.
+    is_never_sold = claim.basis is Basis.OUT_OF_COMMERCE and asked.use in SALES
+    is_here = claim.touches(asked.territory) or is_never_sold
+    return claim.status is not ClaimStatus.SUPERSEDED and is_here
 
 
 def _of_claim(claim: Claim, consents: Iterable[Consent], asked: Asked) -> Reason:

@@ -23,6 +23,7 @@ from licensing import (
     invoice_documents,
     invoices,
     licences,
+    never_paid,
     offers,
     orders,
     payments,
@@ -187,6 +188,7 @@ def _priced_line(entry: Entry, offer: Offer) -> PricedLine:
 
 
 def _go_and_pay(found: Order, moment: datetime) -> ResponseReturnValue:
+    never_paid.refuse([line.entry_id for line in found.lines if line.kind in orders.RIGHTS_SOLD])
     exclusivity.reserve(found, moment)
     token, lang = orders.link_token(found), found.lang
     back = addresses.absolute("licensing.payment_return", lang=lang, token=token)
