@@ -28,7 +28,7 @@ from catalogue.demo import load as collection
 from catalogue.demo.content import Content, Session, Situation, Take, lineup_of
 from catalogue.entries import Entry
 from catalogue.search import upkeep
-from licensing import parties, rate_files, rates, rights
+from licensing import demo_requests, parties, rate_files, rates, rights
 from licensing.claims import Basis, ClaimStatus, Layer
 from licensing.parties import PartyKind
 from licensing.rights import RightsClaim
@@ -72,9 +72,18 @@ def load(say: Say, content: Content | None = None, pool: Executor | None = None)
         say("The demo collection is there already.")
         return
     draft = _open_accounts(folder, moment)
+    _send_requests(say, moment)
     upkeep.make_anew(lambda _done: None)
     draft.replace(folder / ACCOUNTS_FILE)
     say(f"The demo collection is complete; {ACCOUNTS_FILE} says who can sign in.")
+
+
+def _send_requests(say: Say, moment: datetime) -> None:
+    by = accounts.find(next(address for role, address, _name in ACCOUNTS if role is Role.LICENSING))
+    db.session.rollback()
+    if by is not None:
+        sent = demo_requests.load(by, moment)
+        say(f"{sent} requests of media buyers sent")
 
 
 def clear_rights(say: Say, content: Content, moment: datetime) -> int:

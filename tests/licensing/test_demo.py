@@ -16,7 +16,8 @@ from catalogue.demo.content import Content
 from catalogue.entries import Entry, Reuse
 from catalogue.search import index, upkeep
 from catalogue.search.query import SearchQuery
-from licensing import demo, rates, rights
+from licensing import demo, demo_requests, rates, rights
+from licensing.reuse_requests import RequestStatus, ReuseRequest
 from tests.catalogue.demo.cut import SMALL, AtOnce, cut, tiny, whole
 
 
@@ -144,3 +145,20 @@ def test_the_command_loads_the_demo(app: Flask, monkeypatch: pytest.MonkeyPatch)
 
     assert answer.exit_code == 0, answer.output
     assert "demo-accounts.txt says who can sign in" in answer.output
+
+
+def test_the_desk_finds_requests_in_several_states(app: Flask) -> None:
+    load()
+    sent = {request.number: request.status for request in db.session.scalars(select(ReuseRequest))}
+    moment = clock.now()
+    by = accounts.find("licenties@nachtregister.example")
+    assert by is not None
+    db.session.rollback()
+
+    assert demo_requests.load(by, moment) == 0  # a second time they are there
+    assert set(sent.values()) >= {
+        RequestStatus.SUBMITTED,
+        RequestStatus.TRIAGE,
+        RequestStatus.CLEARING,
+        RequestStatus.REJECTED,
+    }
