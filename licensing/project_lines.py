@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -17,7 +18,7 @@ from licensing.choices import Choice
 from licensing.money import Money
 from licensing.offers import Offer
 from licensing.projects import Content, Project, ProjectItem
-from licensing.vocabulary import ASSET_TYPES, SOUND, USES_OF
+from licensing.vocabulary import ASSET_TYPES, DURATIONS, SOUND, USES_OF
 
 # The same use goes by another code for sound than for pictures.
 TWINS = {"podcast": "web", "web": "podcast"}
@@ -33,7 +34,7 @@ class Line:
     pid: str
     title: str  # as it was last public; empty where nobody may know it
     reason: str  # of a withdrawal
-    part: str  # which part is meant, in words; empty for the whole
+    part: str  # which part is meant, in words; empty for a whole picture
     card: Card | None
     offer: Offer | None
 
@@ -116,10 +117,17 @@ def _line(item: ProjectItem, on: date, lang: str, card: Card | None, offer: Offe
         pid=entry.pid,
         title="" if state == HIDDEN else labels.title(entry, lang),
         reason=(entry.withdrawn_reason or "") if state == WITHDRAWN else "",
-        part=part_forms.label(item.part),
+        part=_part(item),
         card=card,
         offer=offer,
     )
+
+
+def _part(item: ProjectItem) -> str:
+    # That all of a sound is meant is worth saying, as the ticket begins with 30 seconds of it.
+    said = part_forms.label(item.part)
+    is_sound = ASSET_TYPES.get(item.entry.kind.value) == SOUND
+    return said or (str(_(DURATIONS["whole"])) if is_sound else "")
 
 
 def _state(entry: Entry, on: date) -> str:

@@ -151,7 +151,6 @@ def private(body: str) -> Response:
     """Answer with a page that nobody keeps and no search engine lists."""
     response = make_response(body)
     response.headers["X-Robots-Tag"] = "noindex"
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address opens it
     response.cache_control.no_store = True
     return response
 
