@@ -6,7 +6,7 @@ from enum import Enum
 
 from flask_babel import lazy_gettext as _l
 
-from archive import mail
+from archive import clock, mail
 from archive.db import db
 from archive.errors import Invalid
 from licensing import clearance_links, clearance_words, clearances, conversation, request_notices
@@ -71,13 +71,13 @@ def take_in(
     clearance: Clearance, answer: Answer, moment: datetime, by: int | None, evidence: str | None = None
 ) -> None:
     """Store an answer and tell staff; raise Invalid for one that cannot be, Refused when it comes too late."""
-    _check(answer, moment.date())
+    _check(answer, clock.day_here(moment))
     clearances.move(clearance, _LEADS_TO[answer.reply], moment, by, f"answered by {answer.name}")
     is_yes = answer.reply is not Reply.NO
     clearance.answered_at, clearance.answered_by = moment, answer.name
     clearance.conditions, clearance.evidence = answer.words, evidence
     clearance.fee_minor = answer.fee.minor if answer.fee and is_yes else None
-    clearance.valid_to = (answer.valid_to or moment.date() + HOLDS) if is_yes else None
+    clearance.valid_to = (answer.valid_to or clock.day_here(moment) + HOLDS) if is_yes else None
     db.session.flush()
     _tell(clearance, answer, moment, by)
     clearances.make_quotable(clearance.request, moment, by)

@@ -4,7 +4,7 @@ write down an answer that came by telephone or letter.
 
 from datetime import date, datetime
 
-from archive import audit
+from archive import audit, clock
 from archive.db import db
 from archive.errors import Invalid
 from licensing import clearances, request_terms
@@ -38,7 +38,7 @@ def record(clearance: Clearance, answer: Answer, evidence: str, moment: datetime
         raise Invalid("Say where the answer is written down: a letter, a mail, a note of the telephone call.")
     if clearance.status in (ClearanceStatus.OPEN, ClearanceStatus.LAPSED):
         clearances.move(clearance, ClearanceStatus.ASKED, moment, by, "asked by telephone or letter")
-        clearance.asked_at, clearance.subject = moment, _subject(clearance, moment.date())
+        clearance.asked_at, clearance.subject = moment, _subject(clearance, clock.day_here(moment))
     take_in(clearance, answer, moment, by, evidence=evidence.strip())
     _audit("recorded", clearance, evidence.strip(), by)
 
@@ -47,7 +47,7 @@ def _decide(clearance: Clearance, to: ClearanceStatus, why: str, moment: datetim
     if not why.strip():
         raise Invalid("Say why: the reason is kept with the clearance.")
     clearances.move(clearance, to, moment, by, why.strip())
-    clearance.subject = _subject(clearance, moment.date()) if to is ClearanceStatus.WAIVED else None
+    clearance.subject = _subject(clearance, clock.day_here(moment)) if to is ClearanceStatus.WAIVED else None
     db.session.flush()
     _audit(to.value, clearance, why.strip(), by)
     clearances.make_quotable(clearance.request, moment, by)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from archive import audit, jobs, mail
+from archive import audit, clock, jobs, mail
 from archive.config import current
 from archive.db import db
 from archive.errors import Gone, Invalid, NotFound, Refused
@@ -51,7 +51,7 @@ def ask(clearance: Clearance, moment: datetime, by: int, offered: Money | None =
     if clearance.status is ClearanceStatus.ASKED and _is_open(clearance, moment):
         return
     request = clearance.request
-    terms = request_terms.of_entry(request, clearance.entry_id, moment.date())
+    terms = request_terms.of_entry(request, clearance.entry_id, clock.day_here(moment))
     if request.status not in ASKABLE or terms is None:
         raise Refused("Request %(number)s does not ask for this any more.", number=request.number)
     _check_address(clearance)

@@ -84,7 +84,7 @@ def escalate(moment: datetime) -> int:
 
 def lapse(moment: datetime) -> int:
     """End the consents whose last day is over while they were not taken up; return how many."""
-    over = Clearance.status.in_(GIVEN) & (Clearance.valid_to < moment.date())
+    over = Clearance.status.in_(GIVEN) & (Clearance.valid_to < clock.day_here(moment))
     query = select(Clearance).join(ReuseRequest).where(over, ReuseRequest.status.in_(UNDER_WAY)).limit(BATCH)
     found = list(db.session.scalars(query))
     for clearance in found:
@@ -109,7 +109,7 @@ def recheck_one(request: ReuseRequest, moment: datetime) -> None:
     """Open what a request lacks since its rights have changed, and tell staff of that and of what is denied now."""
     for opened in clearances.open_for(request, moment):
         _tell(opened, NEWLY_NEEDED, moment)
-    for standing in clearances.standings(request, moment.date()):
+    for standing in clearances.standings(request, clock.day_here(moment)):
         if standing.decision.verdict is Verdict.DENY and request.status is RequestStatus.QUOTED:
             request_notices.tell_staff(request, NOW_DENIED, moment, title=standing.terms.entry.title)
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, event, select, text
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
+from archive import clock
 from archive.db import Model, db, enum_column
 from archive.errors import NotFound, Refused
 from archive.triggers import append_only
@@ -181,11 +182,11 @@ def open_for(request: ReuseRequest, moment: datetime, by: int | None = None) -> 
     """
     known = {(found.entry_id, found.layer, found.party_id): found for found in of_request(request.id)}
     opened = []
-    for want in needed(request, moment.date()):
+    for want in needed(request, clock.day_here(moment)):
         found = known.get((want.terms.entry.id, want.layer, want.party.id if want.party else None))
         if found is None:
             opened.append(_open(request, want, moment, by))
-        elif found.status in GIVEN and not covers(found, want.terms, moment.date()):
+        elif found.status in GIVEN and not covers(found, want.terms, clock.day_here(moment)):
             move(found, ClearanceStatus.LAPSED, moment, by, "does not cover what is asked now")
     return opened
 
@@ -245,7 +246,7 @@ def settled_by(clearances: Collection[Clearance], terms: Terms) -> Settled:
 
 def make_quotable(request: ReuseRequest, moment: datetime, by: int | None) -> None:
     """Move a request that is being cleared on to quotable once all is settled; else it stays where it is."""
-    if request.status is RequestStatus.CLEARING and is_settled(request, moment.date()):
+    if request.status is RequestStatus.CLEARING and is_settled(request, clock.day_here(moment)):
         reuse_requests.move(request, RequestStatus.QUOTABLE, moment, by, "every layer is settled")
 
 
@@ -286,10 +287,13 @@ def of_request(request_id: int) -> list[Clearance]:
     return list(db.session.scalars(with_names.order_by(Clearance.entry_id, Clearance.id)))
 
 
-def events_of(clearance_id: int) -> list[ClearanceEvent]:
-    """Return what happened to a clearance, oldest first."""
-    query = select(ClearanceEvent).where(ClearanceEvent.clearance_id == clearance_id)
-    return list(db.session.scalars(query.order_by(ClearanceEvent.id)))
+def history_of(request_id: int) -> dict[int, list[ClearanceEvent]]:
+    """Return what happened to the clearances of a request, by clearance, oldest first."""
+    query = select(ClearanceEvent).join(Clearance).where(Clearance.request_id == request_id)
+    found: dict[int, list[ClearanceEvent]] = {}
+    for each in db.session.scalars(query.order_by(ClearanceEvent.id)):
+        found.setdefault(each.clearance_id, []).append(each)
+    return found
 
 
 def _needed_for(terms: Terms) -> list[Needed]:

@@ -23,9 +23,11 @@ SAID_NO = N_("%(holder)s was asked about this use and has refused it.")
 
 @dataclass(frozen=True)
 class Purpose:
-    """What an entry is to be used for: the class of use, where (ISO 3166 codes, or WW), decided on which day."""
+    """What an entry is to be used for: the classes of use, all of which must be allowed, where (ISO 3166 codes, or WW),
+    and decided on which day.
+    """
 
-    use: Use
+    uses: tuple[Use, ...]
     territory: frozenset[str]
     on: date
 
@@ -84,11 +86,9 @@ def decide(claims: Sequence[Claim], facts: Facts, purpose: Purpose, settled: Set
         _consented(claim) if _is_given(claim, purpose, settled) else claim
         for claim in _accounted(claims, facts)
     ]
-    found = permissions.may_use(laid, facts, purpose.use, purpose.on, purpose.territory)
+    found = _may_use(laid, facts, purpose)
     waiting = {claim.layer for claim in laid if _can_be_asked(claim, purpose)}
-    reached = [
-        _as_settled(reason, settled, waiting) for reason in found.reasons if reason.text != reasons.NO_FILE
-    ]
+    reached = [_as_settled(reason, settled, waiting) for reason in found if reason.text != reasons.NO_FILE]
     told = [reason for reason in reached if reason.text != reasons.ASSIGNED or not _names(reason, settled)]
     told += _answers(settled, {reason.layer for reason in reached})
     ordered = sorted(dict.fromkeys(told), key=lambda reason: -reason.verdict.severity)
@@ -105,8 +105,9 @@ def _accounted(claims: Sequence[Claim], facts: Facts) -> list[Claim]:
 
 def _can_be_asked(claim: Claim, purpose: Purpose) -> bool:
     # A society collects; it does not consent to a new use, so its members have to be found first.
-    is_somebody = claim.holder is not None and claim.basis is not Basis.COLLECTIVE
-    return is_somebody and claim.touches(purpose.territory) and _verdict(claim, purpose) is Verdict.ASK
+    if claim.holder is None or claim.basis is Basis.COLLECTIVE or not claim.touches(purpose.territory):
+        return False
+    return worst(reason.verdict for reason in _by_itself(claim, purpose)) is Verdict.ASK
 
 
 def _is_given(claim: Claim, purpose: Purpose, settled: Settled) -> bool:
@@ -154,16 +155,20 @@ def _names(reason: Reason, settled: Settled) -> bool:
     return any(layer.value == reason.layer and holder is not None for layer, holder in settled.given)
 
 
-def _verdict(claim: Claim, purpose: Purpose) -> Verdict:
-    return _by_itself(claim, purpose).verdict
-
-
 def _reason(claim: Claim, purpose: Purpose) -> Reason:
-    found = _by_itself(claim, purpose).reasons
-    return next(reason for reason in found if reason.verdict is Verdict.ASK)
+    return next(reason for reason in _by_itself(claim, purpose) if reason.verdict is Verdict.ASK)
 
 
-def _by_itself(claim: Claim, purpose: Purpose) -> Decision:
+def _by_itself(claim: Claim, purpose: Purpose) -> list[Reason]:
     # As if it were the whole of its layer everywhere: what is missing beside it is no reason to ask this holder.
     whole = replace(claim, share_bp=FULL, territory=frozenset({WORLDWIDE}))
-    return permissions.may_use([whole], Facts(frozenset()), purpose.use, purpose.on, purpose.territory)
+    return _may_use([whole], Facts(frozenset()), purpose)
+
+
+def _may_use(claims: Sequence[Claim], facts: Facts, purpose: Purpose) -> list[Reason]:
+    found = [
+        reason
+        for use in purpose.uses
+        for reason in permissions.may_use(claims, facts, use, purpose.on, purpose.territory).reasons
+    ]
+    return list(dict.fromkeys(found))
