@@ -26,16 +26,20 @@ from licensing import (
 )
 from licensing.gateways.stripe_gateway import StripeGateway
 from licensing.views import (
+    answering,
     collecting,
     delivering,
     desk,
+    desk_clearing,
     desk_licences,
     desk_parties,
+    desk_quotes,
     desk_rates,
     desk_requests,
     desk_rights,
     ordering,
     prices,
+    quoting,
     requesting,
     royalties,
     webhooks,
@@ -61,6 +65,8 @@ def init_app(app: Flask) -> None:
     ordering.register(pages)
     collecting.register(pages)
     requesting.register(pages)
+    answering.register(pages)
+    quoting.register(pages)
     delivering.register(pages, open_pages)
     royalties.register(pages)
     desk.register(pages)
@@ -69,6 +75,8 @@ def init_app(app: Flask) -> None:
     desk_parties.register(pages)
     desk_licences.register(pages)
     desk_rates.register(pages)
+    desk_clearing.register(pages)
+    desk_quotes.register(pages)
     webhooks.register(open_pages)
     prices.register(api)
     for blueprint in (pages, open_pages, api):

@@ -18,6 +18,7 @@ from licensing import (
     invoices,
     ledger,
     orders,
+    quote_acceptance,
 )
 from licensing.agreements import Agreement
 from licensing.ledger import AccountKind, Posting
@@ -48,6 +49,7 @@ def complete(order: Order, receipt: Receipt, moment: datetime) -> None:
     orders.move(order, OrderStatus.PAID, moment, f"paid by {receipt.reference}")
     _give(agreements.generate(order, moment), moment)
     invoice_documents.print_later(invoices.issue(order, moment))
+    quote_acceptance.close_request(order, moment)
     _confirm(order)
     audit.record(
         "order.paid", "order", order.number, None, payment=receipt.reference, gross_minor=order.gross_minor

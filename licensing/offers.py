@@ -158,7 +158,7 @@ def _answer(
     decision = _decide(entry.id, ground, settled.answers(), on)
     if decision.verdict is not Verdict.ALLOW:
         return Offer(settled, asset_type, on, ground, misread, decision, card)
-    found = prices.get((asset_type, settled)) or _price(card, asset_type, settled)
+    found = prices.get((asset_type, settled)) or price_of(card, asset_type, settled)
     prices[asset_type, settled] = found
     if isinstance(found, OnRequest):
         return Offer(settled, asset_type, on, ground, misread, decision, card, on_request=found)
@@ -166,7 +166,8 @@ def _answer(
     return Offer(settled, asset_type, on, ground, misread, decision, card, found, taxed)
 
 
-def _price(card: Card, asset_type: str, settled: Choice) -> Price | OnRequest:
+def price_of(card: Card, asset_type: str, settled: Choice) -> Price | OnRequest:
+    """Work out what a settled choice costs, whatever the rights say: for a quote, whose consents were asked."""
     if settled.package:
         return pricing.price_of_package(card, card.packages_of(asset_type)[settled.package])
     return pricing.price(card, Line(asset_type, settled.answers()["use"], settled.answers()))

@@ -21,6 +21,8 @@ from catalogue.entries import Entry
 from licensing import never_paid
 from licensing.money import Money
 
+TERMS_VERSION = "2026-1"  # of the terms of licence that a buyer agrees to
+
 
 class OrderStatus(str, Enum):
     """Where an order stands."""
@@ -95,7 +97,7 @@ class Order(Model):
     @property
     def taxed(self) -> list["TaxShare"]:
         """The VAT in it, once per rate."""
-        return _per_rate([(line.tax, line.net) for line in self.lines])
+        return per_rate([(line.tax, line.net) for line in self.lines])
 
     @property
     def net_by_kind(self) -> dict["LineKind", Money]:
@@ -258,7 +260,7 @@ def place(
     never_paid.refuse([line.entry_id for line in lines if line.kind in RIGHTS_SOLD])
     nothing = Money(0, lines[0].net.currency)
     net = sum((line.net for line in lines), nothing)
-    vat = sum((share.vat for share in _per_rate([(line.tax, line.net) for line in lines])), nothing)
+    vat = sum((share.vat for share in per_rate([(line.tax, line.net) for line in lines])), nothing)
     order = Order(
         number=f"pending-{form_key}",
         form_key=form_key,
@@ -309,6 +311,14 @@ def move(order: Order, to: OrderStatus, moment: datetime, why: str) -> None:
     db.session.flush()
 
 
+def per_rate(lines: Sequence[tuple[Tax, Money]]) -> list[TaxShare]:
+    """Work out the VAT of some amounts, once per rate."""
+    sums: dict[Tax, Money] = {}
+    for tax, net in lines:
+        sums[tax] = sums[tax] + net if tax in sums else net
+    return [TaxShare(tax, net, net.percent_of(tax.bp)) for tax, net in sums.items()]
+
+
 def link_token(order: Order) -> str:
     """Make the signed part of the order's link; always the same."""
     return _signer().dumps(order.form_key)
@@ -333,13 +343,6 @@ def latest(limit: int) -> list[Order]:
 
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="order")
-
-
-def _per_rate(lines: Sequence[tuple[Tax, Money]]) -> list[TaxShare]:
-    sums: dict[Tax, Money] = {}
-    for tax, net in lines:
-        sums[tax] = sums[tax] + net if tax in sums else net
-    return [TaxShare(tax, net, net.percent_of(tax.bp)) for tax, net in sums.items()]
 
 
 def _line(line: PricedLine) -> OrderLine:

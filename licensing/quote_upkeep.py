@@ -39,7 +39,7 @@ def warn_some(moment: datetime) -> int:
 
 def expire_due(moment: datetime) -> int:
     """Expire up to BATCH sent quotes whose last day is over; return how many."""
-    due = (Quote.status == QuoteStatus.SENT) & (Quote.valid_until < moment.date())
+    due = (Quote.status == QuoteStatus.SENT) & (Quote.valid_until < clock.day_here(moment))
     found = list(db.session.scalars(select(Quote).where(due).order_by(Quote.id).limit(BATCH)))
     for quote in found:
         quotes.move(quote, QuoteStatus.EXPIRED, moment, None, "not answered in time")
@@ -54,7 +54,7 @@ def warn_due(moment: datetime) -> int:
     soon = (
         (Quote.status == QuoteStatus.SENT)
         & Quote.warned_at.is_(None)
-        & (Quote.valid_until >= moment.date())
+        & (Quote.valid_until >= clock.day_here(moment))
         & (Quote.valid_until <= (moment + WARN_BEFORE).date())
     )
     found = list(db.session.scalars(select(Quote).where(soon).order_by(Quote.id).limit(BATCH)))

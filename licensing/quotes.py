@@ -272,6 +272,11 @@ def of_request(request_id: int) -> list[Quote]:
     return list(db.session.scalars(query))
 
 
+def find_by_order(order_id: int) -> Quote | None:
+    """Find the quote that an order came of."""
+    return db.session.scalar(select(Quote).where(Quote.order_id == order_id))
+
+
 def find_draft(request_id: int) -> Quote | None:
     """Find the version that staff are writing."""
     return db.session.scalar(

@@ -35,7 +35,6 @@ from licensing.invoice_documents import MEDIA_TYPES, Form
 from licensing.offers import Offer
 from licensing.orders import LineKind, Order, OrderStatus, PricedLine
 
-TERMS_VERSION = "2026-1"
 REFRESH_SECONDS = 2
 
 
@@ -155,7 +154,7 @@ def _place(entry: Entry, offer: Offer, form: OrderForm, moment: datetime) -> Ord
         [_priced_line(entry, offer)],
         form_key=form.form_key.data or "",
         consent={"text": str(form.consent.label.text), "at": moment.isoformat()},
-        terms=TERMS_VERSION,
+        terms=orders.TERMS_VERSION,
         moment=moment,
     )
     agreements.generate(placed, moment)
