@@ -31,7 +31,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 /* An address that names a field has been asked for by its key. */
-const named = location.hash && document.getElementById(location.hash.slice(1));
+const named = document.getElementById(location.hash.slice(1));
 if (named?.matches("textarea")) named.focus();
 
 /* On a page that is long the open request's row is brought into view. */
