@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, event, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive import audit
+from archive import audit, clock
 from archive.accounts import Account, Role
 from archive.db import Model, db, enum_column
 from archive.errors import DomainError, Invalid, NotFound, Refused
@@ -243,7 +243,7 @@ def _act(
 
 
 def _move(request: ReuseRequest, to: RequestStatus, doing: Doing) -> None:
-    if to is RequestStatus.QUOTABLE and not clearances.is_settled(request, doing.moment.date()):
+    if to is RequestStatus.QUOTABLE and not clearances.is_settled(request, clock.day_here(doing.moment)):
         raise Refused(
             "Not every right is settled yet: clear it, leave it out, or say why it can be done without."
         )

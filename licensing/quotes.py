@@ -2,6 +2,8 @@
 in code and by triggers in the database (`quote_triggers`), and a change makes another version.
 """
 
+import hashlib
+import json
 import secrets
 from datetime import date, datetime
 from enum import Enum
@@ -239,6 +241,21 @@ def lock(quote: Quote) -> None:
     """Read a quote anew and hold it: of two who answer at once the second sees what the first did."""
     db.session.flush()
     db.session.refresh(quote, with_for_update=True)
+
+
+def stamp(quote: Quote) -> str:
+    """Write in one word what a version says; a form carries it, so that a later change is noticed."""
+    lines = [(line.id, line.net_minor, line.description, line.discount_reason) for line in quote.lines]
+    said = [quote.status.value, quote.message, quote.valid_days, lines]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
+
+
+def check_unchanged(quote: Quote, seen: str) -> None:
+    """Hold a quote; raise Refused when it says something else than the page on which somebody acts."""
+    lock(quote)
+    db.session.expire(quote, ["lines"])
+    if stamp(quote) != seen:
+        raise Refused("Somebody else has changed this quote in the meantime. Look at it once more.")
 
 
 def get(quote_id: int) -> Quote:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from archive.db import db
-from licensing import desk_actions, request_pieces, request_queue, request_rows, reuse_requests
+from licensing import clearance_sheet, desk_actions, request_queue, request_rows, reuse_requests
 from licensing.clearances import Clearance, ClearanceEvent
 from licensing.desk_actions import ActionKind, DeskChange
 from licensing.desk_words import QUOTE_STATES, STATUSES
@@ -39,7 +39,7 @@ def of(request: ReuseRequest) -> list[Happening]:
     found += [happening for change in changes for happening in _of_change(change, names)]
     found += [_of_clearance(*row, names) for row in asked]
     found += [_of_quote(*row, names) for row in offered]
-    return sorted(found, key=lambda happening: happening.at, reverse=True)
+    return sorted(found, key=lambda happening: happening.at)[::-1]  # of one moment, the last said first
 
 
 def _of_move(move: RequestEvent, names: dict[int, str]) -> Happening:
@@ -88,7 +88,7 @@ def _of_clearance(event: ClearanceEvent, clearance: Clearance, names: dict[int, 
         layer=_(LAYERS[clearance.layer.value]),
         title=clearance.entry.title,
         holder=clearance.holder or _("nobody is known"),
-        state=_(request_pieces.STATES[event.after]),
+        state=_(clearance_sheet.STATUSES[event.after]),
     )
     return Happening(event.at, names.get(event.account_id or 0, ""), what, _(event.why) if event.why else "")
 

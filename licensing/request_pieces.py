@@ -13,6 +13,7 @@ from catalogue import entry_files
 from catalogue.entries import Entry
 from catalogue.entry_files import Files
 from licensing import clearance_words, clearances, clearing, reasons, request_terms, wording
+from licensing.clearance_sheet import STATUSES
 from licensing.clearances import Clearance, ClearanceStatus, Standing
 from licensing.projects import Project, ProjectItem
 from licensing.reasons import Reason, Verdict
@@ -25,18 +26,6 @@ VERDICTS = {
     Verdict.ALLOW: N_("May be licensed"),
     Verdict.ASK: N_("Not cleared yet"),
     Verdict.DENY: N_("Not possible"),
-}
-STATES = {
-    ClearanceStatus.OPEN: N_("to be asked"),
-    ClearanceStatus.ASKED: N_("asked"),
-    ClearanceStatus.GRANTED: N_("granted"),
-    ClearanceStatus.GRANTED_WITH_CONDITIONS: N_("granted with conditions"),
-    ClearanceStatus.REFUSED: N_("refused"),
-    ClearanceStatus.NO_ANSWER: N_("no answer"),
-    ClearanceStatus.ESCALATED: N_("no answer, for you to take up"),
-    ClearanceStatus.EXCLUDED: N_("left out of the licence"),
-    ClearanceStatus.WAIVED: N_("done without"),
-    ClearanceStatus.LAPSED: N_("lapsed"),
 }
 # What the buyer sees to is neither ours nor missing.
 _ELSEWHERE = frozenset({reasons.REPORT_YOURSELF, clearing.LEFT_OUT})
@@ -135,7 +124,7 @@ def _consent(clearance: Clearance) -> Consent:
         clearance=clearance,
         layer=_(LAYERS[clearance.layer.value]),
         holder=clearance.holder or _("nobody is known"),
-        state=_(STATES[clearance.status]),
+        state=_(STATUSES[clearance.status]),
         may_ask=clearance.status in (ClearanceStatus.OPEN, ClearanceStatus.LAPSED)
         and clearance.party is not None
         and clearance.party.email is not None,

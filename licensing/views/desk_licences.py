@@ -126,4 +126,4 @@ def _here() -> dict[str, str]:
 
 
 def _today() -> date:
-    return clock.now().date()
+    return clock.day_here(clock.now())

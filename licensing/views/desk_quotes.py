@@ -46,6 +46,7 @@ def line_add(id_: int) -> ResponseReturnValue:
     """Add a fee."""
     found, form = quotes.get(id_), request.form
     try:
+        _check_seen(found)
         net = read_amount(form.get("amount", ""))
         if net is None:
             raise Invalid("Fill in an amount in euros without VAT, such as 75 or 75,00.")
@@ -68,6 +69,7 @@ def line_change(id_: int, line_id: int) -> ResponseReturnValue:
     """Give a line another price with a reason; without an amount, that of the rate card again."""
     found, form = quotes.get(id_), request.form
     try:
+        _check_seen(found)
         line = quote_drafts.line_of(found, line_id)
         quote_drafts.set_price(
             line, read_amount(form.get("amount", "")), form.get("reason", ""), g.account.id
@@ -82,6 +84,7 @@ def line_remove(id_: int, line_id: int) -> ResponseReturnValue:
     """Take a line out."""
     found = quotes.get(id_)
     try:
+        _check_seen(found)
         quote_drafts.remove_line(quote_drafts.line_of(found, line_id), g.account.id)
     except DomainError as refusal:
         return _page(found, refusal), refusal.status
@@ -93,6 +96,7 @@ def message(id_: int) -> ResponseReturnValue:
     """Write what stands above the lines, and how long the quote holds."""
     found, form = quotes.get(id_), request.form
     try:
+        _check_seen(found)
         quote_drafts.write(found, form.get("message", ""), form.get("valid_days", 0, int))
     except DomainError as refusal:
         return _page(found, refusal), refusal.status
@@ -104,10 +108,17 @@ def send(id_: int) -> ResponseReturnValue:
     """Send a draft to the buyer."""
     found = quotes.get(id_)
     try:
+        _check_seen(found)
         quote_exchange.send(found, clock.now(), g.account.id)
     except DomainError as refusal:
         return _page(found, refusal), refusal.status
     return _back(found)
+
+
+def _check_seen(found: Quote) -> None:
+    """Refuse what was filled in upon a page that is no longer true."""
+    if "seen" in request.form:
+        quotes.check_unchanged(found, request.form["seen"])
 
 
 def _kind(text: str) -> LineKind:
@@ -129,6 +140,7 @@ def _page(found: Quote, refusal: DomainError | None) -> str:
         countered=quotes.counter_of(found.id),
         refusal=refusal.sentence() if refusal else None,
         typed=request.form,
+        seen=quotes.stamp(found),
         token=quotes.link_token(found),
     )
 

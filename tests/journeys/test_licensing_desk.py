@@ -1,4 +1,4 @@
-"""The licensing desk in a real browser: a request comes in and is worked by keyboard alone; the pages in all windows."""
+"""The licensing desk in a real browser: a request is worked by keyboard alone; the pages in all windows."""
 
 import re
 import time

@@ -1,4 +1,4 @@
-"""Clearing and quoting from beside the conversation: what is settled goes on, what is not is held."""
+"""Clearances and the quote from beside the conversation, and two staff at the same quote."""
 
 import re
 
@@ -8,72 +8,98 @@ from flask.testing import FlaskClient
 
 from archive.accounts import Role
 from archive.db import db
-from catalogue.entries import Entry
-from licensing import clearances, parties, projects, rights
-from licensing.claims import Basis, ClaimStatus, Layer
-from licensing.parties import Party, PartyKind
+from licensing import clearances, quotes
+from licensing.clearances import ClearanceStatus
+from licensing.quotes import QuoteStatus
 from licensing.reuse_requests import RequestStatus, ReuseRequest
 from tests.catalogue import staff
-from tests.licensing import asking
+from tests.licensing import negotiating
 
 QUEUE = "/en/desk/requests"
 
 
 @pytest.fixture
 def marit(app: Flask, client: FlaskClient) -> FlaskClient:
+    negotiating.prices()
     return staff.sign_in(client, Role.LICENSING)
 
 
-def piece(holder: Party | None = None) -> Entry:
-    """Add a recording that is ours, but for its performance when somebody else holds that."""
-    entry = asking.entry()
-    for layer in (Layer.COMPOSITION, Layer.MASTER):
-        rights.record(entry, layer, Basis.OWNED, ClaimStatus.CONFIRMED, asking.NOON)
-    basis, status = (
-        (Basis.REPRESENTED, ClaimStatus.DISPUTED) if holder else (Basis.OWNED, ClaimStatus.CONFIRMED)
-    )
-    rights.record(entry, Layer.PERFORMANCE, basis, status, asking.NOON, party=holder)
-    return entry
-
-
-def looked_at(entry: Entry) -> ReuseRequest:
-    project = asking.project()
-    projects.add(project, entry.id)
-    return asking.request(RequestStatus.TRIAGE, of=project)
-
-
-def step(browser: FlaskClient, request: ReuseRequest, to: str) -> int:
+def page_of(browser: FlaskClient, request: ReuseRequest) -> str:
     number = request.number
     db.session.rollback()
-    page = browser.get(f"{QUEUE}/{number}").get_data(as_text=True)
-    hidden = dict(re.findall(r'name="(csrf_token|seen)" value="([^"]*)"', page))
-    form = hidden | {"do": "move", "step": to}
-    answer = browser.post(f"{QUEUE}/{number}/change", data=form)
+    return browser.get(f"{QUEUE}/{number}").get_data(as_text=True)
+
+
+def press(browser: FlaskClient, page: str, address: str, **said: str) -> int:
+    """Press the button of the form whose address ends so, as the page shows it."""
+    form = re.search(rf'<form[^>]*action="([^"]*{address})"[^>]*>(.*?)</form>', page, re.DOTALL)
+    assert form, address
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form[2]))
+    answer = browser.post(form[1], data=hidden | said)
     db.session.rollback()
     return answer.status_code
 
 
-def test_clearing_opens_what_must_be_asked(marit: FlaskClient) -> None:
-    request = looked_at(piece(parties.add(PartyKind.ESTATE, "Erven Vos")))
+def test_a_rights_holder_is_asked_from_beside_the_conversation(marit: FlaskClient) -> None:
+    request = negotiating.request(negotiating.piece(negotiating.heirs()))
+    page = page_of(marit, request)
+    assert press(marit, page, "/change", do="move", step="clearing") == 303
 
-    assert step(marit, request, "clearing") == 303
+    page = page_of(marit, request)
+    assert "Erven Vos" in page
+    assert press(marit, page, "/ask") == 303
 
-    assert {found.holder for found in clearances.of_request(request.id)} >= {"Erven Vos"}
-    assert "Erven Vos" in marit.get(f"{QUEUE}/{request.number}").get_data(as_text=True)
+    (asked,) = clearances.of_request(request.id)
+    assert asked.status is ClearanceStatus.ASKED
+    assert "Performers of “Blauw uur”, Erven Vos: asked" in page_of(marit, request)
 
 
 def test_a_request_that_needs_nobody_is_ready_to_quote_at_once(marit: FlaskClient) -> None:
-    request = looked_at(piece())
+    request = negotiating.request(negotiating.piece())
 
-    assert step(marit, request, "clearing") == 303
+    assert press(marit, page_of(marit, request), "/change", do="move", step="clearing") == 303
 
     assert request.status is RequestStatus.QUOTABLE
 
 
 def test_what_is_not_settled_is_not_called_ready_to_quote(marit: FlaskClient) -> None:
-    request = looked_at(piece(parties.add(PartyKind.ESTATE, "Erven Vos")))
-    step(marit, request, "clearing")
+    request = negotiating.request(negotiating.piece(negotiating.heirs()))
+    press(marit, page_of(marit, request), "/change", do="move", step="clearing")
 
-    assert step(marit, request, "quotable") == 409
+    assert press(marit, page_of(marit, request), "/change", do="move", step="quotable") == 409
 
     assert request.status is RequestStatus.CLEARING
+
+
+def test_a_quote_is_drafted_and_sent_from_beside_the_conversation(marit: FlaskClient) -> None:
+    request = negotiating.request(negotiating.piece())
+
+    assert press(marit, page_of(marit, request), "/quote") == 303
+    page = page_of(marit, request)
+    draft = quotes.find_draft(request.id)
+    assert draft is not None
+    assert draft.net.show("en") in page
+    assert press(marit, page, "/send") == 303
+
+    assert (draft.status, request.status) == (QuoteStatus.SENT, RequestStatus.QUOTED)
+    assert draft.net.show("en", whole=True) in page_of(marit, request)  # among the figures
+
+
+def test_a_quote_that_somebody_else_has_changed_is_not_sent(marit: FlaskClient) -> None:
+    request = negotiating.request(negotiating.piece())
+    press(marit, page_of(marit, request), "/quote")
+    old = page_of(marit, request)
+    draft = quotes.find_draft(request.id)
+    assert draft is not None
+    daan = staff.sign_in(marit.application.test_client(), Role.LICENSING, "Daan")
+    theirs = daan.get(f"/en/desk/quotes/{draft.id}").get_data(as_text=True)
+    db.session.rollback()
+    change = f"/lines/{draft.lines[0].id}"
+    db.session.rollback()
+    assert press(daan, theirs, change, amount="100", reason="oude klant") == 303
+
+    assert press(marit, old, "/send") == 409
+    assert press(daan, theirs, change, amount="200", reason="toch niet") == 409  # nor over one's own change
+
+    assert draft.status is QuoteStatus.DRAFT
+    assert draft.net_minor == 10000
