@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import ForeignKey, event, func, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from archive import audit, clock
 from archive.accounts import Account, Role
@@ -215,8 +215,9 @@ def locked(request_ids: Iterable[int]) -> list[ReuseRequest]:
 
 def changes_of(request: ReuseRequest) -> list[DeskChange]:
     """Return what was done with a request at the desk, oldest first, with the actions."""
-    query = select(DeskChange).join(DeskChange.action).where(DeskChange.request_id == request.id)
-    return list(db.session.scalars(query.order_by(DeskChange.id)))
+    query = select(DeskChange).join(DeskChange.action).options(contains_eager(DeskChange.action))
+    of_it = query.where(DeskChange.request_id == request.id)
+    return list(db.session.scalars(of_it.order_by(DeskChange.id)))
 
 
 def _act(

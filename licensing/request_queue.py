@@ -1,9 +1,8 @@
-"""The queue of requests as staff read it: tabs with their counts, one page of a tab, the figures above it.
+"""The queue of requests as staff read it: tabs with their counts, and one page of a tab.
 
 What is closed is only counted, over an index, unless it is asked for; pages are turned by key, not by number.
 """
 
-import statistics
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,22 +10,17 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from archive.db import db
 from archive.errors import NotFound
 from licensing import reuse_requests
-from licensing.money import Money
 from licensing.projects import Project
-from licensing.quotes import Quote, QuoteStatus
 from licensing.reuse_requests import RequestStatus, ReuseRequest
 
 PAGE = 40
-CURRENCY = "EUR"
 HERE = ZoneInfo("Europe/Amsterdam")  # a day at the desk is a day in the archive's town
-MEASURED_OVER = timedelta(days=90)
-MOST_MEASURED = 1_000  # answers: the newest of the period, so that the page stays quick in a busy quarter
 MAX_WORDS = 10
 
 
@@ -97,17 +91,6 @@ class Page:
     after: str
 
 
-@dataclass(frozen=True)
-class Figures:
-    """The numbers above the queue; `median` is the time to the first answer."""
-
-    today: int
-    overdue: int
-    waiting: int  # for the archive
-    median: timedelta | None
-    quoted: Money  # without VAT, of the quotes that wait for an answer
-
-
 def read(question: Question, account_id: int, moment: datetime) -> Page:
     """Read one page with the projects; draft requests are their buyers' own and not shown."""
     conditions = _wanted(question, account_id, moment)
@@ -121,13 +104,6 @@ def read(question: Question, account_id: int, moment: datetime) -> Page:
     first = _key(shown[0], question.order) if shown and (cursor if not backwards else more) else ""
     last = _key(shown[-1], question.order) if shown and (more or backwards) else ""
     return Page(shown, first, last)
-
-
-def _quoted() -> Money:
-    sent = select(func.sum(Quote.net_minor)).where(
-        Quote.status == QuoteStatus.SENT, Quote.currency == CURRENCY
-    )
-    return Money(db.session.scalar(sent) or 0, CURRENCY)
 
 
 def get(number: str) -> ReuseRequest:
@@ -162,28 +138,6 @@ def counts(account_id: int, moment: datetime) -> dict[Tab, int]:
     found[Tab.MINE] = sum(row[2] for row in rows)
     found[Tab.OVERDUE] = sum(row[3] for row in rows)
     return found
-
-
-def figures(found: dict[Tab, int], moment: datetime) -> Figures:
-    """Work out the numbers above the queue from the counts of its tabs."""
-    midnight = moment.astimezone(HERE).replace(hour=0, minute=0, second=0, microsecond=0)
-    today = select(func.count()).where(ReuseRequest.submitted_at >= midnight, ReuseRequest.status.in_(SEEN))
-    waiting = sum(found[tab] for tab in (Tab.NEW, Tab.CLEARING, Tab.TO_QUOTE))
-    return Figures(
-        db.session.scalar(today) or 0, found[Tab.OVERDUE], waiting, median_answer(moment), _quoted()
-    )
-
-
-def median_answer(moment: datetime) -> timedelta | None:
-    """Give the median time from a request to the first answer by staff, over what was answered lately."""
-    query = (
-        select(ReuseRequest.submitted_at, ReuseRequest.answered_at)
-        .where(ReuseRequest.answered_at >= moment - MEASURED_OVER, ReuseRequest.submitted_at.is_not(None))
-        .order_by(ReuseRequest.answered_at.desc())
-        .limit(MOST_MEASURED)
-    )
-    taken = [answered - sent for sent, answered in db.session.execute(query)]
-    return statistics.median(taken) if taken else None
 
 
 def end_of(day: date) -> datetime:
@@ -248,7 +202,7 @@ def _holds(word: str) -> ColumnElement[bool]:
 def _sorted_by(order: Order) -> tuple[SQLColumnExpression[Any], bool]:
     """Give what an order sorts by, before the id, and whether the largest comes first."""
     if order is Order.DUE:
-        return func.coalesce(ReuseRequest.due_at, _NEVER, type_=ReuseRequest.due_at.type), False
+        return func.coalesce(ReuseRequest.due_at, literal(_NEVER, ReuseRequest.due_at.type)), False
     return ReuseRequest.submitted_at, order is Order.NEWEST
 
 

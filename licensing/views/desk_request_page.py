@@ -8,7 +8,7 @@ from flask import g, render_template, request
 from archive import clock
 from archive.errors import DomainError
 from archive.language import language
-from licensing import desk_actions, request_queue, request_rows, request_sheet
+from licensing import desk_actions, request_figures, request_queue, request_rows, request_sheet
 from licensing.desk_words import ACTIONS, LOOKS, ORDERS, QUOTE_STATES, STATUSES, STEPS, TABS
 from licensing.request_queue import Order, Question, Tab
 from licensing.request_sheet import Sheet
@@ -33,7 +33,7 @@ def render(chosen: ReuseRequest | None, refusal: DomainError | None = None) -> s
         page=found,
         rows=request_rows.of(found.requests, moment),
         counts=counts,
-        figures=request_queue.figures(counts, moment),
+        figures=request_figures.of(counts, moment),
         chosen=_sheet(chosen, moment) if chosen else None,
         is_named=is_named,
         people=desk_actions.staff(),
