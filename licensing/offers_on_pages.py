@@ -11,7 +11,7 @@ from archive.db import db
 from archive.language import language, speaking
 from catalogue import entries
 from catalogue.entries import Entry
-from licensing import offers, rates, wording
+from licensing import offers, rates, taxes, wording
 from licensing.choices import PACKAGE, Choice
 from licensing.money import Money
 from licensing.offers import Offer
@@ -21,7 +21,7 @@ from licensing.vocabulary import ASSET_TYPES, PACKAGES, SCOPES, SOUND, USES, USE
 
 @dataclass(frozen=True)
 class ReadyOffer:
-    """A ready package for one entry, in the reader's language; `saving` is on what its parts cost, without VAT."""
+    """A ready package for one entry, in the reader's language; `saving` is on what its parts cost, with VAT."""
 
     code: str
     name: str
@@ -72,8 +72,14 @@ def rate_list(on: date, lang: str) -> list[RateLine]:
 def _ready(offer: Offer) -> ReadyOffer:
     name, purpose = PACKAGES[offer.choice.package]
     covers = wording.capital(wording.in_one_line(offer.choice.answers()))
-    saving = offer.price.saving if offer.price else None
-    return ReadyOffer(offer.choice.package, _(name), _(purpose), covers, offer, saving)
+    return ReadyOffer(offer.choice.package, _(name), _(purpose), covers, offer, _saving(offer))
+
+
+def _saving(offer: Offer) -> Money | None:
+    # The price that is shown includes VAT, so what is saved does too.
+    if offer.price is None or offer.price.saving is None:
+        return None
+    return taxes.vat_on(offer.vat.net + offer.price.saving, offer.vat.rate).gross - offer.total
 
 
 def _rate_line(card: Card, use: str, lang: str) -> RateLine:

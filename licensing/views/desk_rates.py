@@ -116,13 +116,13 @@ def _card(stored: RateCard, error: str = "") -> str:
         {
             "code": kind,
             "rows": [
-                (USES[row.use], row, wording.in_one_line(row.included))
+                (USES[row.use], row, wording.capital(wording.in_one_line(row.included)))
                 for row in card.rows
                 if row.asset_type == kind
             ],
             "without": [USES[use] for use in USES_OF[kind] if card.row(kind, use) is None],
             "packages": [
-                (PACKAGES[code][0], package, wording.in_one_line(package.answers))
+                (PACKAGES[code][0], package, wording.capital(wording.in_one_line(package.answers)))
                 for code, package in card.packages_of(kind).items()
             ],
         }

@@ -1,5 +1,6 @@
 """Offers: the same ticket on the page and for programs, with a price or with the reason why there is none."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -11,9 +12,10 @@ from archive.assets import AssetRole
 from archive.db import db
 from catalogue import entries, entry_files
 from catalogue.entries import Entry, EntryKind, Status
-from licensing import covered, offers, offers_on_pages, parties, pricing, rates, rights
+from licensing import covered, offers, offers_on_pages, orders, parties, pricing, rates, rights
 from licensing.choices import Choice
 from licensing.claims import Basis, ClaimStatus, Layer
+from licensing.orders import Buyer, LineKind, PricedLine
 from licensing.parties import PartyKind
 from licensing.pricing import Step
 from licensing.reasons import Verdict
@@ -285,3 +287,82 @@ def test_a_layer_that_nobody_claimed_is_shown_as_not_cleared(app: Flask) -> None
         lines = offers_on_pages.template_globals()["rights_lines"](entry.pid)
 
     assert ("no", "Performers: not cleared yet.") in [(line.state, line.heading) for line in lines]
+
+
+def test_ready_packages_come_first_with_what_is_saved_on_their_parts(app: Flask, cleared: Entry) -> None:
+    html = ticket(app, cleared)
+
+    assert html.index("Ready packages") < html.index("What for")
+    assert 'href="/en/entries/' + cleared.pid + '?package=podcast_episode#licence"' in html
+    # 51.84 and 21 % of it are 62.73; the package costs 45.00 and 21 % of it.
+    assert "€54.45" in html
+    assert "€8.28 less than put together yourself" in html
+
+
+def test_a_chosen_package_is_marked_priced_and_ordered(app: Flask, cleared: Entry) -> None:
+    html = ticket(app, cleared, package="film")
+
+    assert re.search(r'data-package="film" aria-current="true"', html)
+    assert 'name="package" value="film"' in html
+    assert "<dt>Fixed price of the package</dt><dd>€140.00</dd>" in html
+
+
+def test_an_unknown_package_is_told_and_the_calculator_answers(app: Flask, cleared: Entry) -> None:
+    html = ticket(app, cleared, package="<opera>")
+
+    assert "There is no package “&lt;opera&gt;” for this" in html
+    assert "€218.41" in html
+
+
+def test_circumstances_wait_behind_a_fold_that_opens_when_one_is_unusual(app: Flask, cleared: Entry) -> None:
+    assert "<details>\n      <summary>More about your use" in ticket(app, cleared)
+    assert "<details open>\n      <summary>More about your use" in ticket(app, cleared, user_class="academic")
+
+
+def test_what_a_company_does_with_it_needs_the_consent_that_commercial_use_needs(cleared: Entry) -> None:
+    offer = offers.offer_for(cleared, Choice.read({"user_class": "commercial"}), TODAY)
+
+    assert (offer.state, offer.decision.verdict) == ("on_request", Verdict.ASK)
+
+
+def sold(entry: Entry, **choice: str) -> None:
+    offer = offers.offer_for(entry, Choice.read(choice), TODAY)
+    assert offer.price is not None
+    line = PricedLine(
+        entry_id=entry.id,
+        title=entry.title,
+        kind=LineKind.LICENCE_FEE,
+        choice=offer.choice.answers(),
+        summary="",
+        net=offer.price.net,
+        vat=offer.vat.vat,
+        vat_code="S",
+        vat_bp=2100,
+        vat_country="NL",
+        trace=[],
+        rate_card="2026-2",
+        is_exclusive="exclusivity" in choice,
+    )
+    buyer = Buyer("Noor", "noor@studio.example", None, "NL", "Slotscène", "nl")
+    orders.place(buyer, [line], form_key=orders.new_form_key(), consent={}, terms="1", moment=NOW)
+
+
+def test_what_somebody_else_holds_exclusively_is_refused_with_its_last_day(cleared: Entry) -> None:
+    sold(cleared, exclusivity="exclusive")
+
+    offer = offers.offer_for(cleared, Choice.read({}), TODAY)
+    elsewhere = offers.offer_for(cleared, Choice.read({"use": "podcast"}), TODAY)
+
+    assert (offer.state, elsewhere.state) == ("refused", "priced")
+    assert "Somebody has the exclusive right to this use until 21 November 2031" in offer.message
+
+
+def test_an_exclusive_use_beside_licences_already_given_must_be_asked_for_as_such(cleared: Entry) -> None:
+    sold(cleared)
+
+    alone = offers.offer_for(cleared, Choice.read({"exclusivity": "exclusive"}), TODAY)
+    beside = offers.offer_for(cleared, Choice.read({"exclusivity": "from_now"}), TODAY)
+
+    assert (alone.state, beside.state) == ("on_request", "priced")
+    assert "Others may already use this" in alone.message
+    assert "exclusive beside licences already given" in beside.summary("en")
