@@ -121,15 +121,15 @@ def reserve(order: Order, moment: datetime) -> None:
 
     Call it in the transaction that places the order, and again before it is paid: it changes nothing twice.
     """
-    lines = [line for line in order.lines if line.kind is LineKind.LICENCE_FEE]
-    _take_turns({line.entry_id for line in lines})
-    sold = granted_of({line.entry_id for line in lines})
-    for line in lines:
-        asked = _asked(line, order, moment.date())
-        found = refusal(asked, sold, knows_of_others=knows_of_others(line.choice))
-        if found is not None:
-            message, values = found
-            raise Refused(message, **values)
+    found = _refusal_of(order, moment)
+    if found is not None:
+        message, values = found
+        raise Refused(message, **values)
+
+
+def is_free(order: Order, moment: datetime) -> bool:
+    """Say whether what an order grants is still promised to nobody else; money may come late."""
+    return _refusal_of(order, moment) is None
 
 
 def asked_for(
@@ -165,6 +165,18 @@ def release(_payload: dict[str, Any]) -> None:
         for order in db.session.scalars(query):
             if any(line.is_exclusive for line in order.lines):
                 orders.move(order, OrderStatus.CANCELLED, moment, "exclusive and not paid in time")
+
+
+def _refusal_of(order: Order, moment: datetime) -> tuple[str, dict[str, str]] | None:
+    lines = [line for line in order.lines if line.kind is LineKind.LICENCE_FEE]
+    _take_turns({line.entry_id for line in lines})
+    sold = granted_of({line.entry_id for line in lines})
+    for line in lines:
+        asked = _asked(line, order, moment.date())
+        found = refusal(asked, sold, knows_of_others=knows_of_others(line.choice))
+        if found is not None:
+            return found
+    return None
 
 
 def _take_turns(entry_ids: Collection[int]) -> None:

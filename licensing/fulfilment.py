@@ -14,6 +14,7 @@ from licensing import (
     agreements,
     anomalies,
     delivery,
+    exclusivity,
     invoice_documents,
     invoices,
     ledger,
@@ -27,6 +28,7 @@ from licensing.orders import LineKind, Order, OrderStatus
 
 # Days on documents are days in the archive's town.
 HERE = ZoneInfo("Europe/Amsterdam")
+GIVEN_UP = (OrderStatus.EXPIRED, OrderStatus.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,13 @@ class Receipt:
 
 
 def complete(order: Order, receipt: Receipt, moment: datetime) -> None:
-    """Book the money and give what was bought. Called again, it changes nothing."""
+    """Book the money and give what was bought. Called again, it changes nothing.
+
+    Money that comes when the order was given up and somebody else got it exclusively is kept aside for a person.
+    """
+    if order.status in GIVEN_UP and not exclusivity.is_free(order, moment):
+        _keep_aside(order, receipt, moment)
+        return
     _book_sale(order, receipt, moment)
     if order.status is OrderStatus.PAID:
         anomalies.file("paid_twice", receipt.reference, moment, order=order.number)
@@ -86,6 +94,15 @@ def _book_sale(order: Order, receipt: Receipt, moment: datetime) -> None:
         ]
     what = "double_payment" if already_paid else "sale"
     ledger.post(what, order.number, f"payment:{receipt.intent_id}", postings, moment)
+
+
+def _keep_aside(order: Order, receipt: Receipt, moment: datetime) -> None:
+    postings = [
+        Posting(AccountKind.STRIPE_CLEARING, order.gross),
+        Posting(AccountKind.SUSPENSE, -order.gross, order.number),
+    ]
+    ledger.post("late_payment", order.number, f"payment:{receipt.intent_id}", postings, moment)
+    anomalies.file("promised_elsewhere", receipt.reference, moment, order=order.number)
 
 
 def _give(agreement: Agreement, moment: datetime) -> None:

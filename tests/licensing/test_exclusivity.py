@@ -17,8 +17,10 @@ from archive.errors import Refused
 from archive.transactions import transaction
 from catalogue import entries
 from catalogue.entries import Entry, EntryKind
-from licensing import exclusivity, licences, orders
+from licensing import anomalies, exclusivity, fulfilment, ledger, licences, orders
 from licensing.exclusivity import Grant
+from licensing.fulfilment import Receipt
+from licensing.ledger import AccountKind
 from licensing.money import Money
 from licensing.orders import Buyer, LineKind, Order, OrderStatus, PricedLine
 
@@ -158,6 +160,20 @@ def test_a_licence_counts_by_its_own_days_and_not_when_it_is_revoked(entry: Entr
     db.session.flush()
 
     assert conflicts(entry) == []
+
+
+def test_money_that_comes_late_for_what_somebody_else_got_is_kept_aside_for_a_person(entry: Entry) -> None:
+    late = order(entry.id, **EXCLUSIVE)
+    orders.move(late, OrderStatus.CANCELLED, NOW, "not paid in time")
+    order(entry.id, **EXCLUSIVE)
+
+    for _ in range(2):
+        fulfilment.complete(late, Receipt("pi_1", "pi_1", None, None, "EUR"), NOW)
+
+    assert (late.status, licences.of_order(late.id)) == (OrderStatus.CANCELLED, [])
+    assert [found.kind for found in anomalies.open_ones()] == ["promised_elsewhere"]
+    assert ledger.balance(AccountKind.SUSPENSE, "EUR", late.number) == Money(-21841, "EUR")
+    assert ledger.balance(AccountKind.REVENUE, "EUR") == Money(0, "EUR")
 
 
 def test_two_excerpts_of_a_recording_that_do_not_touch_do_not_stand_in_each_others_way() -> None:
