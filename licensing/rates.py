@@ -4,7 +4,7 @@ From then on it is frozen, because sold licences point to it: `activate` and `re
 they refuse any other move, and triggers in the database refuse what goes around them (`rate_triggers`).
 """
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, bindparam, event, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive import audit
+from archive import audit, clock, jobs
 from archive.db import Model, db, enum_column
 from archive.errors import Invalid, NotFound, Refused
 from licensing import rate_files, rate_triggers
@@ -23,6 +23,7 @@ from licensing.pricing import Card, Factor, Package, Row
 _DATA = Path(__file__).with_name("data")
 CARDS = (_DATA / "rate_card_2026.toml", _DATA / "rate_card_2026_2.toml")  # oldest first
 CARD_OF_2026 = CARDS[-1]
+CHANGED = "rates.changed"  # job: other prices are in force from today
 
 
 class CardStatus(str, Enum):
@@ -184,6 +185,7 @@ def activate(card: RateCard, first_day: date | None = None, account_id: int | No
         retire(other, date.fromordinal(card.valid_from.toordinal() - 1), account_id)
     card.status = CardStatus.ACTIVE
     db.session.flush()
+    _hand_down_on(card.valid_from)
     audit.record(
         "rates.activated",
         "rate_card",
@@ -216,6 +218,7 @@ def retire(card: RateCard, last_day: date, account_id: int | None = None) -> Non
         )
     card.status, card.valid_to = CardStatus.RETIRED, last_day
     db.session.flush()
+    _hand_down_on(last_day + timedelta(days=1))
     audit.record(
         "rates.retired",
         "rate_card",
@@ -251,6 +254,12 @@ def get(version: str) -> RateCard:
     if found is None:
         raise NotFound("There is no rate card of this version. Choose one from the list.")
     return found
+
+
+def _hand_down_on(day: date) -> None:
+    # From that day on the lowest prices that searches show are others.
+    wait = datetime.combine(day, time.min, UTC) - clock.now()
+    jobs.enqueue(CHANGED, {}, key=f"{CHANGED}:{day}", delay=max(wait, timedelta(0)))
 
 
 def _discard(card: RateCard) -> None:

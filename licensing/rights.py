@@ -266,7 +266,16 @@ def refresh_dated(_payload: dict[str, Any]) -> None:
         RightsClaim.notified_on.is_not(None),
     )
     claimed, consented = select(RightsClaim.entry_id).where(dated), select(RightsConsent.entry_id)
-    ids = sorted(db.session.scalars(claimed.union(consented)))
+    _refresh_all(sorted(db.session.scalars(claimed.union(consented))), today)
+
+
+def refresh_priced(_payload: dict[str, Any]) -> None:
+    """Job: hand down anew what follows for all entries with claims, as other prices are in force."""
+    claimed = select(RightsClaim.entry_id).distinct().order_by(RightsClaim.entry_id)
+    _refresh_all(list(db.session.scalars(claimed)), clock.now().date())
+
+
+def _refresh_all(ids: Sequence[int], today: date) -> None:
     db.session.rollback()
     for at in range(0, len(ids), BATCH):
         with transaction():

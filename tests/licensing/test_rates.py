@@ -9,13 +9,15 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
-from archive import accounts, clock
+from archive import accounts, clock, job_runner
 from archive.accounts import Role
 from archive.audit import AuditEntry
 from archive.db import db
 from archive.errors import Invalid, Refused
-from licensing import rate_files, rates
+from licensing import rate_files, rates, rights
+from licensing.claims import Basis, ClaimStatus, Layer
 from licensing.rates import CARD_OF_2026, CardStatus, RateCard, RateFactor, RateRow
+from tests.licensing.test_offers import published
 
 TEXT = CARD_OF_2026.read_text(encoding="utf-8")
 
@@ -169,3 +171,23 @@ def test_a_factor_of_a_card_in_force_is_unique(app: Flask) -> None:
 
     with pytest.raises(DBAPIError, match="UNIQUE"):
         db.session.flush()
+
+
+def test_searches_show_the_lowest_price_of_the_card_that_came_into_force(
+    card: RateCard, tmp_path: Path
+) -> None:
+    entry = published()
+    for layer in (Layer.COMPOSITION, Layer.PERFORMANCE, Layer.MASTER):
+        rights.record(entry, layer, Basis.OWNED, ClaimStatus.CONFIRMED, clock.now())
+    rights.refresh(entry, clock.now().date())
+    assert entry.price_from_minor == 1200
+    draft = rates.load(
+        next_card(tmp_path, **{'education = { price = "12.00"': 'education = { price = "13.00"'})
+    )
+    rates.activate(draft, clock.now().date())
+    db.session.commit()
+
+    job_runner.run_due()
+
+    db.session.rollback()
+    assert entry.price_from_minor == 1300
