@@ -1,8 +1,13 @@
-"""All that is kept of one person who signs in: to be taken along, and to be erased."""
+"""All that is kept of one person who signs in: to be taken along, and to be erased. An upper floor that keeps more of
+them names how in the extension "own_data".
+"""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import delete, select
 
 from archive import accounts, audit, mail, sign_in, sign_in_links
@@ -14,6 +19,14 @@ from catalogue.saved_searches import SavedSearch
 from catalogue.selections import Owner, Selection, SelectionItem
 
 Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """How an upper floor tells what it keeps of somebody, and how it forgets that."""
+
+    tell: Callable[[Account], Data]
+    forget: Callable[[Account], None]
 
 
 def of(account: Account, lang: str) -> Data:
@@ -29,7 +42,7 @@ def of(account: Account, lang: str) -> Data:
         "selections": [_selection(selections.get(owner, each.id)) for each in selections.of(owner)],
         "saved_searches": [_search(search) for search in saved_searches.of(account)],
         "suggestions": [_correction(each) for each in corrections.of_contact(account.email)],
-    }
+    } | {name: keeper.tell(account) for name, keeper in _keepers().items()}
 
 
 def erase(account: Account, moment: datetime) -> None:
@@ -42,12 +55,19 @@ def erase(account: Account, moment: datetime) -> None:
     db.session.execute(delete(Selection).where(Selection.account_id == account.id))
     for search in saved_searches.of(account):
         saved_searches.remove(search)
+    for keeper in _keepers().values():
+        keeper.forget(account)
     corrections.forget_contact(address)
     sign_in_links.forget(address)
     mail.forget(address)
     sign_in.end_all(account)
     accounts.erase(account, moment)
     audit.record("account.erased", "account", str(account.id), account.id)
+
+
+def _keepers() -> dict[str, Keeper]:
+    keepers: dict[str, Keeper] = current_app.extensions.get("own_data", {})
+    return keepers
 
 
 def _selection(selection: Selection) -> Data:

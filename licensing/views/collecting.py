@@ -11,8 +11,10 @@ from archive import addresses, clock, rate_limits
 from archive.language import language
 from archive.views.sign_in import is_local
 from catalogue import entries
+from catalogue.own_data import Keeper
 from licensing import (
     offers,
+    own_projects,
     part_forms,
     project_lines,
     project_parts,
@@ -43,8 +45,9 @@ def register(pages: Blueprint) -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Give pages of entries and results what their button to add needs."""
+    """Give pages of entries and results what their button to add needs, and accounts their projects."""
     app.jinja_env.globals["present_project"] = _present
+    app.extensions.setdefault("own_data", {})["licensing"] = Keeper(own_projects.tell, own_projects.forget)
     app.extensions.setdefault("on_sign_in", []).append(remembering.bring_along)
 
 

@@ -128,7 +128,11 @@ def answer_by_mail(site: Site, number: str) -> None:
     """Answer the mail that confirmed the request, as a mail program does, and pipe it in as a mail server does."""
     sent = mail_about(number, site.data)
     answer = EmailMessage()
-    answer["From"], answer["To"], answer["Message-ID"] = sent["To"], sent["From"], "<answer@studio.example>"
+    answer["From"], answer["To"], answer["Message-ID"] = (
+        sent["To"],
+        sent["From"],
+        f"<{number}@studio.example>",
+    )
     answer["References"] = f"{sent['References']} {sent['Message-ID']}"
     answer.set_content(
         "Vijf jaar is genoeg.\n\nOp zo 22 nov 2026 om 13:00 schreef Archief <a@b.nl>:\n> wie dan ook\n"
