@@ -35,6 +35,7 @@ from licensing.vocabulary import LAYERS, USES
 PDF, CSV = "application/pdf", "text/csv"
 SUFFIXES = {PDF: ".pdf", CSV: ".csv"}
 TEMPLATE_VERSION = "2026-1"
+LONGEST_TITLE = 64  # characters in the PDF
 COMMERCIAL_MODEL = "PayAsYouGoModel"  # DDEX allowed value: each use is paid for by itself
 
 COLUMNS = (
@@ -314,7 +315,7 @@ def _pdf_row(row: Row, statement: RoyaltyStatement) -> list[str]:
         texts = [f"{row['reference']}, {_day(row['on'], lang)}", *[""] * 10]
         return [*texts, amount(row["amount_minor"])]
     return [
-        f"{row['title']} ({row['pid']})",
+        f"{_short(row['title'])} ({row['pid']})",
         _(LAYERS[row["layer"].value]) if row["layer"] else "",
         _(USES[row["use"]]) if row["use"] in USES else row["use"],
         countries.label(row["country"], lang),
@@ -326,6 +327,11 @@ def _pdf_row(row: Row, statement: RoyaltyStatement) -> list[str]:
         ),
         amount(row["amount_minor"]),
     ]
+
+
+def _short(title: str) -> str:
+    # One line of the table; the CSV and the entry's page have the whole.
+    return title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE].rstrip()}…"
 
 
 def _day(day: date, lang: str) -> str:
