@@ -38,6 +38,8 @@ from licensing.views import (
     desk_rates,
     desk_requests,
     desk_rights,
+    desk_royalties,
+    desk_royalty_accounts,
     ordering,
     prices,
     quoting,
@@ -70,6 +72,8 @@ def init_app(app: Flask) -> None:
     quoting.register(pages)
     delivering.register(pages, open_pages)
     royalties.register(pages)
+    desk_royalties.register(pages)
+    desk_royalty_accounts.register(pages)
     desk.register(pages)
     desk_requests.register(pages)
     desk_rights.register(pages)

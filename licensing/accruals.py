@@ -2,12 +2,13 @@
 what is taken back when money goes back.
 """
 
+import secrets
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from archive.db import db
-from archive.errors import Invalid
+from archive.errors import Invalid, NotFound
 from licensing import dividing, payout_terms, periods, rights, royalty_accounts, royalty_rules, vocabulary
 from licensing.claims import Layer
 from licensing.dividing import Holder, Part, Stake
@@ -56,10 +57,12 @@ def take_back(
 ) -> None:
     """Reverse what was booked, wholly (None) or for so much of the fee without VAT, once per `key`.
 
-    For a refund, a revocation with refund, a charge-back. Raise Invalid for more than is left.
+    For a refund, a revocation with refund, a charge-back. Raise Invalid without a reason or for more than is left.
     """
     if _has_happened(key):
         return
+    if not why.strip():
+        raise Invalid("Say why: it is kept with the fee.")
     left = accrual.net - Money(royalty_accounts.so_far(accrual.id)[0], accrual.currency)
     wanted = left if net_back is None else net_back
     if not 0 < wanted.minor <= left.minor:
@@ -74,6 +77,19 @@ def take_back(
 def of_licence(licence_id: int) -> Accrual | None:
     """Find the accrual of a licence."""
     return db.session.scalar(select(Accrual).where(Accrual.licence_id == licence_id))
+
+
+def get_of_licence(licence: Licence) -> Accrual:
+    """Get the accrual of a licence; raise NotFound."""
+    found = of_licence(licence.id)
+    if found is None:
+        raise NotFound("The fee of this licence was not divided: nothing is owed to others for it.")
+    return found
+
+
+def new_form_key() -> str:
+    """Make the key of a form that takes money back: sent twice, it is one reversal."""
+    return secrets.token_urlsafe(16)
 
 
 def _accrual(licence: Licence, line: OrderLine, moment: datetime) -> Accrual:

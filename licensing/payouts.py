@@ -39,6 +39,11 @@ class Payout(Model):
     recorded_at: Mapped[datetime]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
 
+    @property
+    def amount(self) -> Money:
+        """What was paid."""
+        return Money(self.amount_minor, self.currency)
+
 
 event.listen(Payout.__table__, "after_create", append_only("payout"))
 

@@ -59,6 +59,14 @@ def total(currency: str) -> Money:
     return Money(_sum(RoyaltyMovement.party_id.is_(None), currency), currency)
 
 
+def get_entry(pid: str) -> Entry:
+    """Get an entry by its pid, whatever its state; raise Invalid."""
+    entry = db.session.scalar(select(Entry).where(Entry.pid == pid.strip()))
+    if entry is None:
+        raise Invalid("There is no entry with this number.")
+    return entry
+
+
 def withheld_from(party_id: int, currency: str) -> Money:
     """Add up what a party claims and others dispute, as far as it is still kept."""
     claimed = (AccrualPart.holder == Holder.RESERVE) & (AccrualPart.party_id == party_id)

@@ -185,6 +185,12 @@ def parts_of(accrual_id: int) -> list[AccrualPart]:
     return list(db.session.scalars(query.options(joinedload(AccrualPart.party))))
 
 
+def events_of(accrual_id: int) -> list[AccrualEvent]:
+    """Return what happened to a fee, oldest first."""
+    query = select(AccrualEvent).where(AccrualEvent.accrual_id == accrual_id).order_by(AccrualEvent.id)
+    return list(db.session.scalars(query))
+
+
 def booked(part_ids: Iterable[int]) -> dict[int, Sums]:
     """Add up what stands booked on each of these parts."""
     columns = (

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from archive.language import language
 from licensing import countries, royalty_approval, royalty_documents, wording
+from licensing.claims import Layer
 from licensing.money import Money
 from licensing.royalty_documents import CSV, PDF
 from licensing.royalty_statements import RoyaltyStatement, Shown, StatementStatus
@@ -19,7 +20,7 @@ STATES = {
     StatementStatus.PAID_OUT: _l("Paid"),
     StatementStatus.CARRIED_FORWARD: _l("Carried forward"),
 }
-KINDS = {
+KINDS: dict[str, Any] = {
     Shown.BOOKED: _l("Licences"),
     Shown.RELEASED: _l("Released from the reserve"),
     Shown.TAKEN_BACK: _l("Taken back"),
@@ -87,13 +88,18 @@ def groups(statement: RoyaltyStatement) -> list[dict[str, Any]]:
     ]
 
 
+def layer_label(layer: Layer | None) -> str:
+    """Name a layer."""
+    return _(LAYERS[layer.value]) if layer else ""
+
+
 def _row(statement: RoyaltyStatement, row: dict[str, Any]) -> dict[str, Any]:
     amounts = ("gross_minor", "vat_minor", "fees_minor", "net_minor", "amount_minor")
     return {name.removesuffix("_minor"): _amount(statement, row[name]) for name in amounts} | {
         "title": row["title"] or row["reference"],
         "pid": row["pid"],
         "on": row["on"],
-        "layer": _(LAYERS[row["layer"].value]) if row["layer"] else "",
+        "layer": layer_label(row["layer"]),
         "use": _(USES[row["use"]]) if row["use"] in USES else row["use"],
         "country": countries.label(row["country"], language()) if row["country"] else "",
         "units": row["units"],

@@ -120,6 +120,11 @@ class RoyaltyStatement(Model):
         """What was owed at the end."""
         return Money(self.closing_minor, self.currency)
 
+    @property
+    def earned(self) -> Money:
+        """What the period added, less what was taken back."""
+        return Money(self.earned_minor + self.taken_back_minor, self.currency)
+
 
 class StatementLine(Model):
     """One movement or payout, as the statement shows it for good."""
@@ -291,6 +296,12 @@ def link_token(party_id: int) -> str:
     """Make the signed part of a party's link; the same until the link is renewed."""
     access = db.session.get(StatementAccess, party_id) or _new_access(party_id)
     return _signer().dumps(access.key)
+
+
+def find_link_token(party_id: int) -> str | None:
+    """Find the signed part of a party's link, if it was ever given one."""
+    access = db.session.get(StatementAccess, party_id)
+    return _signer().dumps(access.key) if access else None
 
 
 def renew_link(party_id: int, account_id: int) -> str:

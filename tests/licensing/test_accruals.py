@@ -57,7 +57,9 @@ def test_later_terms_do_not_touch_what_was_sold_before(app: Flask) -> None:
 
 
 def test_a_later_claim_does_not_touch_what_was_sold_before(app: Flask) -> None:
-    wim, entry = holder(), played_by(None)
+    wim, entry = holder(), royalties.recording()
+    claim(entry, Layer.MASTER, Basis.OWNED)
+    claim(entry, Layer.COMPOSITION, Basis.PUBLIC_DOMAIN)
     accrual = sell(entry, 20000)
 
     claim(entry, Layer.PERFORMANCE, Basis.REPRESENTED, wim)
