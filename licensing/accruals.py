@@ -63,6 +63,7 @@ def take_back(
         return
     if not why.strip():
         raise Invalid("Say why: it is kept with the fee.")
+    royalty_accounts.take_in_hand(accrual.id)
     left = accrual.net - Money(royalty_accounts.so_far(accrual.id)[0], accrual.currency)
     wanted = left if net_back is None else net_back
     if not 0 < wanted.minor <= left.minor:

@@ -91,6 +91,7 @@ def release(
         raise Invalid("Write down how the holder was found, and where the evidence is.")
     if not 0 < of_reserve_bp <= FULL:
         raise Invalid("The part of the reserve lies above 0 and at most at 100 per cent.")
+    _take_in_hand(entry.id)
     given = _released(entry.id, layer)
     kept = [
         part for part in _kept(entry.id, layer) if party.id not in {made.party_id for made in given[part.id]}
@@ -161,6 +162,13 @@ def _child(part: AccrualPart, party: Party, done_bp: int, bp: int, moment: datet
         base_minor=share_of(part.base_minor),
         vat_minor=share_of(part.vat_minor),
         made_at=moment,
+    )
+
+
+def _take_in_hand(entry_id: int) -> None:
+    # Two desks may each find a holder for most of the same reserve.
+    db.session.execute(
+        select(Accrual.id).where(Accrual.entry_id == entry_id).order_by(Accrual.id).with_for_update()
     )
 
 

@@ -163,6 +163,7 @@ def happen(
     account_id: int | None = None,
 ) -> AccrualEvent:
     """Write an event down and book on each part what it changes."""
+    take_in_hand(accrual.id)
     found = AccrualEvent(
         accrual_id=accrual.id,
         kind=kind,
@@ -177,6 +178,11 @@ def happen(
     db.session.flush()
     _settle(accrual, found)
     return found
+
+
+def take_in_hand(accrual_id: int) -> None:
+    """Let nothing else happen to this fee until the transaction ends: what stands booked is added up next."""
+    db.session.execute(select(Accrual.id).where(Accrual.id == accrual_id).with_for_update())
 
 
 def parts_of(accrual_id: int) -> list[AccrualPart]:
