@@ -4,13 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from sqlalchemy import select
-
 from archive.db import db
 from archive.errors import Invalid
 from archive.language import LANGUAGES
 from catalogue.entries import Entry
-from licensing import money, payout_terms, periods, reserves
+from licensing import money, parties, payout_terms, periods, reserves
 from licensing.claims import Layer
 from licensing.money import FULL, Money, NotAnAmount
 from licensing.parties import Party, Payout
@@ -66,15 +64,14 @@ def kept(form: Form) -> tuple[Entry, Layer]:
 
 
 def party(form: Form) -> Party:
-    """Read a party by its number or its whole name; raise Invalid unless it is one of ours, and the only one."""
+    """Read a party by its number or whole name, the one it was merged into; raise Invalid unless there is just one."""
     said = " ".join(form.get("party", "").split())
-    which = (
-        Party.id == int(said) if said.isascii() and said.isdigit() and len(said) < 10 else Party.name == said
-    )
-    found = list(db.session.scalars(select(Party).where(which).limit(2)))
+    is_number = said.isascii() and said.isdigit() and len(said) < 10
+    numbered = db.session.get(Party, int(said)) if is_number else None
+    found = [numbered] if numbered is not None else parties.named(said)
     if len(found) != 1:
         raise Invalid("There is no party of exactly this name, or there are several: give its number.")
-    return found[0]
+    return parties.current(found[0])
 
 
 def terms(form: Form) -> Terms:
