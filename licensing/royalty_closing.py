@@ -61,7 +61,8 @@ def close(period: StatementPeriod, account: Account, moment: datetime) -> Royalt
     before = royalty_statements.latest_of(party_id, currency)
     found = royalty_drafts.draft(party_id, currency, period.period)
     party = db.session.get_one(Party, party_id)
-    terms = payout_terms.on_day({party_id}, period.last_day)[party_id]
+    # How to pay is what is agreed now; the commission was fixed with each sale.
+    terms = payout_terms.on_day({party_id}, periods.day_of(moment))[party_id]
     statement = _statement(period, party, terms, found, moment)
     db.session.add(statement)
     db.session.flush()

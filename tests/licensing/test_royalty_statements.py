@@ -280,6 +280,16 @@ def test_without_a_way_to_pay_a_balance_is_carried_forward(app: Flask) -> None:
     assert statement_of(wim).status is StatementStatus.CARRIED_FORWARD
 
 
+def test_an_account_that_was_given_after_the_period_is_paid_to(app: Flask) -> None:
+    wim = holder()
+    sell(played_by(wim), 20000)
+    agree(wim, AFTER)
+
+    royalty_approval.approve_all(close().id, AFTER, staff())
+
+    assert (statement_of(wim).status, statement_of(wim).closing_minor) == (StatementStatus.APPROVED, 7000)
+
+
 def test_what_was_not_paid_is_taken_over_by_the_next_statement(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
