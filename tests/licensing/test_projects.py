@@ -1,6 +1,10 @@
 """A project keeps what a buyer collects, in an order, with parts that can be."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
+
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import insert
@@ -8,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from archive.db import db
 from archive.errors import Invalid, NotFound, Refused
+from archive.transactions import transaction
 from licensing import projects
 from licensing.projects import WHOLE, Part, Project, ProjectItem
 from tests.licensing import asking
@@ -152,3 +157,20 @@ def test_an_item_of_another_project_is_not_found() -> None:
 
     with pytest.raises(NotFound):
         projects.item_of(asking.project(), item.id)
+
+
+def test_two_that_add_at_once_take_two_places(app: Flask) -> None:
+    project_id = asking.project().id
+    entry_ids = [asking.entry(f"Stuk {number}").id for number in range(4)] * 2
+    db.session.commit()
+
+    def add(entry_id: int) -> None:
+        with app.app_context(), transaction():
+            projects.add(db.session.get_one(Project, project_id), entry_id)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda entry_id: Context().run(add, entry_id), entry_ids))
+
+    items = db.session.get_one(Project, project_id).items
+    assert [item.position for item in items] == [1, 2, 3, 4]
+    assert {item.entry_id for item in items} == set(entry_ids)
