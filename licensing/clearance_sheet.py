@@ -52,7 +52,7 @@ class Piece:
     title: str
     use: str
     verdict: str
-    reasons: list[str]
+    reasons: list[tuple[str, str]]  # verdict and sentence
     rows: list[Row]
 
 
@@ -92,7 +92,7 @@ def _piece(
         title=entry.title,
         use=wording.summary(standing.terms.choice, lang),
         verdict=decision.verdict.value,
-        reasons=[wording.reason_with_layer(reason) for reason in decision.reasons],
+        reasons=[(reason.verdict.value, wording.reason_with_layer(reason)) for reason in decision.reasons],
         rows=[row(found, history.get(found.id, []), moment, lang) for found in standing.clearances],
     )
 

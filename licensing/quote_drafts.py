@@ -44,8 +44,8 @@ BY_HAND = frozenset(
 
 AGREED = N_("Price by arrangement")
 DISCOUNT = N_("Discount")
-FEE = N_("Fee of %(holder)s for consent: %(layer)s")
-FEE_OF_SOMEBODY = N_("Fee for consent: %(layer)s")
+FEE = N_("%(holder)s, for consent: %(layer)s")
+FEE_OF_SOMEBODY = N_("for consent: %(layer)s")
 
 
 def draft(request: ReuseRequest, moment: datetime, by: int) -> Quote:

@@ -126,6 +126,7 @@ def _day(text: str) -> date | None:
 def _page(found: ReuseRequest, refusal: DomainError | None, typed_for: int | None = None) -> str:
     return render_template(
         "licensing/desk_clearances.html",
+        words={status: _(word) for status, word in clearance_sheet.STATUSES.items()},
         sheet=clearance_sheet.of(found, clock.now(), language()),
         refusal=refusal.sentence() if refusal else None,
         typed=request.form,
