@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, event, select, text
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from archive import clock
 from archive.db import Model, db, enum_column
@@ -283,7 +283,8 @@ def get(clearance_id: int) -> Clearance:
 def of_request(request_id: int) -> list[Clearance]:
     """Return the clearances of a request, by entry and layer, with entry and party."""
     query = select(Clearance).where(Clearance.request_id == request_id)
-    with_names = query.options(joinedload(Clearance.entry), joinedload(Clearance.party))
+    # Not joined: a row read so is held again the same way later, which PostgreSQL refuses for an outer join.
+    with_names = query.options(selectinload(Clearance.entry), selectinload(Clearance.party))
     return list(db.session.scalars(with_names.order_by(Clearance.entry_id, Clearance.id)))
 
 
