@@ -204,7 +204,7 @@ def _ask(batch_id: int) -> None:
     batch = batches.get(batch_id)
     if batch.question is None or batch.state is not BatchState.GATHERING:
         return
-    found = _answers(questions.read([(name, value) for name, value in batch.question]))
+    found = answers(questions.read([(name, value) for name, value in batch.question]))
     with transaction():
         batch = batches.get(batch_id)
         if batch.question is not None and batch.state is BatchState.GATHERING:
@@ -214,7 +214,7 @@ def _ask(batch_id: int) -> None:
                 batches.freeze(batch, select(Entry.id).where(Entry.pid.in_(pids)))
 
 
-def _answers(asked: SearchQuery) -> list[str]:
+def answers(asked: SearchQuery) -> list[str]:
     """Return the pids of all answers to a question, as far as a batch can hold them."""
     engine, today = index.current(), clock.now().date()
     found: dict[str, None] = {}

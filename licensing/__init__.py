@@ -8,6 +8,8 @@ from archive.language import page_blueprint
 from catalogue import masters
 from licensing import (
     agreement_documents,
+    claim_batch_work,
+    claim_batches,
     clearance_links,
     clearance_upkeep,
     cli,
@@ -31,6 +33,7 @@ from licensing.views import (
     collecting,
     delivering,
     desk,
+    desk_claim_batches,
     desk_clearing,
     desk_licences,
     desk_parties,
@@ -76,6 +79,7 @@ def init_app(app: Flask) -> None:
     desk_royalty_accounts.register(pages)
     desk.register(pages)
     desk_requests.register(pages)
+    desk_claim_batches.register(pages)
     desk_rights.register(pages)
     desk_parties.register(pages)
     desk_licences.register(pages)
@@ -100,6 +104,7 @@ def init_app(app: Flask) -> None:
             masters.CHANGED: rights.refresh_changed,
             rights.REFRESH_JOB: rights.refresh_dated,
             rates.CHANGED: rights.refresh_priced,
+            claim_batches.JOB: claim_batch_work.work,
             exclusivity.RELEASE_JOB: exclusivity.release,
             clearance_links.POST_JOB: clearance_links.post_letter,
             clearance_upkeep.FOLLOW_JOB: clearance_upkeep.follow_up,

@@ -45,3 +45,10 @@ def of(claim_ids: Collection[int]) -> list[ClaimEvent]:
         select(ClaimEvent).where(ClaimEvent.claim_id.in_(claim_ids)).options(joinedload(ClaimEvent.account))
     )
     return list(db.session.scalars(query.order_by(ClaimEvent.id)))
+
+
+def status_before_the_last(claim_id: int) -> ClaimStatus:
+    """Say what a claim was before its last step; what was recorded without a history counts as not checked."""
+    query = select(ClaimEvent.from_status).where(ClaimEvent.claim_id == claim_id)
+    found = db.session.scalars(query.order_by(ClaimEvent.id.desc()).limit(1)).first()
+    return found or ClaimStatus.ASSERTED

@@ -30,6 +30,10 @@ MOVES: dict[ClaimStatus, frozenset[ClaimStatus]] = {
     ClaimStatus.DISPUTED: frozenset({ClaimStatus.CONFIRMED, ClaimStatus.SUPERSEDED}),
     ClaimStatus.SUPERSEDED: frozenset(),
 }
+_PLAIN = (
+    *("share_bp", "valid_from", "valid_to", "notified_on", "opted_out_on"),
+    *("statement_uri", "note_nl", "note_en", "evidence"),
+)
 # Who is relied upon must be named: a mandate or a society of nobody allows nothing.
 _NEEDS_HOLDER = frozenset({Basis.REPRESENTED, Basis.COLLECTIVE})
 
@@ -57,9 +61,7 @@ class Said:
 
     def columns(self) -> dict[str, Any]:
         """Give the columns beside layer, basis, status and party."""
-        same = ("share_bp", "valid_from", "valid_to", "notified_on", "opted_out_on")
-        words = ("statement_uri", "note_nl", "note_en", "evidence")
-        return {name: getattr(self, name) for name in (*same, *words)} | {
+        return {name: getattr(self, name) for name in _PLAIN} | {
             "territory": sorted(self.territory),
             "limits": {use.value: verdict.value for use, verdict in self.limits.items()},
             "in_ms": self.part.in_ms if self.part else None,
@@ -78,7 +80,7 @@ def add(
 ) -> RightsClaim:
     """Add a claim. Raise Invalid for what cannot be, Refused where more than the whole would be claimed."""
     require_sense(entry, said)
-    claim = _record(entry, said, moment, account_id, why)
+    claim = put(entry, said, moment, account_id, why)
     rights.refresh(entry, on or moment.date())
     return claim
 
@@ -89,7 +91,7 @@ def change(claim: RightsClaim, said: Said, moment: datetime, account_id: int | N
     require_sense(entry, said)
     rights.take_in_hand(entry.id)
     step(claim, ClaimStatus.SUPERSEDED, moment, account_id, why)
-    following = _record(entry, said, moment, account_id, why, supersedes_id=claim.id)
+    following = put(entry, said, moment, account_id, why, supersedes_id=claim.id)
     rights.refresh(entry, moment.date())
     return following
 
@@ -142,21 +144,10 @@ def require_sense(entry: Entry, said: Said) -> None:
         _require_within(entry, said.part)
 
 
-def get(claim_id: int) -> RightsClaim:
-    """Get a claim; raise NotFound."""
-    found = db.session.get(RightsClaim, claim_id)
-    if found is None:
-        raise NotFound("There is no such claim. Choose one from the entry's list.")
-    return found
-
-
-def _leading_to(to: ClaimStatus) -> list[ClaimStatus]:
-    return [before for before, following in MOVES.items() if to in following]
-
-
-def _record(
+def put(
     entry: Entry, said: Said, moment: datetime, account_id: int | None, why: str, **details: Any
 ) -> RightsClaim:
+    """Add a claim whose sense was looked at; the caller hands down what follows. Raise Refused."""
     party = parties.current(said.party) if said.party else None
     columns = said.columns() | details
     return rights.record(
@@ -170,6 +161,39 @@ def _record(
         why=why,
         **columns,
     )
+
+
+def put_again(
+    claim: RightsClaim, moment: datetime, account_id: int | None, why: str, **details: Any
+) -> RightsClaim:
+    """Let a claim that became history stand again, as a new one that says the same. Raise Refused."""
+    kept = (*_PLAIN, "territory", "limits", "in_ms", "out_ms")
+    before = claim_history.status_before_the_last(claim.id)
+    columns = {name: getattr(claim, name) for name in kept} | details
+    party = parties.current(claim.party) if claim.party else None
+    return rights.record(
+        claim.entry,
+        claim.layer,
+        claim.basis,
+        before,
+        moment,
+        party=party,
+        account_id=account_id,
+        why=why,
+        **columns,
+    )
+
+
+def get(claim_id: int) -> RightsClaim:
+    """Get a claim; raise NotFound."""
+    found = db.session.get(RightsClaim, claim_id)
+    if found is None:
+        raise NotFound("There is no such claim. Choose one from the entry's list.")
+    return found
+
+
+def _leading_to(to: ClaimStatus) -> list[ClaimStatus]:
+    return [before for before, following in MOVES.items() if to in following]
 
 
 def _require_within(entry: Entry, part: Part) -> None:

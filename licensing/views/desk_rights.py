@@ -192,7 +192,7 @@ def _page(entry: Entry, faults: Faults | None = None) -> str:
         faults=faults or {},
         may_write=g.account.role is not Role.CATALOGUER,
         reason=wording.reason_in_cell,
-        **_words(),
+        **words(),
     )
 
 
@@ -222,7 +222,7 @@ def _claim_page(entry: Entry, claim: RightsClaim | None, typed: Form, faults: Fa
         typed=typed,
         faults=faults or {},
         offered=parties.like("", OFFERED),
-        **_words(),
+        **words(),
     )
 
 
@@ -235,7 +235,7 @@ def _consent_page(entry: Entry, typed: Form, ticked: list[str], faults: Faults |
         faults=faults or {},
         offered=parties.like("", OFFERED),
         kinds=[(kind.value, _(label)) for kind, label in consents.KINDS.items()],
-        **_words(),
+        **words(),
     )
 
 
@@ -247,7 +247,7 @@ def _search_page(entry: Entry, typed: Form, faults: Faults | None = None) -> str
         typed=typed,
         faults=faults or {},
         sources=sources,
-        **_words(),
+        **words(),
     )
 
 
@@ -279,7 +279,7 @@ def _places() -> list[tuple[str, str]]:
     return named + countries.choices(language())
 
 
-def _words() -> dict[str, Any]:
+def words() -> dict[str, Any]:
     """Name everything that the templates show by its code."""
     return {
         "layers": [(layer.value, _(LAYERS[layer.value])) for layer in Layer],
