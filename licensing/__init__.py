@@ -36,6 +36,7 @@ from licensing.views import (
     desk_claim_batches,
     desk_clearing,
     desk_licences,
+    desk_missed,
     desk_parties,
     desk_quotes,
     desk_rates,
@@ -80,6 +81,7 @@ def init_app(app: Flask) -> None:
     desk.register(pages)
     desk_requests.register(pages)
     desk_claim_batches.register(pages)
+    desk_missed.register(pages)
     desk_rights.register(pages)
     desk_parties.register(pages)
     desk_licences.register(pages)

@@ -191,7 +191,9 @@ def _by_basis(claim: Claim, use: Use, on: date) -> tuple[Verdict, str]:
     if claim.layer is Layer.PORTRAIT:
         return _portrait(claim, use)
     if claim.basis is Basis.UNKNOWN or (claim.holder is None and claim.basis in _NAMED):
-        return _unknown(use)
+        verdict, text = _unknown(use)
+        # Somebody is on record, and only what they think of it is not known.
+        return verdict, reasons.ASK_HOLDER if claim.holder and verdict is ASK else text
     if claim.basis is Basis.REPRESENTED:
         # A mandate is given for editorial work; who is linked to a product wants to be asked.
         return (ASK, reasons.ASK_HOLDER) if use is Use.LICENCE_COMMERCIAL else (ALLOW, reasons.REPRESENTED)
@@ -286,7 +288,12 @@ def end_of_notice(notified_on: date) -> date:
 def _shares(claims: Sequence[Claim], layer: Layer, on: date, territory: frozenset[str]) -> list[int]:
     """Add up who holds a layer on a day, for each country of a territory."""
     held = [claim for claim in claims if claim.layer is layer and claim.is_in_force(on)]
-    return [sum(claim.share_bp for claim in held if claim.covers(country)) for country in territory]
+    everywhere = sum(claim.share_bp for claim in held if WORLDWIDE in claim.territory)
+    elsewhere = [claim for claim in held if WORLDWIDE not in claim.territory]
+    return [
+        everywhere + sum(claim.share_bp for claim in elsewhere if country in claim.territory)
+        for country in territory
+    ]
 
 
 def _values(text: str, claim: Claim, days: dict[str, date | None]) -> tuple[tuple[str, str], ...]:

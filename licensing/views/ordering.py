@@ -23,6 +23,7 @@ from licensing import (
     invoice_documents,
     invoices,
     licences,
+    missed,
     never_paid,
     offers,
     orders,
@@ -54,6 +55,7 @@ def order_form(pid: str) -> ResponseReturnValue:
     entry = entries.get_public(pid, moment.date())
     offer = offers.offer_for(entry, Choice.read(request.args), moment.date())
     if offer.price is None:
+        missed.count(entry.id, offer, moment.date())
         choice: dict[str, Any] = offer.choice.answers()
         return redirect(url_for("catalogue.entry", pid=pid, _anchor="licence", **choice), 303)
     form = OrderForm()

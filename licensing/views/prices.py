@@ -11,7 +11,7 @@ from archive.language import LANGUAGES, language, speaking
 from archive.web_security import csrf
 from catalogue import entries
 from catalogue.entries import Entry
-from licensing import estimates, offers, offers_on_pages
+from licensing import estimates, missed, offers, offers_on_pages
 from licensing.choices import Choice
 from licensing.estimates import Estimate
 from licensing.offers import Offer
@@ -30,6 +30,8 @@ def price(pid: str) -> ResponseReturnValue:
     today = clock.now().date()
     entry = entries.get_public(pid, today)
     offer = offers.offer_for(entry, Choice.read(request.args), today)
+    if "use" in request.args:
+        missed.count(entry.id, offer, today)
     lang = _language()
     with speaking(lang):
         body = _facts(offer) | {

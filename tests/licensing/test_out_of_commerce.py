@@ -90,6 +90,17 @@ def test_no_page_and_no_answer_to_programs_offers_it(open_shop: Shop) -> None:
     assert selling_places(open_shop) == []
 
 
+def test_an_estimate_of_several_pieces_leaves_it_out(open_shop: Shop) -> None:
+    withdraw_from_sale(open_shop.entry)
+
+    answer = open_shop.browser.post(
+        "/api/v1/quotes", json={"items": [{"pid": open_shop.entry.pid, "choice": shop.CHOICE}]}
+    )
+
+    assert answer.status_code == 200
+    assert not re.search(r'"(net|total|gross)_minor": ?[1-9]', answer.get_data(as_text=True))
+
+
 def selling_places(open_shop: Shop) -> list[str]:
     """Ask every public address of the entry, and give those that lead to an order or name a price."""
     with open_shop.app.test_request_context():

@@ -145,7 +145,7 @@ SITUATIONS = [
     ),
     ("ask us for films, says the family", gift(licence_sync=ASK), "licence_sync", ASK, reasons.CONDITIONS),
     ("a condition on films, for a book", gift(licence_sync=ASK), "print", ALLOW, reasons.REPRESENTED),
-    ("a deposit contract that is lost", gift(UNKNOWN), "print", ASK, reasons.UNKNOWN),
+    ("a deposit contract that is lost", gift(UNKNOWN), "print", ASK, reasons.ASK_HOLDER),
     # People in pictures
     ("a sitter who consented", portrait(CONSENT), "licence_commercial", ALLOW, reasons.CONSENTED),
     ("two sitters who consented", portrait(CONSENT, CONSENT), "print", ALLOW, reasons.CONSENTED),
