@@ -23,6 +23,7 @@ from licensing import (
     payments,
     quote_upkeep,
     rates,
+    reminders,
     rights,
     royalty_closing,
     royalty_documents,
@@ -44,9 +45,11 @@ from licensing.views import (
     desk_rights,
     desk_royalties,
     desk_royalty_accounts,
+    licence_checks,
     ordering,
     prices,
     quoting,
+    renewing,
     requesting,
     royalties,
     webhooks,
@@ -75,6 +78,9 @@ def init_app(app: Flask) -> None:
     answering.register(pages)
     quoting.register(pages)
     delivering.register(pages, open_pages)
+    delivering.register(open_pages)
+    licence_checks.register(pages, open_pages)
+    renewing.register(pages)
     royalties.register(pages)
     desk_royalties.register(pages)
     desk_royalty_accounts.register(pages)
@@ -101,6 +107,7 @@ def init_app(app: Flask) -> None:
             agreement_documents.JOB: agreement_documents.print_agreement,
             agreement_documents.FOLLOW_JOB: agreement_documents.follow,
             invoice_documents.JOB: invoice_documents.print_invoice,
+            reminders.JOB: reminders.remind,
             delivery.WRITE_RIGHTS: delivered_files.write_rights,
             desk_replies.DECLINE_JOB: desk_replies.tell_decline,
             masters.CHANGED: rights.refresh_changed,
@@ -118,6 +125,7 @@ def init_app(app: Flask) -> None:
         recurring={
             payments.RECONCILE_JOB: payments.RECONCILE_EVERY,
             agreement_documents.FOLLOW_JOB: agreement_documents.FOLLOW_EVERY,
+            reminders.JOB: reminders.EVERY,
             rights.REFRESH_JOB: rights.REFRESH_EVERY,
             exclusivity.RELEASE_JOB: exclusivity.RELEASE_EVERY,
             clearance_upkeep.FOLLOW_JOB: clearance_upkeep.FOLLOW_EVERY,

@@ -18,7 +18,7 @@ from catalogue.credits import Role
 from catalogue.entries import Entry
 from catalogue.pages import cards, pieces
 from catalogue.pages.pieces import Piece
-from licensing import agreements, countries, delivery, documents, excerpts, vocabulary, wording
+from licensing import agreements, circulation, countries, delivery, documents, excerpts, vocabulary, wording
 from licensing.agreement_terms import Acceptance, AgreementTerms, Item
 from licensing.agreements import Agreement
 from licensing.document_tables import day_of
@@ -141,7 +141,7 @@ def _item(licence: Licence, piece: Piece, lang: str) -> Item:
         title=line.title,
         reference=piece.entry.pid,
         address=addresses.absolute("catalogue_open.permalink", lang=lang, pid=piece.entry.pid),
-        answers=tuple(wording.answers(line.choice)),
+        answers=_answers(line),
         starts_on=licence.starts_on,
         ends_on=licence.ends_on,
         granted=_pairs(licence.grant["granted"]),
@@ -160,6 +160,12 @@ def _item(licence: Licence, piece: Piece, lang: str) -> Item:
         is_exclusive=licence.is_exclusive,
         is_advertising=licence.use_code == "advertising",
     )
+
+
+def _answers(line: OrderLine) -> tuple[tuple[str, str], ...]:
+    """Give question and answer; how far the licence reaches is said even where it is the ordinary answer."""
+    question, answer = circulation.reach(line.choice)
+    return tuple(wording.answers({**line.choice, question: answer}))
 
 
 def _pairs(layers: list[list[str]]) -> tuple[tuple[str, str], ...]:

@@ -18,12 +18,13 @@ from archive.db import Model, db, enum_column
 from archive.errors import NotFound, Refused
 from archive.storage import Stored
 from archive.triggers import append_only
-from licensing import agreement_triggers, covered, licences, rights, vocabulary
+from licensing import agreement_triggers, covered, licences, rights, successions, vocabulary
 from licensing.agreement_terms import TEMPLATE_VERSION
 from licensing.claims import CLASS_OF
 from licensing.licences import Licence, LicenceStatus, Standing
 from licensing.orders import LineKind, Order, OrderLine
 from licensing.permissions import Decision
+from licensing.successions import SuccessionKind
 
 
 class AgreementStatus(str, Enum):
@@ -206,11 +207,23 @@ def _give(agreement: Agreement, line: OrderLine, moment: datetime, today: date) 
         "summary": line.summary,
         **agreement.layers_granted[str(line.id)],
     }
-    ends_on = vocabulary.last_day(line.choice["term"], today)
-    licence = licences.issue(line, grant, today, ends_on, moment, agreement.id)
+    term, follows = line.choice["term"], successions.of_line(line.id)
+    before = successions.tip(follows.licence) if follows else None
+    days = today, vocabulary.last_day(term, today)
+    if follows is not None and before is not None:
+        days = successions.days(follows.kind, before, term, today)
+    licence = licences.issue(line, grant, *days, moment, agreement.id, before.id if before else None)
     if licence.status is LicenceStatus.PENDING:
         licences.activate(licence, f"order {line.order.number} is paid", moment)
+        if follows is not None and before is not None:
+            _replace(before, licence, follows.kind, moment)
     return licence
+
+
+def _replace(before: Licence, after: Licence, kind: SuccessionKind, moment: datetime) -> None:
+    # What is renewed runs on to its end; what is extended ends now, unless it was stopped for another reason.
+    if kind is SuccessionKind.EXTENSION and before.status is LicenceStatus.ACTIVE:
+        licences.supersede(before, f"extended by {after.number}", moment, None)
 
 
 def _covered(line: OrderLine, said: Particulars, moment: datetime) -> dict[str, Any]:

@@ -83,3 +83,18 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
             postcode=self.postcode.data or None,
             city=self.city.data or None,
         )
+
+
+class RenewalForm(FlaskForm):  # type: ignore[misc]
+    """The two consents for what follows a licence; who it is for is known."""
+
+    consent = BooleanField(
+        _l("Deliver at once. I know that I cannot withdraw from the order once I can download the file."),
+        validators=[InputRequired(_l("Without this we may not deliver before fourteen days have passed."))],
+    )
+    terms = BooleanField(
+        _l("I agree to the terms of the licence."),
+        validators=[InputRequired(_l("Agree to the terms to order."))],
+    )
+    kind = HiddenField(validators=[AnyOf(("renewal", "extension"))])
+    total_minor = HiddenField(validators=[Regexp(r"^\d{1,12}$")])  # what the buyer has seen

@@ -122,6 +122,7 @@ def issue(
     ends_on: date | None,
     moment: datetime,
     agreement_id: int | None = None,
+    supersedes_id: int | None = None,
 ) -> Licence:
     """Issue the licence of an order line, once and pending; `ends_on` None means without end."""
     known = db.session.scalar(select(Licence).where(Licence.order_line_id == line.id))
@@ -132,6 +133,7 @@ def issue(
         code=new_code(),
         order_line_id=line.id,
         agreement_id=agreement_id,
+        supersedes_id=supersedes_id,
         entry_id=line.entry_id,
         grant=grant,
         use_code=line.choice["use"],

@@ -28,6 +28,7 @@ from licensing import (
     offers,
     orders,
     payments,
+    renewals,
 )
 from licensing.choices import Choice
 from licensing.forms import OrderForm
@@ -68,7 +69,7 @@ def order_form(pid: str) -> ResponseReturnValue:
         form.total_minor.data = str(offer.total.minor)
         return _show_form(entry, offer, form, price_changed=True), 422
     placed = _place(entry, offer, form, moment)
-    return _go_and_pay(placed, moment)
+    return go_and_pay(placed, moment)
 
 
 def order(token: str) -> ResponseReturnValue:
@@ -101,7 +102,7 @@ def pay(token: str) -> ResponseReturnValue:
     found = orders.get_by_token(token)
     if found.status is OrderStatus.PAID:
         return redirect(url_for("licensing.order", token=token), 303)
-    return _go_and_pay(found, clock.now())
+    return go_and_pay(found, clock.now())
 
 
 @transactions.writes
@@ -188,7 +189,8 @@ def _priced_line(entry: Entry, offer: Offer) -> PricedLine:
     )
 
 
-def _go_and_pay(found: Order, moment: datetime) -> ResponseReturnValue:
+def go_and_pay(found: Order, moment: datetime) -> ResponseReturnValue:
+    """Begin the payment of an order and go to the payment page; what may no longer be sold is refused."""
     never_paid.refuse([line.entry_id for line in found.lines if line.kind in orders.RIGHTS_SOLD])
     exclusivity.reserve(found, moment)
     token, lang = orders.link_token(found), found.lang
@@ -218,5 +220,6 @@ def _issued(licence: licences.Licence) -> dict[str, Any]:
         "licence": licence,
         "standing": licences.standing(licence, clock.now().date()),
         "delivery": ready,
+        "renewal_token": renewals.link_token(licence) if licence.ends_on else None,
         "download_token": delivery.link_token(ready) if ready else None,
     }
