@@ -7,7 +7,7 @@ no place, no camera, no hidden thumbnail of what was cut away.
 
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from math import hypot
@@ -21,6 +21,8 @@ from archive.media_kinds import Family
 
 THUMBNAIL = 640  # pixels on the longest side
 PREVIEW = 1600
+LICENSED_QUALITY = 95  # JPEG, of what is paid for and will be worked on
+WHOLE = 1_000_000  # pixels: more than any picture has
 QUALITY = 82  # JPEG; above it the bytes grow and the eye sees nothing
 MAX_PIXELS = (
     200_000_000  # unless `allow` says otherwise: an A4 page at 1200 dots per inch and half as much again
@@ -123,6 +125,19 @@ def copies(
         shown = _marked(image, size.watermark) if size.watermark else image
         made.append(Derived(_as_jpeg(shown, quality, credit, rights), image.width, image.height))
     return made
+
+
+def licensed(source: Source, crop: Mapping[str, float] | None, longest: int | None) -> Derived:
+    """Cut a picture to a part of it (fractions: x, y, width, height) and to a size; raise Invalid."""
+    image = _reduced(source, WHOLE)
+    if crop is not None:
+        left, top = crop["x"] * image.width, crop["y"] * image.height
+        right, bottom = left + crop["width"] * image.width, top + crop["height"] * image.height
+        box = (round(left), round(top), round(right), round(bottom))
+        image = image.crop((*box[:2], max(box[0] + 1, box[2]), max(box[1] + 1, box[3])))
+    if longest is not None:
+        image.thumbnail((longest, longest), Image.Resampling.LANCZOS, reducing_gap=3.0)
+    return Derived(_as_jpeg(image, LICENSED_QUALITY, "", ""), image.width, image.height)
 
 
 def _reduced(source: Source, longest: int) -> Image.Image:

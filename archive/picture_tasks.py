@@ -1,5 +1,6 @@
 """What a process of its own does with a picture (see `archive.decoding`)."""
 
+import io
 import resource
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -69,7 +70,15 @@ def describe(file: BinaryIO, _folder: Path, order: Mapping[str, Any]) -> dict[st
 
 
 def deliver(file: BinaryIO, folder: Path, order: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a copy that says its rights; raise Invalid for a kind that nothing can be written into."""
+    """Write a copy that says its rights, of the part and in the size that were licensed; raise Invalid for a kind that
+    nothing can be written into.
+    """
+    part = order.get("part")
+    if part is not None:
+        images.allow(order["max_pixels"])
+        made = _frugally(file, lambda: images.licensed(file, part.get("crop"), part.get("longest")))
+        writer = {media_kinds.JPEG: rights_in_pictures.jpeg}
+        return rights_text.write(writer, io.BytesIO(made.content), folder, order["rights"])
     writers = {
         media_kinds.JPEG: rights_in_pictures.jpeg,
         media_kinds.PNG: rights_in_pictures.png,

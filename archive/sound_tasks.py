@@ -11,6 +11,7 @@ from archive.audio import MP3, OPUS
 PEAKS = 200
 FRAGMENTS = {"fragment.mp3": MP3, "fragment.opus": OPUS}
 ACCESS = "access.mp3"
+PART = "part.wav"
 
 
 def read(file: BinaryIO, _folder: Path, _order: Mapping[str, Any]) -> dict[str, Any]:
@@ -43,7 +44,15 @@ def describe(file: BinaryIO, _folder: Path, _order: Mapping[str, Any]) -> dict[s
 
 
 def deliver(file: BinaryIO, folder: Path, order: Mapping[str, Any]) -> dict[str, Any]:
-    """Write a copy that says its rights; raise Invalid for a kind that nothing can be written into."""
+    """Write a copy that says its rights, of the part that was licensed; raise Invalid for a kind that nothing can be
+    written into.
+    """
+    part = order.get("part")
+    if part is not None:
+        with (folder / PART).open("w+b") as cut:
+            audio.excerpt(file, cut, part["start_ms"], part["end_ms"])
+            cut.seek(0)
+            return rights_text.write({media_kinds.WAV: rights_in_sound.wav}, cut, folder, order["rights"])
     writers = {
         media_kinds.WAV: rights_in_sound.wav,
         media_kinds.FLAC: rights_in_sound.flac,

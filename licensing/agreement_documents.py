@@ -155,7 +155,7 @@ def _item(licence: Licence, piece: Piece, lang: str) -> Item:
         shelfmark=piece.entry.shelfmark or "",
         isrc=", ".join(one.value for one in identifiers.of_entry(licence.entry_id) if one.scheme == "isrc"),
         part=excerpts.in_words(line.item),
-        file=ready.asset.filename if ready else "",
+        file=delivery.file_of(ready).name if ready else "",
         replaces=replaced.number if replaced else "",
         is_exclusive=licence.is_exclusive,
         is_advertising=licence.use_code == "advertising",

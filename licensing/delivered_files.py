@@ -1,12 +1,13 @@
 """The file that a licence delivers: the master with the rights written into it, made by a job when it is licensed.
 
-A kind of file that nothing can be written into is delivered as it came in; the licence says the same on paper.
+A kind of file that nothing can be written into is delivered as it came in; the licence says the same on paper. Of an
+excerpt, a crop or a smaller size only that is delivered, never the master.
 """
 
 import logging
 from typing import Any
 
-from archive import addresses, decoding, storage
+from archive import addresses, clock, decoding, storage
 from archive.config import current
 from archive.db import db
 from archive.errors import Invalid
@@ -15,7 +16,9 @@ from archive.storage import Stored
 from archive.transactions import transaction
 from catalogue import credits, derivatives
 from catalogue.credits import Role
-from licensing import delivery
+from catalogue.entries import Entry
+from catalogue.pages import pieces
+from licensing import agreement_documents, anomalies, delivery
 from licensing.delivery import Delivery
 from licensing.licences import Licence
 
@@ -31,10 +34,13 @@ def write_rights(payload: dict[str, Any]) -> None:
     if waiting.storage_key is not None:
         return
     master, said = waiting.asset, vars(rights_of(waiting.licence))
-    family, key, suffix = derivatives.family_of(master), master.storage_key, _suffix(master.storage_key)
+    part = delivery.part_of(waiting)
+    family, key = derivatives.family_of(master), master.storage_key
+    suffix = delivery.suffix_of_part(part) if part else _suffix(master.storage_key)
     db.session.rollback()
-    stored = _made(payload, family, key, suffix, said)
+    stored = _made(payload, family, key, suffix, {"rights": said, "part": part})
     if stored is None:
+        _tell_if_nothing_is_left(payload["delivery_id"], is_part=part is not None)
         return
     with transaction():
         delivery.keep_file(db.session.get_one(Delivery, payload["delivery_id"]), stored)
@@ -46,7 +52,7 @@ def rights_of(licence: Licence) -> Rights:
     people = credits.of(entry.id)[entry.id]
     makers = next((found for role in MAKERS if (found := [one for one in people if one.role is role])), [])
     names = dict.fromkeys(one.agent.name for one in makers if one.agent is not None)
-    credit = entry.credit_line or current().site_name
+    credit = agreement_documents.credit_line(pieces.find(Entry.id == entry.id)[0])
     return Rights(
         title=entry.title,
         creator="; ".join(names),
@@ -63,7 +69,9 @@ def rights_of(licence: Licence) -> Rights:
     )
 
 
-def _made(payload: dict[str, Any], family: Any, key: str, suffix: str, said: dict[str, str]) -> Stored | None:
+def _made(
+    payload: dict[str, Any], family: Any, key: str, suffix: str, order: dict[str, Any]
+) -> Stored | None:
     limits = decoding.limits_of(current())
     with decoding.workshop() as folder:
         try:
@@ -76,13 +84,21 @@ def _made(payload: dict[str, Any], family: Any, key: str, suffix: str, said: dic
                     limits,
                     folder=folder,
                     still_busy=lambda: derivatives.keep_lease(payload["job_id"]),
-                    rights=said,
+                    **order,
                 )
         except (Invalid, FileNotFoundError):
-            log.warning("a file is delivered as it came in", extra=payload, exc_info=True)
+            log.warning("the file of a licence could not be made", extra=payload, exc_info=True)
             return None
         with (folder / DELIVERED).open("rb") as made:
             return storage.vault().put(made, suffix)
+
+
+def _tell_if_nothing_is_left(delivery_id: int, *, is_part: bool) -> None:
+    # The master may not stand in for a part of it, so a person has to make the file.
+    if is_part:
+        with transaction():
+            licence = db.session.get_one(Delivery, delivery_id).licence
+            anomalies.file("nothing_to_deliver", licence.number, clock.now(), order=licence.line.order.number)
 
 
 def _suffix(key: str) -> str:

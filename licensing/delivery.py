@@ -3,20 +3,23 @@ stale. Stops when the licence does.
 """
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
+from typing import Any
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import CheckConstraint, ForeignKey, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive import audit, jobs
+from archive import audit, jobs, media_kinds
 from archive.assets import Asset
 from archive.db import Model, db, enum_column
-from archive.errors import Gone, NotFound
+from archive.errors import Gone, NotFound, Unavailable
 from archive.storage import Stored
-from licensing import licences
+from licensing import excerpts, licences
 from licensing.licences import Licence, Standing
 
 WRITE_RIGHTS = "delivery.write_rights"
@@ -45,6 +48,7 @@ class Delivery(Model):
     expires_at: Mapped[datetime]
     max_uses: Mapped[int]
     used: Mapped[int] = mapped_column(default=0)
+    is_part: Mapped[bool]  # only what is cut out of the master may be fetched
     storage_key: Mapped[
         str | None
     ]  # the master with the rights written into it; None: delivered as it came in
@@ -59,6 +63,16 @@ class Delivery(Model):
         return self.max_uses - self.used
 
 
+@dataclass(frozen=True)
+class File:
+    """A stored file with the name and type that it is sent under."""
+
+    storage_key: str
+    sha256: str
+    name: str
+    media_type: str
+
+
 def prepare(licence: Licence, asset: Asset, moment: datetime) -> Delivery:
     """Make the file of a licence ready to be fetched, once."""
     known = of_licence(licence.id)
@@ -71,6 +85,7 @@ def prepare(licence: Licence, asset: Asset, moment: datetime) -> Delivery:
         status=DeliveryStatus.READY,
         expires_at=moment + DELIVERY_LASTS,
         max_uses=MAX_USES,
+        is_part=excerpts.to_cut(licence.line.item, licence.line.choice) is not None,
     )
     db.session.add(delivery)
     db.session.flush()
@@ -82,6 +97,33 @@ def keep_file(delivery: Delivery, stored: Stored) -> None:
     """Deliver this file from now on, if nobody has begun to fetch the other: a download must go on as it began."""
     if delivery.used == 0:
         delivery.storage_key, delivery.sha256 = stored.key, stored.sha256
+
+
+def part_of(delivery: Delivery) -> dict[str, Any] | None:
+    """Say what is cut out of the master, as `excerpts.to_cut` does; None: the master is delivered."""
+    line = delivery.licence.line
+    return excerpts.to_cut(line.item, line.choice) if delivery.is_part else None
+
+
+def suffix_of_part(part: Mapping[str, Any]) -> str:
+    """Give the ending of the file that is cut out."""
+    return media_kinds.WAV.suffix if "start_ms" in part else media_kinds.JPEG.suffix
+
+
+def is_ready(delivery: Delivery) -> bool:
+    """Say whether there is a file to fetch: of a part, only once it has been made."""
+    return delivery.storage_key is not None or part_of(delivery) is None
+
+
+def file_of(delivery: Delivery) -> File:
+    """Give the file that is fetched, of a delivery that is ready."""
+    asset, part = delivery.asset, part_of(delivery)
+    key, sha256 = delivery.storage_key or asset.storage_key, delivery.sha256 or asset.sha256
+    if part is None:
+        return File(key, sha256, asset.filename, asset.media_type)
+    kind = media_kinds.WAV if "start_ms" in part else media_kinds.JPEG
+    name = f"{asset.filename.rpartition('.')[0] or asset.filename} {delivery.licence.number}{kind.suffix}"
+    return File(key, sha256, name, kind.media_type)
 
 
 def of_licence(licence_id: int) -> Delivery | None:
@@ -99,7 +141,7 @@ def redeem(token: str, moment: datetime, *, is_continued: bool) -> Delivery:
     again.
 
     Raise NotFound for a link that is not ours, Gone when it is stale, used up, revoked, or the licence is
-    not in force.
+    not in force, Unavailable while the licensed part is being cut out.
     """
     delivery = _find(token)
     standing = licences.standing(delivery.licence, moment.date())
@@ -107,6 +149,8 @@ def redeem(token: str, moment: datetime, *, is_continued: bool) -> Delivery:
         raise Gone("The licence of this file is not in force, so it cannot be downloaded.")
     if delivery.expires_at <= moment:
         raise Gone("The time to download this file is over. Ask the archive for a new delivery.")
+    if not is_ready(delivery):
+        raise Unavailable("The file is being made. Try again in a minute.")
     if not is_continued:
         _count(delivery)
     return delivery

@@ -1,9 +1,28 @@
-"""Parts of a piece that were sold: an excerpt of the sound, a crop of the picture, or the whole."""
+"""Parts of a piece that were sold: an excerpt of the sound, a crop of the picture, a size, or the whole; in words for
+people, and as what is cut out for delivery.
+"""
 
 from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import gettext as _
+
+# Before and after an excerpt, for the fades and cuts of whoever edits it; not licensed to be heard.
+MARGIN_MS = 2_000
+LONGEST_SIDE = {"small": 1_000, "medium": 2_500}  # pixels, as the answers say
+
+
+def to_cut(item: Mapping[str, Any] | None, choice: Mapping[str, str]) -> dict[str, Any] | None:
+    """Say what is cut out of the master: start_ms and end_ms with the margin, or crop and longest side; None: nothing.
+
+    "Up to 30 seconds" without in and out points is the whole recording: the licensee still chooses which ones.
+    """
+    sold = item or {}
+    if sold.get("out_ms") is not None:
+        start = max(0, (sold.get("in_ms") or 0) - MARGIN_MS)
+        return {"start_ms": start, "end_ms": sold["out_ms"] + MARGIN_MS}
+    crop, longest = sold.get("crop"), LONGEST_SIDE.get(choice.get("size", ""))
+    return {"crop": crop, "longest": longest} if crop or longest else None
 
 
 def in_words(item: Mapping[str, Any] | None) -> str:

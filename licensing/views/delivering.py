@@ -20,6 +20,5 @@ def download(token: str) -> ResponseReturnValue:
     asked = request.range
     is_continued = is_head or bool(asked and asked.ranges and asked.ranges[0][0])
     ready = delivery.redeem(token, clock.now(), is_continued=is_continued)
-    asset = ready.asset
-    key, sha256 = ready.storage_key or asset.storage_key, ready.sha256 or asset.sha256
-    return send_stored(key, asset.media_type, asset.filename, sha256)
+    file = delivery.file_of(ready)
+    return send_stored(file.storage_key, file.media_type, file.name, file.sha256)

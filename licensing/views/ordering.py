@@ -216,6 +216,8 @@ def _is_confirming(found: Order) -> bool:
 
 def _issued(licence: licences.Licence) -> dict[str, Any]:
     ready = delivery.of_licence(licence.id)
+    if ready is not None and not delivery.is_ready(ready):
+        ready = None
     return {
         "licence": licence,
         "standing": licences.standing(licence, clock.now().date()),

@@ -22,7 +22,7 @@ from licensing.vocabulary import TERMS, TERRITORIES
 
 def register(pages: Blueprint) -> None:
     """Put this view on the floor's pages."""
-    pages.add_url_rule("/licences/renew/<token>", "renew", renew, methods=["GET", "POST"])
+    pages.add_url_rule("/renewals/<token>", "renew", renew, methods=["GET", "POST"])
 
 
 def renew(token: str) -> ResponseReturnValue:
