@@ -1,5 +1,7 @@
 """Licences on paper: complete in both languages, the same bytes each time, and deaf to what a title says."""
 
+import itertools
+import re
 import shutil
 import subprocess
 import tomllib
@@ -330,3 +332,46 @@ def test_a_licence_for_advertising_does_not_forbid_advertising(tmp_path: Path) -
 
     assert "Gebruik in reclame is niet inbegrepen" in text_of(documents.render(DUTCH), tmp_path)
     assert "reclame" not in text_of(documents.render(advertising), tmp_path)
+
+
+needs_pdfinfo = pytest.mark.skipif(
+    shutil.which("pdfinfo") is None, reason="reads the structure of a PDF with pdfinfo (poppler)"
+)
+
+
+def structure_of(pdf: bytes, tmp_path: Path, *options: str) -> str:
+    """What a reader for the blind is told: title, tags, headings, texts of pictures."""
+    file = tmp_path / "licence.pdf"
+    file.write_bytes(pdf)
+    read = subprocess.run(["pdfinfo", *options, str(file)], capture_output=True, check=True)
+    return read.stdout.decode("utf-8", "replace")
+
+
+@needs_pdfinfo
+@pytest.mark.parametrize("terms", [DUTCH, ENGLISH, SEVERAL], ids=["nl", "en", "several"])
+def test_headings_go_down_one_level_at_a_time_and_the_square_has_a_text(
+    terms: AgreementTerms, tmp_path: Path
+) -> None:
+    pdf = documents.render(terms)
+
+    told = structure_of(pdf, tmp_path)
+    tree = structure_of(pdf, tmp_path, "-struct")
+
+    assert re.search(r"^Tagged: +yes$", told, re.MULTILINE)
+    assert re.search(rf"^Title: +\S+ {terms.number}$", told, re.MULTILINE)
+    levels = [int(level) for level in re.findall(r"^ *H(\d)\b", tree, re.MULTILINE)]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+    assert len(re.findall(r"^ *Figure", tree, re.MULTILINE)) == 1
+    assert b"/Alt(QR" in pdf
+
+
+@needs_pdftotext
+def test_the_sections_are_read_in_their_order(tmp_path: Path) -> None:
+    text = text_of(documents.render(SEVERAL), tmp_path, "-raw")
+
+    words = tomllib.loads((typesetting.TEMPLATES / "licence.nl.toml").read_text(encoding="utf-8"))
+    at = text.index(words["terms_heading"])
+    for number, section in enumerate(words["section"], 1):
+        at = text.index(f"{number} {section['heading']}", at)
