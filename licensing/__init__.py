@@ -77,7 +77,6 @@ def init_app(app: Flask) -> None:
     requesting.register(pages)
     answering.register(pages)
     quoting.register(pages)
-    delivering.register(pages, open_pages)
     delivering.register(open_pages)
     licence_checks.register(pages, open_pages)
     renewing.register(pages)
