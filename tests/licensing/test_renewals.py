@@ -11,11 +11,12 @@ from sqlalchemy import select
 from archive import job_runner
 from archive.db import db
 from archive.errors import NotFound, Refused
-from licensing import agreements, licences, pricing, rates, reminders, renewals, rights
+from licensing import agreements, licences, parties, pricing, rates, reminders, renewals, rights
 from licensing.claims import Basis, ClaimStatus, Layer
 from licensing.licences import Licence, LicenceStatus, Standing
 from licensing.money import Money
 from licensing.orders import Order
+from licensing.parties import PartyKind
 from licensing.pricing import Step
 from licensing.rights import RightsClaim
 from tests.licensing import sales, shop
@@ -144,13 +145,14 @@ def test_a_renewal_is_refused_when_a_mandate_ends_before_it_begins(licence: Lice
     db.session.execute(
         RightsClaim.__table__.update()
         .where(RightsClaim.layer == Layer.PERFORMANCE)
-        .values(valid_to=licence.ends_on)
+        .values(status=ClaimStatus.SUPERSEDED)
     )
+    heirs = {"party": parties.ensure(PartyKind.ESTATE, "de erven"), "valid_to": licence.ends_on}
+    rights.record(licence.entry, Layer.PERFORMANCE, Basis.REPRESENTED, ClaimStatus.CONFIRMED, NOW, **heirs)
     db.session.expire_all()
 
     with pytest.raises(Refused, match="Uitvoerenden: De afspraak over dit recht liep tot"):
         renewals.renewal_of(licence, TODAY)
-    assert rights.claims_of(licence.entry_id)[1].basis is Basis.OWNED
 
 
 def test_a_renewal_is_refused_when_somebody_else_has_the_use_for_himself(licence: Licence) -> None:
