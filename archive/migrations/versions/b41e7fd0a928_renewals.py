@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'b41e7fd0a928'
-down_revision = '450fe04521fe'
+down_revision = 'c4e2475be111'
 branch_labels = None
 depends_on = None
 
@@ -12,7 +12,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 
 def upgrade() -> None:
-    """Lead from 450fe04521fe to here."""
+    """Lead from c4e2475be111 to here."""
     op.create_table('succession',
     sa.Column('id', NUMBER, nullable=False),
     sa.Column('order_line_id', NUMBER, nullable=False),
