@@ -26,14 +26,8 @@ def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
     remarking.check_date(mapping, row)
     key = rows.session_key(mapping, source[0].cells)
     head = _photograph(mapping, key, row)
-    return GroupPlan(
-        head=head,
-        parts=(),
-        entry_of={each.key: key for each in source},
-        names=tuple(credit.name for credit in head.credits) if source[0].line else (),
-        labels=(),
-        remarks=tuple(row.remarks),
-    )
+    names = (credit.name for credit in head.credits) if source[0].line else ()
+    return GroupPlan.of_one(head, (each.key for each in source), row.remarks, names)
 
 
 def _photograph(mapping: Mapping, key: str, row: ReadRow) -> PlannedPhotograph:

@@ -32,14 +32,7 @@ def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
         description=row.texts["description"] or None,
         duration_ms=row.get("duration", int),
     )
-    return GroupPlan(
-        head=made,
-        parts=(),
-        entry_of={each.key: key for each in source},
-        names=(),
-        labels=(),
-        remarks=tuple(row.remarks),
-    )
+    return GroupPlan.of_one(made, (each.key for each in source), row.remarks)
 
 
 def _named(mapping: Mapping, row: ReadRow, field: str, role: Role) -> Iterator[PlannedPart]:
