@@ -34,6 +34,7 @@ from catalogue.views import (
     media,
     merged,
     people,
+    place_list,
     site,
     suggest,
     vault,
@@ -60,6 +61,7 @@ def init_app(app: Flask) -> None:
     addresses.register(open_pages)
     media.register(open_pages)
     people.register(pages)
+    place_list.register(pages)
     api.register(machines)
     people.register_data(machines)
     suggest.register(machines)
