@@ -139,10 +139,11 @@ def _alike(
 
 
 def _are_two(common: Common, a: Described, b: Described) -> bool:
-    """Takes that say so are two, and so are those that one session lists one after the other."""
+    """Takes that say so are two, and so are those that one register or one session tells apart."""
     if common not in (Common.MATRIX, Common.TITLE_AND_DAY):
         return False
-    if _differ(a.take, b.take):
+    are_told_apart = "other_identifier" in {one["what"] for one in evidence.of_numbers(a.numbers, b.numbers)}
+    if are_told_apart or _differ(a.take, b.take):
         return True
     if common is Common.MATRIX:
         return False

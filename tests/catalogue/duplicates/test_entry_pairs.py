@@ -44,6 +44,10 @@ def test_what_two_have_in_common_pairs_them(a: Described, b: Described, common: 
     [
         (TAKE, replace(OTHER, session_id=100)),  # one list, take after take
         (replace(TAKE, take="1"), replace(OTHER, take="2")),
+        (
+            replace(TAKE, numbers=frozenset({("mbid", "a")})),
+            replace(OTHER, numbers=frozenset({("mbid", "b")})),
+        ),
         (replace(TAKE, matrix="PH 1"), replace(OTHER, matrix="PH 2")),
         (replace(TAKE, matrix="PH 1", take="1"), replace(OTHER, matrix="PH 1", take="2")),
         (TAKE, replace(OTHER, day=19580315)),
