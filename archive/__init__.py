@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
     app.register_blueprint(sign_in_by_mail.pages)
     app.register_blueprint(health.pages)
     fixing = {fixity.JOB: fixity.verify_some, fixity.NOW_JOB: fixity.verify_now}
-    jobs.init_app(app, fixing, recurring={fixity.JOB: fixity.EVERY})
+    jobs.init_app(app, fixing, recurring={fixity.JOB: fixity.EVERY}, are_long=True)
     app.extensions.setdefault("degradable", []).append(("files", fixity.is_whole))
     app.cli.add_command(cli.serve)
     app.cli.add_command(cli.jobs_group)

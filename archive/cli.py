@@ -18,6 +18,7 @@ from flask.cli import AppGroup, with_appcontext
 from archive import accounts, audit, clock, job_runner, schema, serving
 from archive.accounts import Role
 from archive.errors import DomainError
+from archive.jobs import Lane
 from archive.transactions import transaction
 
 P = ParamSpec("P")
@@ -58,16 +59,22 @@ def serve(port: int, host: str) -> None:
 
 @jobs_group.command("run", help="Do jobs as they come; --once: those that are due, then stop.")
 @click.option("--once", is_flag=True)
-def run_jobs(once: bool) -> None:
+@click.option(
+    "--only",
+    type=click.Choice([Lane.SHORT.value, Lane.LONG.value]),
+    help="Leave the long ones (imports, batches) to a second runner, or do nothing but those.",
+)
+def run_jobs(once: bool, only: str | None) -> None:
     """Run the job runner."""
+    lane = Lane(only) if only else Lane.ALL
     _log_to_stderr()
     if once:
-        click.echo(f"{job_runner.run_due()} jobs done.")
+        click.echo(f"{job_runner.run_due(lane)} jobs done.")
         return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    job_runner.run(stop)
+    job_runner.run(stop, lane)
 
 
 @accounts_group.command("add", help="Add an account; the password is read from standard input.")

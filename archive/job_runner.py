@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from archive import clock, jobs, rate_limits, sign_in, sign_in_links
 from archive.db import db
+from archive.jobs import Lane
 from archive.transactions import transaction
 
 log = logging.getLogger(__name__)
@@ -20,13 +21,13 @@ TROUBLE_SECONDS = 2.0
 KEEP_DONE = timedelta(days=30)
 
 
-def run(stop: threading.Event) -> None:
-    """Do jobs until `stop` is set; the job in hand is finished first."""
+def run(stop: threading.Event, lane: Lane = Lane.ALL) -> None:
+    """Do the jobs of a lane until `stop` is set; the job in hand is finished first."""
     chores_at = dict.fromkeys(CHORES, clock.now())
     while not stop.is_set():
         try:
             _do_chores(chores_at, clock.now())
-            if not jobs.run_next():
+            if not jobs.run_next(lane):
                 stop.wait(IDLE_SECONDS)
         except DBAPIError:
             # A full disk or a database that is away: the runner waits until it is back, its jobs lose
@@ -36,10 +37,10 @@ def run(stop: threading.Event) -> None:
             stop.wait(TROUBLE_SECONDS)
 
 
-def run_due() -> int:
-    """Do all jobs that are due and return their number."""
+def run_due(lane: Lane = Lane.ALL) -> int:
+    """Do all jobs of a lane that are due and return their number."""
     count = 0
-    while jobs.run_next():
+    while jobs.run_next(lane):
         count += 1
     return count
 

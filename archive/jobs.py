@@ -18,7 +18,17 @@ from enum import Enum
 from typing import Any, cast
 
 from flask import Flask, current_app
-from sqlalchemy import CursorResult, Index, UniqueConstraint, delete, func, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Index,
+    UniqueConstraint,
+    delete,
+    func,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -45,6 +55,14 @@ class JobState(str, Enum):
     FAILED = "failed"
 
 
+class Lane(str, Enum):
+    """Which jobs a runner takes: long ones in one process leave another free for those that people wait for."""
+
+    ALL = "all"
+    SHORT = "short"
+    LONG = "long"
+
+
 class Job(Model):
     """One piece of work; two requests with one `key` fall together while the first is waiting."""
 
@@ -68,11 +86,16 @@ class Job(Model):
 
 
 def init_app(
-    app: Flask, handlers: Mapping[str, Handler], recurring: Mapping[str, timedelta] | None = None
+    app: Flask,
+    handlers: Mapping[str, Handler],
+    recurring: Mapping[str, timedelta] | None = None,
+    *,
+    are_long: bool = False,
 ) -> None:
-    """Name the handlers of one floor, and which of them come back after how long."""
+    """Name the handlers of one floor, which of them come back after how long, and whether they may take minutes."""
     app.extensions.setdefault("job_handlers", {}).update(handlers)
     app.extensions.setdefault("recurring_jobs", {}).update(recurring or {})
+    app.extensions.setdefault("long_jobs", set()).update(handlers if are_long else ())
 
 
 def enqueue_recurring() -> None:
@@ -100,9 +123,9 @@ def enqueue(name: str, payload: Payload, *, key: str | None = None, delay: timed
         db.session.add(job)
 
 
-def run_next() -> bool:
-    """Do the next job that is due; say whether there was one."""
-    job_id = _take(clock.now())
+def run_next(lane: Lane = Lane.ALL) -> bool:
+    """Do the next job of a lane that is due; say whether there was one."""
+    job_id = _take(clock.now(), lane)
     if job_id is None:
         return False
     _do(job_id)
@@ -145,10 +168,11 @@ def extend_lease(job_id: int) -> None:
     db.session.execute(update(Job).where(Job.id == job_id).values(leased_until=clock.now() + LEASE))
 
 
-def _take(moment: datetime) -> int | None:
+def _take(moment: datetime, lane: Lane = Lane.ALL) -> int | None:
     due = (Job.state == JobState.WAITING) & (Job.run_at <= moment)
     abandoned = (Job.state == JobState.RUNNING) & (Job.leased_until < moment)
-    job_id = db.session.scalar(select(Job.id).where(due | abandoned).order_by(Job.run_at, Job.id).limit(1))
+    query = select(Job.id).where(due | abandoned, _in(lane))
+    job_id = db.session.scalar(query.order_by(Job.run_at, Job.id).limit(1))
     db.session.rollback()  # looked at without the write lock: an idle runner must not hold up those who write
     if job_id is None:
         return None
@@ -166,6 +190,13 @@ def _take(moment: datetime) -> int | None:
             .execution_options(synchronize_session=False)
         )
         return job_id if cast("CursorResult[Any]", taken).rowcount == 1 else None
+
+
+def _in(lane: Lane) -> ColumnElement[bool]:
+    if lane is Lane.ALL:
+        return true()
+    is_long = Job.name.in_(sorted(current_app.extensions["long_jobs"]))
+    return is_long if lane is Lane.LONG else ~is_long
 
 
 def _runner(pid: int) -> str:

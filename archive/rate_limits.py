@@ -39,6 +39,16 @@ def check(key: str, limit: int, window: timedelta, moment: datetime) -> None:
         raise TooMany("Too many attempts. Wait a few minutes and try again.", retry_after=wait)
 
 
+def give_back(key: str, window: timedelta, moment: datetime) -> None:
+    """Take one attempt off again, because it was rightful: what counts is how often somebody was wrong."""
+    db.session.execute(
+        update(RateCount)
+        .where(RateCount.key == key, RateCount.window == _end(window, moment), RateCount.count > 1)
+        .values(count=RateCount.count - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def remove_old(moment: datetime) -> None:
     """Delete the counters of windows that have ended."""
     db.session.execute(delete(RateCount).where(RateCount.window < moment))

@@ -1,7 +1,7 @@
 """`make run`: bring the tables up to date, load the demo collection into an empty site, start and mind the
 processes.
 
-`python -m archive.run --port 8000 --data var` starts the web server, the job runner and, without a key of
+`python -m archive.run --port 8000 --data var` starts the web server, two job runners and, without a key of
 Stripe's, the payment sandbox. What dies is started again; Ctrl-C or SIGTERM ends them all.
 """
 
@@ -127,7 +127,8 @@ def commands(place: Place) -> dict[str, list[str]]:
     """Return what to run, by name."""
     wanted = {
         "web server": _flask("serve", "--host", place.host, "--port", str(place.port)),
-        "job runner": _flask("jobs", "run"),
+        "job runner": _flask("jobs", "run", "--only", "short"),
+        "runner of long jobs": _flask("jobs", "run", "--only", "long"),
     }
     if place.has_sandbox:
         wanted["payment sandbox"] = [

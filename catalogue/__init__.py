@@ -34,6 +34,7 @@ from catalogue.views import (
     media,
     merged,
     people,
+    place_list,
     site,
     suggest,
     vault,
@@ -60,6 +61,7 @@ def init_app(app: Flask) -> None:
     addresses.register(open_pages)
     media.register(open_pages)
     people.register(pages)
+    place_list.register(pages)
     api.register(machines)
     people.register_data(machines)
     suggest.register(machines)
@@ -70,13 +72,12 @@ def init_app(app: Flask) -> None:
         outbox.JOB: upkeep.update,
         finding.REBUILD_JOB: upkeep.rebuild,
         watching.JOB: watching.watch,
-        batches.JOB: batch_work.work,
     }
     jobs.init_app(app, handlers, recurring={watching.JOB: watching.EVERY})
     filing = {arrivals.TAKE_IN: taking_in.take_in, taking_in.SWEEP: taking_in.sweep, **derivatives.HANDLERS}
     jobs.init_app(app, filing, recurring={taking_in.SWEEP: taking_in.SWEEP_EVERY})
-    jobs.init_app(app, desk_jobs.HANDLERS)
-    jobs.init_app(app, {refreshing.JOB: refreshing.refresh}, recurring={refreshing.JOB: refreshing.EVERY})
+    long = {**desk_jobs.HANDLERS, batches.JOB: batch_work.work, refreshing.JOB: refreshing.refresh}
+    jobs.init_app(app, long, recurring={refreshing.JOB: refreshing.EVERY}, are_long=True)
     app.extensions.setdefault("degradable", []).append(("search", watching.is_usable))
     app.cli.add_command(cli.catalogue_group)
     app.cli.add_command(cli_search.group)

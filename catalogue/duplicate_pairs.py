@@ -1,4 +1,5 @@
-"""Duplicate pairs: two people, ensembles, organisations or places that may be one, with what speaks for and against.
+"""Duplicate pairs: two people, ensembles, organisations, places or entries that may be one, with what speaks for and
+against.
 
 The pairs are worked out by a job (catalogue.duplicates); what staff decided stays.
 """
@@ -18,6 +19,7 @@ class PairKind(str, Enum):
 
     AGENT = "agent"
     PLACE = "place"
+    ENTRY = "entry"  # a recording or a release
 
 
 class PairState(str, Enum):
@@ -39,10 +41,10 @@ class DuplicatePair(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[PairKind] = mapped_column(enum_column(PairKind))
-    first_id: Mapped[int]  # of agent or place: none of them is ever deleted
+    first_id: Mapped[int]  # of agent, place or entry: none of them is ever deleted
     second_id: Mapped[int]
-    likeness: Mapped[str]  # how the names are alike (catalogue.duplicates.Reason)
-    first_name: Mapped[str]  # the two names that are alike
+    likeness: Mapped[str]  # a duplicates.alike.Alike, of entries a duplicates.entry_pairs.Common
+    first_name: Mapped[str]  # the two names that are alike, or the titles
     second_name: Mapped[str]
     score: Mapped[int]  # 0 to 100; the likeliest come first
     evidence: Mapped[list[Any]]  # {"speaks": "for" or "against", "what", and values}

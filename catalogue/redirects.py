@@ -6,7 +6,7 @@ A thing that was merged takes nothing in and is not merged again, so a chain alw
 
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from archive.db import db
 from archive.errors import Refused
@@ -52,6 +52,13 @@ def all_of(table: Any) -> dict[int, int]:
             stays = leads[stays]
         leads[number] = stays
     return leads
+
+
+def leading_to(table: Any, number: int) -> Select[tuple[int]]:
+    """Select the id of a thing and those of all that was merged into it."""
+    led = select(table.id).where(table.id == number).cte("led", recursive=True)
+    led = led.union(select(table.id).join(led, table.merged_into_id == led.c.id))
+    return select(led.c.id)
 
 
 def require_unmerged(thing: Mergeable) -> None:

@@ -17,25 +17,14 @@ from catalogue.snapshots import Part, Row, Snapshot
 
 # Of the entry's own columns, those that are no description: its name in the world, its place in time and on the way
 # to the public (`entries.move`), and what licensing sets.
-NOT_DESCRIBED = frozenset(
-    {
-        "id",
-        "pid",
-        "kind",
-        "is_demo",
-        "version",
-        "created_at",
-        "updated_at",
-        "first_public_at",
-        "public_at",
-        "status",
-        "withdrawn_reason",
-        "merged_into_id",
-        "reuse",
-        "rights_uri",
-        "price_from_minor",
-    }
-)
+NOT_DESCRIBED = snapshots.BESIDE | {
+    "status",
+    "withdrawn_reason",
+    "merged_into_id",
+    "reuse",
+    "rights_uri",
+    "price_from_minor",
+}
 MERGED_INTO = "merged_into_id"  # the column of an authority that has become another one
 LONGEST_WAY = 20  # mergers followed; more is a circle
 

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
 from archive.db import Model, db
 from archive.errors import NotFound, Refused
+from catalogue import redirects
 from catalogue.entries import Entry
 
 MAX_SELECTIONS = 100  # of one owner
@@ -147,8 +148,12 @@ def add(owner: Owner, title: str, moment: datetime) -> Selection:
 
 
 def collect(selection: Selection, entry: Entry, moment: datetime, note: str = "") -> SelectionItem:
-    """Put an entry at the end of a selection, once; raise Refused when the selection is full."""
-    known = next((item for item in selection.items if item.entry_id == entry.id), None)
+    """Put an entry at the end of a selection, once; raise Refused when the selection is full.
+
+    What was merged into the entry and is there counts as the entry.
+    """
+    meant = set(db.session.scalars(redirects.leading_to(Entry, entry.id)))
+    known = next((item for item in selection.items if item.entry_id in meant), None)
     if known is not None:
         return known
     if len(selection.items) >= MAX_ITEMS:
@@ -162,9 +167,10 @@ def collect(selection: Selection, entry: Entry, moment: datetime, note: str = ""
 
 
 def drop(owner: Owner, entry_id: int, moment: datetime) -> None:
-    """Take an entry out of all of somebody's selections."""
+    """Take an entry, and what was merged into it, out of all of somebody's selections."""
     mine = select(Selection.id).where(owner.owns)
-    has = select(SelectionItem.selection_id).where(SelectionItem.entry_id == entry_id)
+    meant = SelectionItem.entry_id.in_(redirects.leading_to(Entry, entry_id))
+    has = select(SelectionItem.selection_id).where(meant)
     db.session.execute(
         update(Selection)
         .where(Selection.id.in_(mine), Selection.id.in_(has))
@@ -173,19 +179,15 @@ def drop(owner: Owner, entry_id: int, moment: datetime) -> None:
     )
     db.session.execute(
         delete(SelectionItem)
-        .where(SelectionItem.entry_id == entry_id, SelectionItem.selection_id.in_(mine))
+        .where(meant, SelectionItem.selection_id.in_(mine))
         .execution_options(synchronize_session=False)
     )
 
 
 def holds(owner: Owner, entry_id: int) -> bool:
-    """Say whether somebody keeps an entry."""
-    query = (
-        select(SelectionItem.id)
-        .join(Selection)
-        .where(SelectionItem.entry_id == entry_id, owner.owns)
-        .limit(1)
-    )
+    """Say whether somebody keeps an entry, or one that was merged into it."""
+    meant = SelectionItem.entry_id.in_(redirects.leading_to(Entry, entry_id))
+    query = select(SelectionItem.id).join(Selection).where(meant, owner.owns).limit(1)
     return db.session.scalar(query) is not None
 
 

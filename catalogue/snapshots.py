@@ -63,6 +63,21 @@ PARTS = (
     Part("relations", "relation", owner="from_id"),
 )
 
+# Columns of an entry that are no description: they tell entries and versions apart.
+BESIDE = frozenset(
+    {
+        "id",
+        "pid",
+        "kind",
+        "is_demo",
+        "version",
+        "created_at",
+        "updated_at",
+        "first_public_at",
+        "public_at",
+    }
+)
+
 
 def of(entries: Sequence["Entry"]) -> dict[int, Snapshot]:
     """Return what some entries say now, by their ids, in one query for each part."""

@@ -54,13 +54,17 @@ def enter() -> ResponseReturnValue:
     if not form.validate():
         return _page(form, [(name, messages[0]) for name, messages in form.errors.items()]), 422
     email, password = form.email.data or "", form.password.data or ""
-    _count_attempt(email)
+    moment = clock.now()
+    for key, limit in _counters(email):
+        rate_limits.check(key, limit, WINDOW, moment)
     account = accounts.authenticate(email, password)
     if account is None:
         keep_work()
         log.info("sign-in refused", extra={"address": rate_limits.address_key(request.remote_addr)})
         message = _("This address and password do not belong together. Check both and try again.")
         return _page(form, [("email", message)]), 422
+    for key, _limit in _counters(email):
+        rate_limits.give_back(key, WINDOW, moment)
     return _let_in(account, form.after.data)
 
 
@@ -84,13 +88,13 @@ def _page(form: SignInForm, errors: list[tuple[str, str]]) -> str:
     return render_template("archive/sign_in.html", form=form, errors=errors)
 
 
-def _count_attempt(email: str) -> None:
-    moment = clock.now()
+def _counters(email: str) -> list[tuple[str, int]]:
+    """Name what an attempt counts for, with how many wrong ones each may have in a window."""
     address = rate_limits.address_key(request.remote_addr)
-    rate_limits.check(f"sign-in address {address}", ATTEMPTS_PER_ADDRESS, WINDOW, moment)
-    rate_limits.check(
-        f"sign-in account {rate_limits.secret_key(email)}", ATTEMPTS_PER_ACCOUNT, WINDOW, moment
-    )
+    return [
+        (f"sign-in address {address}", ATTEMPTS_PER_ADDRESS),
+        (f"sign-in account {rate_limits.secret_key(email)}", ATTEMPTS_PER_ACCOUNT),
+    ]
 
 
 def _let_in(account: Account, after: str | None) -> Response:

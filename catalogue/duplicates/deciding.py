@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
@@ -17,12 +18,19 @@ from catalogue.places import Place
 
 PAGE = 30
 
-Bearer = Agent | Place
+Bearer = Agent | Place | Entry
+
+# By what column, and what of it, the uses of something are counted.
+_USES: dict[PairKind, tuple[Any, Any]] = {
+    PairKind.AGENT: (Credit.agent_id, func.count(Credit.entry_id.distinct())),
+    PairKind.PLACE: (Entry.place_id, func.count(Entry.id)),
+    PairKind.ENTRY: (Credit.entry_id, func.count(Credit.id)),
+}
 
 
 @dataclass(frozen=True)
 class Row:
-    """A pair with those who may be one, and on how many entries each is."""
+    """A pair with those who may be one, and on how many entries each is; of entries how many credits each has."""
 
     pair: DuplicatePair
     first: Bearer
@@ -119,13 +127,14 @@ def _rows(pairs: list[DuplicatePair]) -> list[Row]:
 def _read(kind: PairKind, ids: set[int]) -> list[Bearer]:
     if kind is PairKind.AGENT:
         return list(db.session.scalars(select(Agent).where(Agent.id.in_(ids))))
+    if kind is PairKind.ENTRY:
+        return list(db.session.scalars(select(Entry).where(Entry.id.in_(ids))))
     return list(
         db.session.scalars(select(Place).options(selectinload(Place.parent)).where(Place.id.in_(ids)))
     )
 
 
 def _uses(kind: PairKind, ids: set[int]) -> dict[int, int]:
-    column = Credit.agent_id if kind is PairKind.AGENT else Entry.place_id
-    counted = func.count(Credit.entry_id.distinct()) if kind is PairKind.AGENT else func.count(Entry.id)
+    column, counted = _USES[kind]
     query = select(column, counted).where(column.in_(ids)).group_by(column)
     return {number: count for number, count in db.session.execute(query) if number is not None}

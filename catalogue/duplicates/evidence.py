@@ -4,13 +4,14 @@ Each piece of evidence is plain values, so that it can be kept and said in eithe
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from catalogue.duplicates.alike import Alike
 
 Evidence = dict[str, Any]  # "speaks", "what", and the values of its sentence
+Numbers = frozenset[tuple[str, str]]  # scheme and value
 
 SCORES = {
     Alike.SAME: 90,
@@ -65,7 +66,7 @@ class Facts:
     born: str | None = None  # EDTF
     died: str | None = None
     disambiguation: str | None = None
-    identifiers: frozenset[tuple[str, str]] = frozenset()  # scheme and value
+    identifiers: Numbers = frozenset()
     appearances: Mapping[int, Appearance] = field(default_factory=dict)  # by occasion
     parent_id: int | None = None  # of a place
 
@@ -83,9 +84,14 @@ class Facts:
 
 def weigh(alike: Alike, rivals: int, a: Facts, b: Facts) -> tuple[int, list[Evidence]]:
     """Return how likely two are one, from 1 to 99, and what speaks for and against it, the weightiest first."""
-    found = [*_of_lives(a, b), *_of_numbers(a, b), *_of_playing(a, b), *_of_places(a, b)]
+    found = [
+        *_of_lives(a, b),
+        *of_numbers(a.identifiers, b.identifiers),
+        *_of_playing(a, b),
+        *_of_places(a, b),
+    ]
     if a.disambiguation and b.disambiguation and a.disambiguation != b.disambiguation:
-        found.append(_against("told_apart", a=a.disambiguation, b=b.disambiguation))
+        found.append(speaks_against("told_apart", a=a.disambiguation, b=b.disambiguation))
     found.sort(key=lambda one: -abs(WEIGHTS[one["what"]]))
     score = SCORES[alike] - PER_RIVAL * rivals + sum(WEIGHTS[one["what"]] for one in found)
     return min(99, max(1, score)), found
@@ -97,28 +103,29 @@ def _of_lives(a: Facts, b: Facts) -> list[Evidence]:
         first, second = (_YEAR.search(text or "") for text in (one, other))
         if first is not None and second is not None:
             is_same = first[0] == second[0]
-            say = _for if is_same else _against
+            say = speaks_for if is_same else speaks_against
             found.append(say(f"{'same' if is_same else 'other'}_{what}", a=first[0], b=second[0]))
     return found
 
 
-def _of_numbers(a: Facts, b: Facts) -> list[Evidence]:
-    common = sorted(a.identifiers & b.identifiers)
+def of_numbers(a: Numbers, b: Numbers) -> list[Evidence]:
+    """Say whether two have a number in common, or each another one of the same scheme."""
+    common = sorted(a & b)
     if common:
-        return [_for("same_identifier", scheme=common[0][0], value=common[0][1])]
-    schemes = sorted({scheme for scheme, _ in a.identifiers} & {scheme for scheme, _ in b.identifiers})
-    return [_against("other_identifier", scheme=schemes[0])] if schemes else []
+        return [speaks_for("same_identifier", scheme=common[0][0], value=common[0][1])]
+    schemes = sorted({scheme for scheme, _ in a} & {scheme for scheme, _ in b})
+    return [speaks_against("other_identifier", scheme=schemes[0])] if schemes else []
 
 
 def _of_playing(a: Facts, b: Facts) -> list[Evidence]:
     found = [*_of_occasions(a, b)]
     common, apart = a.instruments & b.instruments, bool(a.instruments and b.instruments)
     if common:
-        found.append(_for("same_instrument", instruments=sorted(common)))
+        found.append(speaks_for("same_instrument", instruments=sorted(common)))
     elif apart:
-        found.append(_against("other_instruments", a=sorted(a.instruments), b=sorted(b.instruments)))
+        found.append(speaks_against("other_instruments", a=sorted(a.instruments), b=sorted(b.instruments)))
     if a.years and b.years and _are_far_apart(a.years, b.years):
-        found.append(_against("years_apart", a=list(a.years), b=list(b.years)))
+        found.append(speaks_against("years_apart", a=list(a.years), b=list(b.years)))
     return found
 
 
@@ -133,33 +140,31 @@ def _of_occasions(a: Facts, b: Facts) -> list[Evidence]:
         one, other = a.appearances[occasion_id], b.appearances[occasion_id]
         if one.instruments and other.instruments:
             if one.instruments & other.instruments:
-                return [_for("together_on_one_instrument", title=one.title)]
+                return [speaks_for("together_on_one_instrument", title=one.title)]
             return [
-                _against("together", title=one.title, a=sorted(one.instruments), b=sorted(other.instruments))
+                speaks_against(
+                    "together", title=one.title, a=sorted(one.instruments), b=sorted(other.instruments)
+                )
             ]
     days = {one.day: one for one in a.appearances.values() if one.day and one.place_id}
     for other in b.appearances.values():
         one_there = days.get(other.day or 0)
         if one_there is not None and other.place_id and other.place_id != one_there.place_id:
-            return [_against("elsewhere_that_day", day=other.day, a=one_there.title, b=other.title)]
+            return [speaks_against("elsewhere_that_day", day=other.day, a=one_there.title, b=other.title)]
     return []
 
 
 def _of_places(a: Facts, b: Facts) -> list[Evidence]:
     if a.parent_id is None or b.parent_id is None:
         return []
-    return [_for("same_parent")] if a.parent_id == b.parent_id else [_against("other_parent")]
+    return [speaks_for("same_parent")] if a.parent_id == b.parent_id else [speaks_against("other_parent")]
 
 
-def _for(what: str, **values: Any) -> Evidence:
+def speaks_for(what: str, **values: Any) -> Evidence:
+    """Say what speaks for two being one, with the values of its sentence."""
     return {"speaks": "for", "what": what, **values}
 
 
-def _against(what: str, **values: Any) -> Evidence:
+def speaks_against(what: str, **values: Any) -> Evidence:
+    """Say what speaks against two being one, with the values of its sentence."""
     return {"speaks": "against", "what": what, **values}
-
-
-def verdict(found: Sequence[Evidence]) -> Literal["one", "two", "open"]:
-    """Say what the evidence adds up to by itself."""
-    total = sum(WEIGHTS[one["what"]] for one in found)
-    return "one" if total >= 20 else "two" if total <= -20 else "open"

@@ -1,7 +1,9 @@
-"""The job that looks for duplicates among all agents and places and keeps the pairs for the queue of staff."""
+"""The job that looks for duplicates among all agents, places, recordings and releases and keeps the pairs for the queue
+of staff.
+"""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,8 +17,9 @@ from archive.transactions import transaction
 from catalogue.agents import Agent, AgentKind, AgentName
 from catalogue.credits import Credit, Role
 from catalogue.duplicate_pairs import DuplicatePair, PairKind, PairState
-from catalogue.duplicates import alike, evidence
+from catalogue.duplicates import alike, entry_pairs, entry_reading, evidence
 from catalogue.duplicates.alike import Alike, Pair
+from catalogue.duplicates.entry_pairs import Described
 from catalogue.duplicates.evidence import Appearance, Facts
 from catalogue.entries import Entry
 from catalogue.identifiers import Identifier
@@ -32,14 +35,22 @@ OF_PLACES = frozenset(
     {Alike.SAME, Alike.SWAPPED, Alike.ONE_SLIP, Alike.TWO_SLIPS, Alike.PART_MORE, Alike.ONE_WORD}
 )
 
+TABLES: dict[PairKind, type[Agent] | type[Place] | type[Entry]] = {
+    PairKind.AGENT: Agent,
+    PairKind.PLACE: Place,
+    PairKind.ENTRY: Entry,
+}
+
 Ids = tuple[int, int]
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Two that may be one, as they are kept."""
+    """Two that may be one, as they are kept: what is alike, and by what names."""
 
-    pair: Pair
+    likeness: str
+    first: str
+    second: str
     score: int
     evidence: list[dict[str, Any]]
 
@@ -50,8 +61,8 @@ def call() -> None:
 
 
 def refresh(payload: Payload) -> None:
-    """Job: look at all names again. What staff decided stays; running twice changes nothing."""
-    for kind, read in ((PairKind.AGENT, _agents), (PairKind.PLACE, _places)):
+    """Job: look at everything again. What staff decided stays; running twice changes nothing."""
+    for kind, read in ((PairKind.AGENT, _agents), (PairKind.PLACE, _places), (PairKind.ENTRY, _entries)):
         found = read()
         db.session.rollback()
         with transaction():
@@ -85,11 +96,26 @@ def _places() -> dict[Ids, Suggestion]:
     return _weighed(found, facts)
 
 
+def _entries() -> dict[Ids, Suggestion]:
+    return _described(entry_reading.recordings()) | _described(entry_reading.releases())
+
+
+def _described(entries: Sequence[Described]) -> dict[Ids, Suggestion]:
+    by_id = {entry.id: entry for entry in entries}
+    found = {}
+    for ids, common in entry_pairs.pairs(entries).items():
+        a, b = by_id[ids[0]], by_id[ids[1]]
+        found[ids] = Suggestion(common.value, a.title, b.title, *entry_pairs.weigh(common, a, b))
+    return found
+
+
 def _weighed(found: Mapping[Ids, Pair], facts: Mapping[int, Facts]) -> dict[Ids, Suggestion]:
     nothing = Facts()
     return {
         ids: Suggestion(
-            pair,
+            pair.alike.value,
+            pair.first,
+            pair.second,
             *evidence.weigh(pair.alike, pair.rivals, facts.get(ids[0], nothing), facts.get(ids[1], nothing)),
         )
         for ids, pair in found.items()
@@ -188,9 +214,9 @@ def _keep(kind: PairKind, found: Mapping[Ids, Suggestion]) -> None:
     new = []
     for ids, one in found.items():
         row = {
-            "likeness": one.pair.alike.value,
-            "first_name": one.pair.first,
-            "second_name": one.pair.second,
+            "likeness": one.likeness,
+            "first_name": one.first,
+            "second_name": one.second,
             "score": one.score,
             "evidence": one.evidence,
         }
@@ -206,7 +232,7 @@ def _keep(kind: PairKind, found: Mapping[Ids, Suggestion]) -> None:
 
 def _merged(kind: PairKind) -> set[int]:
     # Somebody may have merged two while the names were being compared.
-    table = Agent if kind is PairKind.AGENT else Place
+    table = TABLES[kind]
     return set(db.session.scalars(select(table.id).where(table.merged_into_id.is_not(None))))
 
 

@@ -26,7 +26,7 @@ ACCESSES = {
 LEVELS = {
     "fonds": _l("Archive"),
     "series": _l("Series"),
-    "file": _l("File"),
+    "file": _l("Folder"),
     "item": _l("Item"),
 }
 NAME_KINDS = {

@@ -19,14 +19,9 @@ def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
     row = rows.read(mapping, source[0])
     remarking.check_date(mapping, row)
     people, key = _people(row), rows.session_key(mapping, source[0].cells)
-    return GroupPlan(
-        head=_concert(mapping, key, row, people),
-        parts=(),
-        entry_of={each.key: key for each in source},
-        names=(*(person.name for person in people), *takes.names(mapping, row)) if source[0].line else (),
-        labels=(),
-        remarks=tuple(row.remarks),
-    )
+    head = _concert(mapping, key, row, people)
+    names = (*(person.name for person in people), *takes.names(mapping, row)) if source[0].line else ()
+    return GroupPlan.of_one(head, (each.key for each in source), row.remarks, names)
 
 
 def _concert(mapping: Mapping, key: str, row: ReadRow, people: Sequence[Person]) -> PlannedConcert:

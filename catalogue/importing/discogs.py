@@ -10,7 +10,7 @@ from catalogue import identifier_rules
 from catalogue.agents import AgentKind
 from catalogue.credits import Role
 from catalogue.identifier_rules import BadIdentifier
-from catalogue.importing import agent_kinds, discogs_roles, formats, parsing, rows, xml_remarks
+from catalogue.importing import agent_kinds, discogs_roles, formats, parsing, xml_remarks
 from catalogue.importing.discogs_roles import Part
 from catalogue.importing.elements import Element
 from catalogue.importing.mapping import Mapping
@@ -44,19 +44,7 @@ _SIDE = re.compile(r"([^\W\d_]{1,2})(?=[\W_]*\d|[a-z]?$)|(\d{1,3})(?=\s*-\s*\d)"
 
 def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
     """Plan one release; of several rows with its key the first."""
-    row = ReadRow(source[0])
-    record = xml_remarks.record(row, COLUMN)
-    key = rows.session_key(mapping, source[0].cells)
-    release = _release(mapping, key, record, row)
-    xml_remarks.tell_unread(row, record, IGNORED)
-    return GroupPlan(
-        head=release,
-        parts=(),
-        entry_of={each.key: key for each in source},
-        names=(),
-        labels=(),
-        remarks=tuple(row.remarks),
-    )
+    return xml_remarks.plan(mapping, source, COLUMN, IGNORED, _release)
 
 
 def _release(mapping: Mapping, key: str, record: Element, row: ReadRow) -> PlannedRelease:

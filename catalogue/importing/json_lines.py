@@ -5,26 +5,21 @@ measure, refuses the whole; nothing larger than one line is ever held in memory.
 """
 
 import codecs
-import gzip
 import hashlib
 import json
 import math
 import re
 import zlib
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NoReturn, cast
+from typing import Any, NoReturn
 
 from archive.errors import Invalid
-from catalogue.importing import file_kinds
+from catalogue.importing import file_kinds, gzipped
 from catalogue.importing.tables import MAX_LINE, Row, Table, told_plainly
 
 KIND = "JSON Lines"
-GZIP = b"\x1f\x8b"
 MAX_COLUMNS = 500
-MAX_GROWTH = 200  # times the size of the packed file: text shrinks to a tenth or so, a bomb to a thousandth
-SMALL = 64 << 20  # bytes; what does not grow beyond this is no bomb
 
 _OBJECT = re.compile(rb"\s*\{")
 _LIST_OF_OBJECTS = re.compile(rb"\s*\[\s*[\[{]")
@@ -39,7 +34,7 @@ def begins(path: Path) -> bool:
     """Say whether a file begins as JSON Lines. Raise Invalid for one list in brackets."""
     with told_plainly(path), path.open("rb") as file:
         start = file.read(4096)
-    if start.startswith(GZIP):
+    if start.startswith(gzipped.MAGIC):
         start = _unpacked(start)
     start = start.removeprefix(codecs.BOM_UTF8)
     if _LIST_OF_OBJECTS.match(start):
@@ -74,7 +69,7 @@ def rows(table: Table) -> Generator[Row, None, None]:
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any], str]]:
     """Give number, object and problem of each line; one of the last two is empty."""
-    with told_plainly(path), _opened(path) as file:
+    with told_plainly(path), gzipped.opened(path) as file:
         number = 0
         while line := file.readline(MAX_LINE + 1):
             number += 1
@@ -86,42 +81,6 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any], str]]:
                 )
             if text := line.removeprefix(codecs.BOM_UTF8 if number == 1 else b"").strip():
                 yield number, *_read(text)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[IO[bytes]]:
-    with path.open("rb") as file:
-        is_packed = file.read(len(GZIP)) == GZIP
-        file.seek(0)
-        if not is_packed:
-            yield file
-            return
-        limit = max(SMALL, MAX_GROWTH * path.stat().st_size)
-        try:
-            with gzip.open(file) as unpacked:
-                yield cast("IO[bytes]", _Measured(unpacked, limit))
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Invalid(
-                "The packed file is damaged (%(problem)s). Fetch it again.", problem=str(error)
-            ) from error
-
-
-class _Measured:
-    """The lines of a packed file, as long as all of them together stay below a limit in bytes."""
-
-    def __init__(self, file: gzip.GzipFile, limit: int) -> None:
-        self._file, self._limit, self._size = file, limit, 0
-
-    def readline(self, limit: int) -> bytes:
-        line = self._file.readline(limit)
-        self._size += len(line)
-        if self._size > self._limit:
-            raise Invalid(
-                "Unpacked, the file is more than %(times)s times as large as packed: it may be a trap."
-                " Unpack it, look what it holds, and import that.",
-                times=MAX_GROWTH,
-            )
-        return line
 
 
 def _read(line: bytes) -> tuple[dict[str, Any], str]:

@@ -15,7 +15,7 @@ from catalogue import identifier_rules
 from catalogue.agents import AgentKind
 from catalogue.credits import Role
 from catalogue.identifier_rules import BadIdentifier
-from catalogue.importing import formats, marc_fields, marc_names, parsing, rows, xml_remarks
+from catalogue.importing import formats, marc_fields, marc_names, parsing, xml_remarks
 from catalogue.importing.elements import Element
 from catalogue.importing.mapping import Mapping
 from catalogue.importing.marc_fields import MarcField
@@ -27,6 +27,7 @@ from catalogue.importing.rows import ReadRow, SourceRow
 from catalogue.terms import TermScheme
 
 COLUMN = "MARC record"
+IGNORED = frozenset({"@type"})
 LIST = Path(__file__).with_name("marc.toml")
 NUMBERS = {"0": "isrc", "1": "ean", "3": "ean", "7": "other", "8": "other"}  # field 024, first indicator
 _STATE = re.compile(r"[a-z]{2}u")  # a state of the United States
@@ -50,19 +51,7 @@ Told = Callable[[MarcField, Saying], None]
 
 def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
     """Plan one record; of several rows with its key the first."""
-    row = ReadRow(source[0])
-    record = xml_remarks.record(row, COLUMN)
-    key = rows.session_key(mapping, source[0].cells)
-    release = _release(mapping, key, record, row)
-    xml_remarks.tell_unread(row, record, {"@type"})
-    return GroupPlan(
-        head=release,
-        parts=(),
-        entry_of={each.key: key for each in source},
-        names=(),
-        labels=(),
-        remarks=tuple(row.remarks),
-    )
+    return xml_remarks.plan(mapping, source, COLUMN, IGNORED, _release)
 
 
 def _release(mapping: Mapping, key: str, record: Element, row: ReadRow) -> PlannedRelease:

@@ -10,7 +10,7 @@ from flask_babel import Locale
 
 from catalogue.agents import AgentKind
 from catalogue.credits import Role
-from catalogue.importing import agent_kinds, formats, marc_names, parsing, relators, rows, xml_remarks
+from catalogue.importing import agent_kinds, formats, marc_names, parsing, relators, xml_remarks
 from catalogue.importing.elements import Element
 from catalogue.importing.mapping import Mapping
 from catalogue.importing.parsing import UnreadableError
@@ -75,19 +75,7 @@ _SIGNS = re.compile(r"[^\w\s]*[#@*_\"“][^\w\s]*")
 
 def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
     """Plan one record; of several rows with its key the first."""
-    row = ReadRow(source[0])
-    record = xml_remarks.record(row, COLUMN)
-    key = rows.session_key(mapping, source[0].cells)
-    programme = _programme(mapping, key, record, row)
-    xml_remarks.tell_unread(row, record, IGNORED)
-    return GroupPlan(
-        head=programme,
-        parts=(),
-        entry_of={each.key: key for each in source},
-        names=(),
-        labels=(),
-        remarks=tuple(row.remarks),
-    )
+    return xml_remarks.plan(mapping, source, COLUMN, IGNORED, _programme)
 
 
 def _programme(mapping: Mapping, key: str, record: Element, row: ReadRow) -> PlannedProgramme:

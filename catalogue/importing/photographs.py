@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from catalogue.agents import AgentKind
 from catalogue.credits import Role
-from catalogue.importing import parsing, remarking, rows
+from catalogue.importing import named_people, remarking, rows
 from catalogue.importing.mapping import Mapping
 from catalogue.importing.records import (
     GroupPlan,
@@ -14,7 +14,6 @@ from catalogue.importing.records import (
     PlannedPhotograph,
     PlannedSource,
 )
-from catalogue.importing.remarks import Look
 from catalogue.importing.rows import ReadRow, SourceRow
 
 MM_PER_INCH = Decimal("25.4")
@@ -26,14 +25,8 @@ def group(mapping: Mapping, source: Sequence[SourceRow]) -> GroupPlan:
     remarking.check_date(mapping, row)
     key = rows.session_key(mapping, source[0].cells)
     head = _photograph(mapping, key, row)
-    return GroupPlan(
-        head=head,
-        parts=(),
-        entry_of={each.key: key for each in source},
-        names=tuple(credit.name for credit in head.credits) if source[0].line else (),
-        labels=(),
-        remarks=tuple(row.remarks),
-    )
+    names = (credit.name for credit in head.credits) if source[0].line else ()
+    return GroupPlan.of_one(head, (each.key for each in source), row.remarks, names)
 
 
 def _photograph(mapping: Mapping, key: str, row: ReadRow) -> PlannedPhotograph:
@@ -45,8 +38,8 @@ def _photograph(mapping: Mapping, key: str, row: ReadRow) -> PlannedPhotograph:
         date_text=row.texts["date"] or None,
         credits=(
             *_photographers(row),
-            *_named(mapping, row, "photographers", Role.PHOTOGRAPHER),
-            *_depicted(mapping, row),
+            *named_people.credits(PlannedCredit, mapping, row, "photographers", Role.PHOTOGRAPHER),
+            *named_people.credits(PlannedCredit, mapping, row, "depicted", Role.DEPICTED),
         ),
         sources=(PlannedSource(mapping.collection.citation, url=mapping.collection.url),),
         credit_line=mapping.wording("credit_line", row.texts) or mapping.collection.credit_line,
@@ -68,27 +61,6 @@ def _photographers(row: ReadRow) -> Iterable[PlannedPerson]:
             agent_kind=AgentKind.PERSON,
             identifiers=person.identifiers,
         )
-
-
-def _depicted(mapping: Mapping, row: ReadRow) -> Iterable[PlannedCredit]:
-    return _named(mapping, row, "depicted", Role.DEPICTED)
-
-
-def _named(mapping: Mapping, row: ReadRow, field: str, role: Role) -> Iterable[PlannedCredit]:
-    """Give a credit for each of the people whom a cell names; names that cannot be taken apart stay a text."""
-    people = row.get(field, parsing.People)
-    if people is None:
-        return
-    if people.is_group:
-        row.remark(
-            Look.NAMES_TOGETHER,
-            mapping.column(field),
-            row.texts[field],
-            "several people; take them apart by hand",
-        )
-    for name in people.names:
-        kind = None if people.is_group else AgentKind.PERSON
-        yield PlannedCredit(role, name, kind, credited_as=row.texts[field] if people.is_group else None)
 
 
 def _in_mm(inches: Decimal | None) -> int | None:

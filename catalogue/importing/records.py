@@ -5,11 +5,11 @@ The digest decides whether an entry changes: the same words make the same digest
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, Self
 
 from catalogue.agents import AgentKind
 from catalogue.credits import Role
@@ -147,6 +147,13 @@ class GroupPlan:
     names: tuple[str, ...]  # of people in all rows of the table, as read, one for each time
     labels: tuple[str, ...]
     remarks: tuple[Remark, ...]
+
+    @classmethod
+    def of_one(
+        cls, head: PlannedEntry, rows: Iterable[str], remarks: Iterable[Remark], names: Iterable[str] = ()
+    ) -> Self:
+        """Return the plan of rows, by their keys, that all become one entry."""
+        return cls(head, (), dict.fromkeys(rows, head.key), tuple(names), (), tuple(remarks))
 
     @property
     def entries(self) -> tuple[PlannedEntry, ...]:

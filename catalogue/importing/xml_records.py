@@ -4,16 +4,15 @@ Whatever a file could use against its reader is refused: document types (and wit
 records, names and nesting beyond the limits below, packed files that grow beyond all measure.
 """
 
-import gzip
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn, cast
+from typing import Any, NoReturn
 from xml.parsers import expat
 
 from archive.errors import Invalid
+from catalogue.importing import gzipped
 from catalogue.importing.tables import told_plainly
 
 CHUNK = 1 << 16  # bytes
@@ -21,9 +20,6 @@ MAX_RECORD = 4 << 20  # characters of one record: names, attributes and texts
 MAX_ELEMENTS = 50_000  # of one record
 MAX_DEPTH = 40
 MAX_TOKEN = 1 << 20  # bytes of one tag
-MAX_GROWTH = 200  # times the size of the packed file
-SMALL = 64 << 20  # bytes; what does not grow beyond this is no bomb
-GZIP = b"\x1f\x8b"
 SNIFFED = 1 << 16  # bytes in which the first element must begin
 
 Said = dict[str, Any]  # an element as plain values: name, and if there is any: attributes, text, children
@@ -35,7 +31,7 @@ def records(path: Path, is_record: IsRecord) -> Iterator[tuple[Said, bool]]:
 
     Names of a namespace are written `{namespace}name`. Raise Invalid for what is no well-formed or no honest XML.
     """
-    with told_plainly(path), opened(path) as file:
+    with told_plainly(path), gzipped.opened(path) as file:
         building = _Building(is_record)
         fed = 0
         while True:
@@ -50,7 +46,7 @@ def records(path: Path, is_record: IsRecord) -> Iterator[tuple[Said, bool]]:
 
 def root(path: Path) -> str | None:
     """Return the name of the outermost element, "" where the file means to be XML and is not, None for any other."""
-    with told_plainly(path), opened(path) as file:
+    with told_plainly(path), gzipped.opened(path) as file:
         start = file.read(SNIFFED)
     plain = start.lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").replace(b"\0", b"")[:100]
     if not plain.startswith(b"<") or plain[1:5].lower() == b"html" or plain[:14].lower() == b"<!doctype html":
@@ -60,43 +56,6 @@ def root(path: Path) -> str | None:
     with suppress(expat.ExpatError, LookupError, ValueError):  # read later, the whole says where it is broken
         parser.Parse(start, False)
     return found[0] if found else "" if plain.startswith((b"<?xml", b"<!")) else None
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
-    """Open a file, packed by gzip or not. Raise Invalid for a packed file that is damaged or a trap."""
-    with path.open("rb") as file:
-        is_packed = file.read(len(GZIP)) == GZIP
-        file.seek(0)
-        if not is_packed:
-            yield file
-            return
-        try:
-            with gzip.open(file) as unpacked:
-                limit = max(SMALL, MAX_GROWTH * path.stat().st_size)
-                yield cast("BinaryIO", _Measured(unpacked, limit))
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise Invalid(
-                "The packed file is damaged (%(problem)s). Fetch it again.", problem=str(error)
-            ) from error
-
-
-class _Measured:
-    """What a packed file holds, as long as all of it stays below a limit in bytes."""
-
-    def __init__(self, file: gzip.GzipFile, limit: int) -> None:
-        self._file, self._left = file, limit
-
-    def read(self, size: int) -> bytes:
-        chunk = self._file.read(size)
-        self._left -= len(chunk)
-        if self._left < 0:
-            raise Invalid(
-                "Unpacked, the file is more than %(times)s times as large as packed: it may be a trap."
-                " Unpack it, look what it holds, and import that.",
-                times=MAX_GROWTH,
-            )
-        return chunk
 
 
 class _Building:

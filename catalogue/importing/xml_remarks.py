@@ -1,18 +1,31 @@
-"""What every reader of XML records says of them alike: what has no place, dates in doubt, notes as sources. Pure."""
+"""What is alike for all XML records: how one is planned, what has no place, dates in doubt, notes as sources. Pure."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 from catalogue import dates
-from catalogue.importing import elements
+from catalogue.importing import elements, rows
 from catalogue.importing.elements import Element
 from catalogue.importing.mapping import Mapping
 from catalogue.importing.publications import Saying
-from catalogue.importing.records import PlannedSource
+from catalogue.importing.records import GroupPlan, PlannedEntry, PlannedSource
 from catalogue.importing.remarks import Look
-from catalogue.importing.rows import ReadRow
+from catalogue.importing.rows import ReadRow, SourceRow
 
 MOST_SHOWN = 200  # characters of what was not understood
+
+Describe = Callable[[Mapping, str, Element, ReadRow], PlannedEntry]
+
+
+def plan(
+    mapping: Mapping, source: Sequence[SourceRow], column: str, ignored: Collection[str], describe: Describe
+) -> GroupPlan:
+    """Plan the record in a column of the first row; `describe` makes its entry of mapping, key, record and row."""
+    row = ReadRow(source[0])
+    found = record(row, column)
+    head = describe(mapping, rows.session_key(mapping, source[0].cells), found, row)
+    tell_unread(row, found, ignored)
+    return GroupPlan.of_one(head, (each.key for each in source), row.remarks)
 
 
 def record(row: ReadRow, column: str) -> Element:

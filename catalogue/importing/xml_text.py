@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.errors import Invalid
-from catalogue.importing import file_kinds, marc_fields, xml_records
+from catalogue.importing import file_kinds, gzipped, marc_fields, xml_records
 from catalogue.importing.elements import Element
 from catalogue.importing.tables import Row, Table, told_plainly
 from catalogue.importing.xml_records import Said
@@ -108,7 +108,7 @@ def _unknown(root: str) -> Invalid:
 
 
 def _is_utf16(path: Path) -> bool:
-    with told_plainly(path), xml_records.opened(path) as file:
+    with told_plainly(path), gzipped.opened(path) as file:
         return b"\0" in file.read(4)
 
 

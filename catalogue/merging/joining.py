@@ -200,8 +200,7 @@ def _finish(made: Merge, kept: Thing, merged: Thing, account_id: int | None, com
         else:
             authorities.save(thing, account_id, comment)
     shared_changes.add(_SHARED[made.kind], [kept.id, merged.id])
-    if made.kind is not MergeKind.ENTRY:
-        duplicate_pairs.forget(PairKind(made.kind.value), merged.id)
+    duplicate_pairs.forget(PairKind(made.kind.value), merged.id)
     audit.record(
         f"{made.kind.value}.{'merge_undone' if made.undone_at else 'merged'}",
         made.kind.value,

@@ -1,11 +1,11 @@
-"""The queue of what may be double: how two names are alike, and what speaks for and against their being one."""
+"""The queue of what may be double: how two are alike, and what speaks for and against their being one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -14,7 +14,9 @@ from catalogue.agents import Agent
 from catalogue.duplicates.alike import Alike
 from catalogue.duplicates.deciding import Bearer, Queue
 from catalogue.duplicates.deciding import Row as QueueRow
-from catalogue.pages import authorities, facts, links, people
+from catalogue.duplicates.entry_pairs import Common
+from catalogue.entries import Entry, Status
+from catalogue.pages import authorities, facts, labels, links, people
 from catalogue.places import Place
 from catalogue.terms import TermScheme
 
@@ -30,6 +32,14 @@ ALIKE = {
     Alike.ONE_WORD: _l("One word of the other"),
     Alike.COMMON_NAMES: _l("Close, but both are names of others here too"),
 }
+COMMON = {
+    Common.NUMBER: _l("The same number"),
+    Common.MATRIX: _l("The same matrix number"),
+    Common.LABEL_AND_NUMBER: _l("The same label and catalogue number"),
+    Common.TITLE_AND_DAY: _l("The same title on the same day"),
+}
+_LIKENESS = {each.value: words for each, words in ALIKE.items()}
+_LIKENESS |= {each.value: words for each, words in COMMON.items()}
 
 
 @dataclass(frozen=True)
@@ -47,7 +57,7 @@ class Side:
     name: str
     about: str
     url: str
-    uses: int
+    uses: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +70,7 @@ class Row:
     score: int
     reasons: list[Reason]
     sides: tuple[Side, Side]
-    merge_url: str  # the one with more entries stays
+    merge_url: str  # what is public stays, and of two that are the one with more uses
 
 
 @dataclass(frozen=True)
@@ -83,15 +93,15 @@ def make(queue: Queue, chosen: int, apart: int, lang: str) -> Page:
 
 def _row(row: QueueRow, instruments: Mapping[str, str]) -> Row:
     pair = row.pair
-    kept, merged = (row.first, row.second) if row.first_uses >= row.second_uses else (row.second, row.first)
+    first, second = _weight(row.first, row.first_uses), _weight(row.second, row.second_uses)
+    kept, merged = (row.first, row.second) if first >= second else (row.second, row.first)
     merge_url = links.to_answer(
         "catalogue.desk_merge", {"with": merged.pid}, kind=pair.kind.value, pid=kept.pid
     )
-    known = {alike.value for alike in Alike}
     return Row(
         number=pair.id,
         names=(pair.first_name, pair.second_name),
-        alike=str(ALIKE[Alike(pair.likeness)]) if pair.likeness in known else "",
+        alike=str(_LIKENESS.get(pair.likeness, "")),
         score=pair.score,
         reasons=[_reason(one, pair.first_name, pair.second_name, instruments) for one in pair.evidence],
         sides=(_side(row.first, row.first_uses), _side(row.second, row.second_uses)),
@@ -99,12 +109,27 @@ def _row(row: QueueRow, instruments: Mapping[str, str]) -> Row:
     )
 
 
+def _weight(bearer: Bearer, uses: int) -> tuple[bool, int]:
+    return not isinstance(bearer, Entry) or bearer.status is Status.PUBLISHED, uses
+
+
 def _side(bearer: Bearer, uses: int) -> Side:
+    if isinstance(bearer, Entry):
+        credits = ngettext("%(num)s credit", "%(num)s credits", uses)
+        return Side(
+            bearer.title, _about_entry(bearer), links.to_entry("catalogue.desk_entry", bearer.pid), credits
+        )
+    used = ngettext("%(num)s entry", "%(num)s entries", uses)
     if isinstance(bearer, Place):
         about = [str(authorities.PLACE_KINDS[bearer.kind]), bearer.address]
         url = links.to_entry("catalogue.desk_place", bearer.pid)
-        return Side(bearer.line, ", ".join(part for part in about if part), url, uses)
-    return Side(bearer.name, _about(bearer), links.to_entry("catalogue.desk_agent", bearer.pid), uses)
+        return Side(bearer.line, ", ".join(part for part in about if part), url, used)
+    return Side(bearer.name, _about(bearer), links.to_entry("catalogue.desk_agent", bearer.pid), used)
+
+
+def _about_entry(entry: Entry) -> str:
+    parts = (labels.KINDS[entry.kind], entry.date_text, entry.shelfmark, labels.STATUSES[entry.status])
+    return ", ".join(str(part) for part in parts if part)
 
 
 def _about(agent: Agent) -> str:
@@ -152,6 +177,21 @@ def _text(one: Mapping[str, Any], first: str, second: str, instruments: Mapping[
             "Heard in %(a)s and in %(b)s", a="–".join(map(str, one["a"])), b="–".join(map(str, one["b"]))
         ),
         "told_apart": lambda: _("Told apart as “%(a)s” and “%(b)s”", a=one["a"], b=one["b"]),
+        "same_title": lambda: _("Both have this title"),
+        "other_title": lambda: _("Other titles: %(a)s and %(b)s", a=one["a"], b=one["b"]),
+        "same_day": lambda: _("Both of %(day)s", day=_day(one["day"])),
+        "other_year": lambda: _("Of %(a)s and of %(b)s", a=one["a"], b=one["b"]),
+        "same_length": lambda: _("Both last as long"),
+        "other_length": lambda: _("One lasts %(seconds)s seconds longer", seconds=one["seconds"]),
+        "same_take": lambda: _("Both are take %(take)s", take=one["a"]),
+        "other_take": lambda: _("Takes %(a)s and %(b)s", a=one["a"], b=one["b"]),
+        "other_session": lambda: _("They hang under two sessions: perhaps those are one too"),
+        "same_matrix": lambda: _("Both have matrix number %(number)s", number=one["a"]),
+        "other_matrix": lambda: _("Matrix numbers %(a)s and %(b)s", a=one["a"], b=one["b"]),
+        "same_country": lambda: _("Both put out in the same country"),
+        "other_country": lambda: _("Put out in %(a)s and in %(b)s", a=one["a"], b=one["b"]),
+        "same_format": lambda: _("Both of the same format"),
+        "other_format": lambda: _("Of two formats: %(a)s and %(b)s", a=one["a"], b=one["b"]),
         "same_parent": lambda: _("Both lie in the same town"),
         "other_parent": lambda: _("They lie in different towns"),
     }

@@ -38,6 +38,12 @@ STATES = {
     IntakeState.UNDOING: _l("being undone"),
     IntakeState.UNDONE: _l("undone"),
 }
+SEPARATORS = {
+    "comma": _l("comma"),
+    "semicolon": _l("semicolon"),
+    "tab": _l("tab"),
+    "pipe": _l("vertical bar"),
+}
 SHAPES = {
     Shape.RECORDING: _l("a recording"),
     Shape.CONCERT: _l("a concert or session"),

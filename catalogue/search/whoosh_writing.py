@@ -21,8 +21,8 @@ from catalogue.search.engine.sources import Source
 from catalogue.search.index import Progress
 from catalogue.search.whoosh_segments import ArraySegment
 
-BATCH = 20_000  # documents that are turned round at a time when all are written
-MAX_WORKERS = 2  # processes that do so; each takes about 500 MB
+BATCH = 8_000  # documents that are turned round at a time when all are written; more take more memory and no less time
+MAX_WORKERS = 2  # processes that do so; each takes about 240 MB
 # Which segments are written again with new documents: the smallest always, and when there are many, those that are
 # not much larger than all smaller ones together; so each document is written again a few times in its life.
 ALWAYS = 64  # documents

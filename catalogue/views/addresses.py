@@ -85,7 +85,7 @@ def robots() -> ResponseReturnValue:
 
 
 def sitemap() -> ResponseReturnValue:
-    """List all public entries, or the parts of that list once it has grown."""
+    """List the page of places and all public entries, or the parts of that list once it has grown."""
     parts = -(-_count() // MAP_SIZE)
     if parts <= 1:
         return _xml("urlset", "url", _places(1))
@@ -135,6 +135,8 @@ def _count() -> int:
 
 
 def _places(part: int) -> Iterator[Place]:
+    if part == 1:
+        yield from ((url_for("catalogue.places", lang=lang), None) for lang in LANGUAGES)
     query = _public().order_by(Entry.id).offset((part - 1) * MAP_SIZE).limit(MAP_SIZE)
     for pid, changed_at in db.session.execute(query):
         for lang in LANGUAGES:

@@ -1,6 +1,8 @@
 """The desk: people, ensembles, organisations and places, listed, added and edited."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,6 +25,8 @@ LONGEST = 200  # characters of a question
 EMPTY_NAMES, EMPTY_IDENTIFIERS = 2, 2
 
 Form = MultiDict[str, str]
+Thing = TypeVar("Thing", Agent, Place)
+Change = TypeVar("Change")
 
 
 def register(pages: Blueprint) -> None:
@@ -53,59 +57,66 @@ def desk_places() -> ResponseReturnValue:
 @staff_only(StaffRole.CATALOGUER)
 def desk_agent_new() -> ResponseReturnValue:
     """Add a person, an ensemble or an organisation. A faulty form comes back with 422 and everything in it."""
-    if request.method == "GET":
-        return _agent_page(None)
-    change, faults = authority_forms.read_agent(request.form)
-    if faults:
-        return _agent_page(None, faults, request.form), 422
-    agent = authority_forms.add_agent(change, g.account.id)
-    return redirect(url_for("catalogue.desk_agent", pid=agent.pid, saved=agent.version), 303)
+    return _add(authority_forms.read_agent, authority_forms.add_agent, _agent_page)
 
 
 @staff_only(StaffRole.CATALOGUER)
 def desk_agent(pid: str) -> ResponseReturnValue:
     """Edit a person, an ensemble or an organisation. Raises NotFound, Moved; 409 when somebody else saved first."""
     agent = authorities.get_agent(pid)
-    if request.method == "GET":
-        redirects.require_unmerged(agent)
-        return _agent_page(agent)
-    change, faults = authority_forms.read_agent(request.form)
-    if faults:
-        return _agent_page(agent, faults, request.form), 422
-    try:
-        authority_forms.change_agent(agent, change, g.account.id)
-    except Refused as refusal:
-        return _agent_page(agent, Faults(version=refusal.sentence()), request.form), 409
-    return redirect(url_for("catalogue.desk_agent", pid=pid, saved=agent.version), 303)
+    return _edit(agent, authority_forms.read_agent, authority_forms.change_agent, _agent_page)
 
 
 @staff_only(StaffRole.CATALOGUER)
 def desk_place_new() -> ResponseReturnValue:
     """Add a place. A faulty form comes back with 422 and everything in it."""
-    if request.method == "GET":
-        return _place_page(None)
-    change, faults = authority_forms.read_place(request.form, None)
-    if faults:
-        return _place_page(None, faults, request.form), 422
-    place = authority_forms.add_place(change, g.account.id)
-    return redirect(url_for("catalogue.desk_place", pid=place.pid, saved=place.version), 303)
+    read = partial(authority_forms.read_place, place=None)
+    return _add(read, authority_forms.add_place, _place_page)
 
 
 @staff_only(StaffRole.CATALOGUER)
 def desk_place(pid: str) -> ResponseReturnValue:
     """Edit a place. Raises NotFound, Moved; 409 when somebody else saved first."""
     place = authorities.get_place(pid)
+    read = partial(authority_forms.read_place, place=place)
+    return _edit(place, read, authority_forms.change_place, _place_page)
+
+
+def _add(
+    read: Callable[[Form], tuple[Change, Faults]],
+    add: Callable[[Change, int], Thing],
+    page: Callable[..., str],
+) -> ResponseReturnValue:
     if request.method == "GET":
-        redirects.require_unmerged(place)
-        return _place_page(place)
-    change, faults = authority_forms.read_place(request.form, place)
+        return page(None)
+    change, faults = read(request.form)
     if faults:
-        return _place_page(place, faults, request.form), 422
+        return page(None, faults, request.form), 422
+    return _saved(add(change, g.account.id))
+
+
+def _edit(
+    thing: Thing,
+    read: Callable[[Form], tuple[Change, Faults]],
+    write: Callable[[Thing, Change, int], None],
+    page: Callable[..., str],
+) -> ResponseReturnValue:
+    if request.method == "GET":
+        redirects.require_unmerged(thing)
+        return page(thing)
+    change, faults = read(request.form)
+    if faults:
+        return page(thing, faults, request.form), 422
     try:
-        authority_forms.change_place(place, change, g.account.id)
+        write(thing, change, g.account.id)
     except Refused as refusal:
-        return _place_page(place, Faults(version=refusal.sentence()), request.form), 409
-    return redirect(url_for("catalogue.desk_place", pid=pid, saved=place.version), 303)
+        return page(thing, Faults(version=refusal.sentence()), request.form), 409
+    return _saved(thing)
+
+
+def _saved(thing: Agent | Place) -> ResponseReturnValue:
+    page = f"catalogue.desk_{_merge_kind(thing).value}"
+    return redirect(url_for(page, pid=thing.pid, saved=thing.version), 303)
 
 
 def _question() -> tuple[str, str, int]:
@@ -121,8 +132,6 @@ def _agent_page(agent: Agent | None, faults: Faults | None = None, form: Form | 
     typed = form if form is not None else _said_of_agent(agent)
     return render_template(
         "catalogue/desk_agent.html",
-        agent=agent,
-        typed=typed,
         names=_rows(typed, ("other_name", "other_kind"), EMPTY_NAMES if form is None else 0),
         kinds=_choices(authority_pages.AGENT_KINDS),
         name_kinds=_choices(authority_pages.NAME_KINDS),
@@ -135,8 +144,6 @@ def _place_page(place: Place | None, faults: Faults | None = None, form: Form | 
     typed = form if form is not None else _said_of_place(place)
     return render_template(
         "catalogue/desk_place.html",
-        place=place,
-        typed=typed,
         kinds=_choices(authority_pages.PLACE_KINDS),
         choices=faults.choices if faults is not None else (),
         **_shared(place, typed, faults, is_fresh=form is None),
@@ -146,9 +153,11 @@ def _place_page(place: Place | None, faults: Faults | None = None, form: Form | 
 def _shared(
     thing: Agent | Place | None, typed: Form, faults: Faults | None, *, is_fresh: bool
 ) -> dict[str, Any]:
-    """Return what the pages of agents and places have in common."""
+    """Return what the pages of agents and places have alike."""
     joined = merges.into(_merge_kind(thing), thing.id) if thing is not None else []
     return {
+        "thing": thing,
+        "typed": typed,
         "errors": faults or {},
         "numbers": _rows(typed, ("scheme", "value"), EMPTY_IDENTIFIERS if is_fresh else 0),
         "schemes": [(scheme, str(facts.SCHEMES.get(scheme, scheme))) for scheme in authority_forms.SCHEMES],

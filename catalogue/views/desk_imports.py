@@ -195,6 +195,7 @@ def _page(intake: Intake) -> dict[str, object]:
     return {
         "intake": intake,
         "states": pages_of_imports.STATES,
+        "separators": pages_of_imports.SEPARATORS,
         "counts": counts,
         "chosen": sum(chosen for _total, chosen in counts.values()),
         "show": show,

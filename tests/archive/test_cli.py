@@ -81,6 +81,16 @@ def test_jobs_that_are_due_are_done_once(house: Flask) -> None:
     assert len(done) == 1
 
 
+def test_a_runner_is_told_which_jobs_to_take(house: Flask) -> None:
+    done: list[Any] = []
+    jobs.init_app(house, {"note": done.append}, are_long=True)
+    with transaction():
+        jobs.enqueue("note", {})
+
+    assert run(house, "jobs", "run", "--once", "--only", "short").output.endswith("0 jobs done.\n")
+    assert run(house, "jobs", "run", "--once", "--only", "long").output.endswith("1 jobs done.\n")
+
+
 def test_the_tables_are_checked(house: Flask) -> None:
     assert run(house, "database", "check").exit_code == 0
 

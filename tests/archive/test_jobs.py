@@ -14,7 +14,7 @@ from sqlalchemy import func, select, update
 
 from archive import clock, config, job_runner, jobs, sign_in
 from archive.db import db
-from archive.jobs import Job, JobState
+from archive.jobs import Job, JobState, Lane
 from archive.transactions import transaction
 from tests.archive.conftest import build
 
@@ -288,6 +288,46 @@ def test_two_runners_in_processes_never_do_one_job_twice(
     )
     assert [tuple(row) for row in states] == [(JobState.DONE, 1, 40)]
     assert len(list(marks.iterdir())) == 40
+
+
+def test_a_runner_of_one_lane_leaves_the_jobs_of_the_other(done: list[dict[str, Any]], house: Flask) -> None:
+    jobs.init_app(house, {"long": done.append}, are_long=True)
+    for name in ("long", "note", "long"):
+        enqueue({"from": name}, name=name)
+
+    assert job_runner.run_due(Lane.SHORT) == 1
+    assert job_runner.run_due(Lane.LONG) == 2
+    assert [payload["from"] for payload in done] == ["note", "long", "long"]
+    enqueue(name="long")
+    enqueue(name="note")
+    assert job_runner.run_due() == 2
+
+
+def test_short_jobs_are_done_while_a_long_one_is_at_work(done: list[dict[str, Any]], house: Flask) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def work(_payload: dict[str, Any]) -> None:
+        begun.set()
+        assert ended.wait(30)
+
+    def run() -> None:
+        with house.app_context():
+            job_runner.run_due(Lane.LONG)
+
+    jobs.init_app(house, {"work": work}, are_long=True)
+    enqueue(name="work")
+    enqueue({"colour": "cobalt"})
+    runner = threading.Thread(target=run)
+    runner.start()
+    assert begun.wait(30)
+
+    assert job_runner.run_due(Lane.SHORT) == 1
+    assert [payload["colour"] for payload in done] == ["cobalt"]
+    assert jobs.waiting() == 1
+    ended.set()
+    runner.join()
+    db.session.rollback()
+    assert jobs.waiting() == 0
 
 
 def test_a_recurring_job_waits_once_however_often_it_is_asked_for(

@@ -33,6 +33,16 @@ def test_as_many_as_the_limit_are_let_through(house: Flask) -> None:
     assert refusal.value.details == {"retry_after": 270}
 
 
+def test_an_attempt_that_was_rightful_is_taken_off_again(house: Flask) -> None:
+    for _ in range(5):
+        check()
+        with transaction():
+            rate_limits.give_back("k", WINDOW, NOON)
+
+    check()
+    check()
+
+
 def test_the_next_window_begins_anew(house: Flask) -> None:
     for _ in range(3):
         check()

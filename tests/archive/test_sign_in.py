@@ -354,6 +354,18 @@ def test_one_subscriber_of_ipv6_is_one_address(house: Flask) -> None:
 
 
 @pytest.mark.usefixtures("few_attempts")
+def test_those_who_know_their_password_are_not_stopped(house: Flask, cataloguer: Account) -> None:
+    assert {attempt(house, "192.0.2.1", word=PASSWORD) for _ in range(8)} == {303}
+
+
+@pytest.mark.usefixtures("few_attempts")
+def test_a_right_password_does_not_wipe_out_wrong_guesses(house: Flask, cataloguer: Account) -> None:
+    guesses = ["no", "no", PASSWORD, "no", "no"]
+
+    assert [attempt(house, "192.0.2.1", word=word) for word in guesses] == [422, 422, 303, 422, 429]
+
+
+@pytest.mark.usefixtures("few_attempts")
 def test_who_is_stopped_learns_for_how_long(house: Flask, visitor: FlaskClient) -> None:
     for _ in range(3):
         enter(visitor, password="no")

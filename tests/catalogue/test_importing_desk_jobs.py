@@ -13,10 +13,12 @@ from archive import accounts, clock, job_runner, jobs
 from archive.accounts import Account, Role
 from archive.db import db
 from archive.jobs import Job, JobState
+from catalogue import outbox
 from catalogue.entries import Entry, Status
 from catalogue.importing import desk_jobs, intakes, run, undoing
 from catalogue.importing.import_runs import ImportRun
 from catalogue.importing.intakes import Intake, IntakeLine, IntakeState
+from catalogue.search import finding, watching
 from tests.catalogue.importing_tables import content, some_rows, written
 
 # Runs in a process of its own that is killed in the middle of the work: no clean-up, no rollback, no goodbye.
@@ -154,3 +156,10 @@ def test_what_keeps_failing_is_told_and_goes_a_step_back(
 
     assert finish(intake) is IntakeState.NEW
     assert "broken on our side" in (intake.problem or "")
+
+
+def test_what_writes_the_index_is_never_left_to_the_runner_of_long_jobs(app: Flask) -> None:
+    long = app.extensions["long_jobs"]
+
+    assert set(desk_jobs.HANDLERS) <= long
+    assert long.isdisjoint({outbox.JOB, finding.REBUILD_JOB, watching.JOB})

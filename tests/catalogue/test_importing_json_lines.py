@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import Invalid
-from catalogue.importing import json_lines, readers
+from catalogue.importing import gzipped, readers
 from catalogue.importing.tables import Row
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
@@ -115,7 +115,7 @@ def test_what_is_no_table_is_refused_with_what_to_do(
 def test_a_packed_file_that_grows_beyond_measure_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(json_lines, "SMALL", 100_000)
+    monkeypatch.setattr(gzipped, "SMALL", 100_000)
     path = written(tmp_path, *['{"a": 1}'] * 200_000, name="bomb.jsonl.gz")
 
     with pytest.raises(Invalid, match="more than 200 times as large"):

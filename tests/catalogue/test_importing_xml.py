@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import Invalid
-from catalogue.importing import readers, survey, xml_records, xml_text
+from catalogue.importing import gzipped, readers, survey, xml_records, xml_text
 from catalogue.importing.elements import Element
 from tests.catalogue import fuzz_xml, importing_xml
 from tests.catalogue.importing_xml import releases, written
@@ -91,7 +91,7 @@ def test_packed_files_are_read_and_packed_traps_refused(
     good.write_bytes(gzip.compress(releases("<title>Een</title>").encode()))
     trap.write_bytes(gzip.compress(b"<releases>" + b" " * 3_000_000))
     broken.write_bytes(good.read_bytes()[:-12])
-    monkeypatch.setattr(xml_records, "SMALL", 1_000_000)
+    monkeypatch.setattr(gzipped, "SMALL", 1_000_000)
 
     assert keys(good) == ["1"]
     with pytest.raises(Invalid, match="may be a trap"):

@@ -48,6 +48,11 @@ def titles(page: TestResponse) -> list[str]:
     )
 
 
+def merge(kept: Entry, merged: Entry) -> None:
+    order = joining.Order(kept.id, merged.id, {}, kept.version, merged.version)
+    joining.merge(MergeKind.ENTRY, order, None)
+
+
 def count() -> int:
     db.session.rollback()
     return db.session.scalar(select(func.count()).select_from(SelectionItem)) or 0
@@ -213,8 +218,7 @@ def test_what_was_withdrawn_or_merged_since_is_shown_as_such(client: FlaskClient
     withdrawn, kept, merged = (db.session.get_one(Entry, entry.id) for entry in three)
     with transaction():
         entries.move(withdrawn, Status.WITHDRAWN, None, "At the request of the heirs")
-        order = joining.Order(kept.id, merged.id, {}, kept.version, merged.version)
-        joining.merge(MergeKind.ENTRY, order, None)
+        merge(kept, merged)
 
     page = words(client.get(ONE))
 
@@ -227,6 +231,25 @@ def test_what_was_withdrawn_or_merged_since_is_shown_as_such(client: FlaskClient
     assert [row["state"] for row in rows] == ["withdrawn", "public", "merged with another entry"]
     assert client.get(f"{ONE}/file.json").json[0]["title"] == "Poging drie"
     assert len(client.get(f"{ONE}/file.json").json) == 1
+
+
+def test_what_was_merged_into_an_entry_counts_as_the_entry(client: FlaskClient, three: list[Entry]) -> None:
+    first, second, third = (db.session.get_one(Entry, entry.id) for entry in three)
+    keep(client, third)
+    with transaction():
+        merge(second, third)
+    with transaction():
+        merge(first, second)
+    page = f"/en/entries/{three[0].pid}"
+
+    assert "This is in your selection" in words(client.get(page))
+    keep(client, three[0])
+    assert count() == 1
+
+    post(client, "/en/selections/drop", pid=three[0].pid)
+
+    assert count() == 0
+    assert "Keep in your selection" in words(client.get(page))
 
 
 def test_what_lies_under_embargo_now_does_not_tell_its_title(client: FlaskClient, three: list[Entry]) -> None:

@@ -89,6 +89,8 @@ def test_the_site_map_lists_public_entries_in_both_languages_with_their_last_cha
     root = ElementTree.fromstring(client.get("/sitemap.xml").data)  # noqa: S314 - our own answer
 
     assert [place.text for place in root.findall("s:url/s:loc", SPACE)] == [
+        "http://localhost/nl/places",
+        "http://localhost/en/places",
         f"http://localhost/nl/entries/{entry.pid}",
         f"http://localhost/en/entries/{entry.pid}",
     ]

@@ -90,7 +90,9 @@ def test_what_dies_is_started_again_and_ctrl_c_leaves_nothing_behind(site: Site)
     supervisor = supervised(site)
     try:
         assert crashing.wait_until(lambda: crashing.does_answer(f"{site.address}/readyz"), 60)
-        kill_and_wait_for_others(supervisor, ("flask serve", "flask jobs run", "licensing.sandbox"))
+        kill_and_wait_for_others(
+            supervisor, ("flask serve", "--only short", "--only long", "licensing.sandbox")
+        )
         assert crashing.wait_until(lambda: crashing.does_answer(f"{site.address}/readyz"), 60)
 
         os.killpg(supervisor.pid, signal.SIGINT)  # Ctrl-C in a terminal reaches the whole group

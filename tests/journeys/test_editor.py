@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, LocatorAssertions, Page, expect
+from playwright.sync_api import Browser, Locator, LocatorAssertions, Page, expect
 
 from tests import browsers
 from tests.journeys.conftest import Site
@@ -145,6 +145,49 @@ def test_an_entry_is_edited_saved_and_left_by_keyboard_alone(desk: Page) -> None
     assert "/desk?status=draft&q=Toetsen" in desk.url
     desk.goto(f"/nl/desk/entries/{first}")
     withdraw(desk)
+
+
+def test_somebody_is_framed_on_a_picture_by_pointer_and_by_keys(desk: Page) -> None:
+    desk.goto("/en/search?kind=image")
+    address = desk.locator("a[href*='/entries/']").first.get_attribute("href") or ""
+    desk.goto(f"/en/desk/entries/{address.split('?')[0].rsplit('/', 1)[-1]}")
+    line = desk.locator("#people [data-line]").last
+    line.locator("[name='people.name']").fill("Iemand Onbekend")
+    region, sheet = line.locator("[name='people.region']"), desk.locator("[data-sheet]")
+
+    desk.locator("[data-people] button", has_text="Iemand Onbekend").click()
+    drag(sheet, (20, 10), (35, 40))
+    expect(region).to_have_value("20, 10, 15, 30")
+    expect(desk.locator(".regions__frame.is-chosen")).to_be_visible()
+
+    sheet.press("ArrowRight")
+    sheet.press("Shift+ArrowDown")
+    expect(region).to_have_value("21, 10, 15, 31")
+    expect(desk.locator("[data-regions] [data-said]")).to_have_text("Iemand Onbekend: 21, 10, 15, 31")
+    region.fill("1, 2, 3, 4")
+    sheet.press("Delete")
+    expect(region).to_have_value("")
+    expect(desk.locator(".regions__frame.is-chosen")).to_have_count(0)
+    expect(desk.locator("[data-draft-said]")).to_have_text(KEPT)
+    desk.reload()
+    browsers.follow(desk.locator("[form=discard]"))
+
+
+def drag(sheet: Locator, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Drag over a sheet, from and to places in percent."""
+    sheet.scroll_into_view_if_needed()
+    box = sheet.locator("img").bounding_box()
+    assert box
+    (x, y), (to_x, to_y) = (
+        (box["x"] + box["width"] * left / 100, box["y"] + box["height"] * top / 100)
+        for left, top in (start, end)
+    )
+    mouse = sheet.page.mouse
+    mouse.move(x, y)
+    mouse.down()
+    mouse.move((x + to_x) / 2, (y + to_y) / 2)
+    mouse.move(to_x, to_y)
+    mouse.up()
 
 
 def test_without_script_a_name_comes_back_with_choices(

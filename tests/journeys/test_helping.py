@@ -63,7 +63,7 @@ def open_first(page: Page, kind: str, lang: str = "nl", words: str = "") -> str:
 
 
 def test_a_suggestion_becomes_a_correction_by_one_key(page: Page, site: Site, chromium: Browser) -> None:
-    pid = open_first(page, "recording", words="Blauw+uur")
+    pid = open_first(page, "recording", words="Maasbrug")
     old = page.locator("h1").inner_text()
     browsers.follow(page.locator(f"a[href$='/entries/{pid}/correct']"))
     browsers.follow(page.locator("main form button[type=submit]"))

@@ -1,22 +1,22 @@
 """Which documents of a segment answer a question, and how well."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice, pairwise, product
 
 import numpy as np
 
 from catalogue.folding import Reading
 from catalogue.search import analysis
-from catalogue.search.engine import exact, expanding, hits, placing, spans
-from catalogue.search.engine.expanding import EVERY_BIT, Meaning, Mode, Postings
+from catalogue.search.engine import exact, hits, placing, spans
+from catalogue.search.engine.expanding import EVERY_BIT, Mode
 from catalogue.search.engine.hits import Hits
 from catalogue.search.engine.packing import Array
+from catalogue.search.engine.scoring import Scorer
 from catalogue.search.engine.segment import Segment
 from catalogue.search.engine.shape import (
     INSTRUMENT,
-    K1,
     LABEL,
     LABEL_BLOCK,
     LEADER,
@@ -25,7 +25,6 @@ from catalogue.search.engine.shape import (
     PERSON,
     PERSON_BLOCK,
     PLACE,
-    STEPS,
     TITLE,
 )
 from catalogue.search.engine.snapshot import Snapshot
@@ -66,6 +65,10 @@ class Matcher:
     snapshot: Snapshot
     is_lenient: bool = False
 
+    @cached_property
+    def _scorer(self) -> Scorer:
+        return Scorer(self.snapshot, self.is_lenient)
+
     def match(self, segment: Segment, group: Group, q: str) -> Hits:
         """Return what answers; `q` is the question as typed, perhaps an identifier or a whole title."""
         return exact.raised(segment, self._group(segment, group), q)
@@ -81,15 +84,6 @@ class Matcher:
         found = hits.common([hits.any_of(loose, segment.size), *kept], segment.size)
         return exact.raised(segment, self._less(segment, found, group.unwanted), q)
 
-    def count(self, word: str, mode: Mode = Mode.PLAIN) -> int:
-        """Return how many documents have a word, deleted ones included."""
-        key = (word, mode)
-        if key not in self.snapshot.counts:
-            self.snapshot.counts[key] = sum(
-                len(self._postings(one.segment, word, mode).docs) for one in self.snapshot.segments
-            )
-        return self.snapshot.counts[key]
-
     def _group(self, segment: Segment, group: Group) -> Hits:
         if group.is_any:
             found = hits.any_of([self._node(segment, node) for node in group.wanted], segment.size)
@@ -104,7 +98,7 @@ class Matcher:
         others = [self._node(segment, node) for node in asked if not _is_plain(node)]
         words = [word for node in plain for word in _words_of(node)]
         if words:
-            others.append(self._every_word(segment, list(dict.fromkeys(words))))
+            others.append(self._scorer.every_word(segment, list(dict.fromkeys(words))))
         return self._with_together(segment, hits.common(others, segment.size), wanted)
 
     def _with_together(self, segment: Segment, found: Hits, wanted: Sequence[Node]) -> Hits:
@@ -112,10 +106,12 @@ class Matcher:
         words = [word for node in wanted for word in _words_of(node)]
         if len(words) < 2 or not all(map(_is_plain, wanted)) or found.docs is None:
             return found
-        if min(self.count(word) for word in words) > MAX_TOGETHER or not len(found.docs):
+        if min(self._scorer.count(word) for word in words) > MAX_TOGETHER or not len(found.docs):
             return found
         together = placing.side_by_side(segment, words, None)
-        found = hits.raised_by(found, self._scored(segment, together, words, EVERY_BIT, TOGETHER_SHARE))
+        found = hits.raised_by(
+            found, self._scorer.scored(segment, together, words, EVERY_BIT, TOGETHER_SHARE)
+        )
         if not self.snapshot.shape.near_names or len(words) > MAX_NAME:
             return found
         named = self._in_one_name(segment, Words(tuple(((word,),) for word in words), Scope.PERSON))
@@ -158,60 +154,10 @@ class Matcher:
     def _reading(self, segment: Segment, reading: Reading, bits: int, begins: bool) -> Hits:
         ways = []
         for way in reading:
-            modes = [self._mode] * (len(way) - 1) + [Mode.BEGINNING if begins else self._mode]
-            words = [self._word(segment, *pair, bits) for pair in zip(way, modes, strict=True)]
+            modes = [self._scorer.mode] * (len(way) - 1) + [Mode.BEGINNING if begins else self._scorer.mode]
+            words = [self._scorer.word(segment, *pair, bits) for pair in zip(way, modes, strict=True)]
             ways.append(hits.common(words, segment.size))
         return ways[0] if len(ways) == 1 else _best_of(ways, segment.size)
-
-    def _word(self, segment: Segment, word: str, mode: Mode, bits: int = EVERY_BIT) -> Hits:
-        found = self._postings(segment, word, mode, bits)
-        return Hits(found.docs, self._scores(found.weights, word, mode))
-
-    def _every_word(self, segment: Segment, words: Sequence[str]) -> Hits:
-        """Return the documents that have all of some plain words: the usual question, so it is made quick."""
-        lists = [(self._postings(segment, word, self._mode), word) for word in words]
-        lists.sort(key=lambda pair: len(pair[0].docs))
-        docs = lists[0][0].docs
-        weights = [lists[0][0].weights]
-        for postings, word in lists[1:]:
-            at, own = self._in_word(segment, postings, word, docs)
-            docs = docs.take(at)
-            weights = [*(known.take(at) for known in weights), own]
-        scores = np.zeros(len(docs), np.float32)
-        for own, (_postings, word) in zip(weights, lists, strict=True):
-            scores += self._scores(own, word, self._mode)
-        return Hits(docs, scores)
-
-    def _in_word(
-        self, segment: Segment, postings: Postings, word: str, docs: Array, bits: int = EVERY_BIT
-    ) -> tuple[Array, Array]:
-        """Return where documents that have a word stand among some, and what it weighs there."""
-        key = ("dense", segment.name, word, self._mode, bits)
-        if len(docs) * 24 > len(postings.docs) or key in self.snapshot.memory:
-            dense = self.snapshot.memory.get(key, lambda: _dense(postings, segment.size))
-            own = dense.take(docs)
-            at = np.flatnonzero(own)
-            return at, own.take(at)
-        at, there = hits.places_in(docs, postings.docs)
-        return at, postings.weights.take(there)
-
-    def _postings(self, segment: Segment, word: str, mode: Mode, bits: int = EVERY_BIT) -> Postings:
-        key = ("postings", segment.name, word, mode, bits)
-        return self.snapshot.memory.get(
-            key, lambda: expanding.postings(segment, self._meanings(segment, word, mode), bits)
-        )
-
-    def _meanings(self, segment: Segment, word: str, mode: Mode) -> list[Meaning]:
-        return expanding.meanings(segment, self.snapshot.shape, word[:MAX_WORD], mode)
-
-    @property
-    def _mode(self) -> Mode:
-        return Mode.LENIENT if self.is_lenient else Mode.PLAIN
-
-    def _scores(self, weights: Array, word: str, mode: Mode) -> Array:
-        having = self.count(word, mode)
-        rarity = math.log(1 + (self.snapshot.size - having + 0.5) / (having + 0.5))
-        return _STEPS.take(weights) * np.float32(rarity)
 
     def _phrase(self, segment: Segment, node: Words) -> Hits:
         # Ways as wide as the widest, by which places are counted: the next word stands right after them.
@@ -221,14 +167,14 @@ class Matcher:
             words = [word[:MAX_WORD] for way in ways for word in way]
             docs = placing.side_by_side(segment, words, _BLOCKS.get(node.scope), node.is_beginning)
             docs = self._having(segment, docs, words, node)
-            found.append(self._scored(segment, docs, words, _BITS[node.scope], PHRASE_SHARE))
+            found.append(self._scorer.scored(segment, docs, words, _BITS[node.scope], PHRASE_SHARE))
         return found[0] if len(found) == 1 else _best_of(found, segment.size)
 
     def _having(self, segment: Segment, docs: Array, words: Sequence[str], node: Words) -> Array:
         """Leave out the documents that lack a word in the parts asked for."""
         for place, word in enumerate(words if _BITS[node.scope] != EVERY_BIT else ()):
             mode = self._mode_at(node, place == len(words) - 1)
-            having = self._postings(segment, word, mode, _BITS[node.scope])
+            having = self._scorer.postings(segment, word, mode, _BITS[node.scope])
             docs = docs.take(hits.places_in(docs, having.docs)[0])
         return docs
 
@@ -237,7 +183,7 @@ class Matcher:
         ways = [
             [
                 [
-                    [one for one in self._meanings(segment, word, mode) if one.bits & bits]
+                    [one for one in self._scorer.meanings(segment, word, mode) if one.bits & bits]
                     for word in way
                     for mode in (self._mode_at(node, place == last),)
                 ]
@@ -247,19 +193,10 @@ class Matcher:
         ]
         docs = placing.in_one_block(segment, ways, _BLOCKS[node.scope])
         words = [reading[0][0] for reading in node.readings]
-        return self._scored(segment, docs, words, EVERY_BIT, 1.0)
+        return self._scorer.scored(segment, docs, words, EVERY_BIT, 1.0)
 
     def _mode_at(self, node: Words, is_last: bool) -> Mode:
-        return Mode.BEGINNING if node.is_beginning and is_last else self._mode
-
-    def _scored(self, segment: Segment, docs: Array, words: Sequence[str], bits: int, share: float) -> Hits:
-        """Score documents by the words that brought them."""
-        scores = np.zeros(len(docs), np.float32)
-        for word in words:
-            postings = self._postings(segment, word, self._mode, bits)
-            at, weights = self._in_word(segment, postings, word, docs, bits)
-            scores[at] += self._scores(weights, word, self._mode) * np.float32(share)
-        return Hits(docs, scores)
+        return Mode.BEGINNING if node.is_beginning and is_last else self._scorer.mode
 
     def _identifier(self, segment: Segment, node: Words) -> Hits:
         mark = "".join(
@@ -273,7 +210,7 @@ class Matcher:
             return hits.NOTHING
         words = [*_words_of(node), *_words_of(other)]
         docs = placing.side_by_side(segment, words, None)
-        return self._scored(segment, docs, words, EVERY_BIT, PAIR_SHARE)
+        return self._scorer.scored(segment, docs, words, EVERY_BIT, PAIR_SHARE)
 
     def _telling(self, nodes: Sequence[Node]) -> list[Node]:
         """Leave words out that many documents have, if there are rarer ones."""
@@ -282,10 +219,7 @@ class Matcher:
         return rare or list(nodes)
 
     def _rarest(self, node: Node) -> int:
-        return min((self.count(word, self._mode) for word in _words_of(node)), default=0)
-
-
-_STEPS = (np.arange(STEPS + 1, dtype=np.float32) * np.float32((K1 + 1) / STEPS)).astype(np.float32)
+        return min((self._scorer.count(word, self._scorer.mode) for word in _words_of(node)), default=0)
 
 
 def _is_optional(node: Node) -> bool:
@@ -308,12 +242,6 @@ def _is_simple(readings: Sequence[Reading]) -> bool:
 
 def _words_of(node: Node) -> list[str]:
     return [reading[0][0] for reading in node.readings] if isinstance(node, Words) else []
-
-
-def _dense(postings: Postings, size: int) -> Array:
-    dense = np.zeros(size, np.uint8)
-    dense[postings.docs] = postings.weights
-    return dense
 
 
 def _best_of(ways: Sequence[Hits], size: int) -> Hits:

@@ -9,17 +9,20 @@ from sqlalchemy import select
 from archive import clock
 from archive.db import db
 from archive.transactions import transaction
-from catalogue import agents, places
-from catalogue.agents import Agent
+from catalogue import agents, entries, places
+from catalogue.agents import Agent, AgentKind
 from catalogue.duplicate_pairs import DuplicatePair, PairKind, PairState
 from catalogue.duplicates import deciding, refreshing
 from catalogue.duplicates.alike import Alike
+from catalogue.duplicates.entry_pairs import Common
+from catalogue.entries import Entry, EntryKind, Status
 from catalogue.identifiers import Identifier
 from catalogue.importing import run
 from catalogue.merges import MergeKind
 from catalogue.merging import joining
 from catalogue.merging.joining import Order
 from catalogue.places import PlaceKind
+from catalogue.releases import Release
 from tests.catalogue import specimens
 from tests.relevance import misspelt
 
@@ -138,13 +141,61 @@ def test_places_are_compared_with_those_that_may_lie_beside_them(app: Flask) -> 
     assert [one["what"] for one in doubtful.evidence] == ["other_parent"]
 
 
+def test_recordings_of_one_title_and_day_are_suggested_with_reasons(app: Flask) -> None:
+    nights = [specimens.session("Nachtconcert", date="14 maart 1958") for _ in range(2)]
+    first, second = (specimens.recording("Blauw uur", at=night, duration_ms=200_000) for night in nights)
+    specimens.recording("Blauw uur", at=specimens.session("Later", date="1959"))
+    db.session.commit()
+
+    (pair,) = look()
+
+    assert (pair.kind, pair.first_id, pair.second_id) == (PairKind.ENTRY, first.id, second.id)
+    assert pair.likeness == Common.TITLE_AND_DAY.value
+    assert [one["what"] for one in pair.evidence] == ["same_length", "other_session"]
+
+
+def test_releases_of_one_label_and_number_are_suggested(app: Flask) -> None:
+    label = agents.add(AgentKind.ORGANISATION, "Relax")
+    first, second = (entries.add(EntryKind.RELEASE, "Nachtboot", clock.now()) for _ in range(2))
+    for entry, number in ((first, "P 08057 L"), (second, "P 08.057-L")):
+        db.session.add(Release(entry_id=entry.id, label_id=label.id, catalogue_no=number))
+    db.session.commit()
+
+    (pair,) = look()
+
+    assert (pair.first_id, pair.second_id) == (first.id, second.id)
+    assert [one["what"] for one in pair.evidence] == ["same_title"]
+
+
+def test_entries_that_were_kept_apart_merged_or_withdrawn_are_not_suggested(app: Flask) -> None:
+    def double() -> tuple[Entry, Entry]:
+        nights = [specimens.session("Nachtconcert", date="14 maart 1958") for _ in range(2)]
+        first, second = (specimens.recording(f"Stuk {nights[0].id}", at=night) for night in nights)
+        return first, second
+
+    (apart, _), (kept, merged), (_, withdrawn) = double(), double(), double()
+    db.session.commit()
+    pairs = {pair.first_id: pair.id for pair in look()}
+    with transaction():
+        deciding.call_different(pairs[apart.id], None, clock.now())
+        entries.move(withdrawn, Status.WITHDRAWN, None, "op verzoek")
+        joining.merge(MergeKind.ENTRY, Order(kept.id, merged.id, {}, kept.version, merged.version), None)
+    open_pairs = db.session.scalars(
+        select(DuplicatePair.first_id).where(DuplicatePair.state == PairState.OPEN)
+    )
+
+    assert kept.id not in set(open_pairs)
+    assert look() == []
+
+
 @pytest.mark.real_data
 def test_all_close_names_of_a_real_table_are_suggested_once_it_is_in(app: Flask, real_data: Path) -> None:
     run.write(real_data / "recordings" / "wjd_solos.csv", None, lambda _done, _total: None, clock.now())
     names = {agent.name: agent.id for agent in db.session.scalars(select(Agent))}
     credited = [pair for pair in misspelt.pairs(real_data) if set(pair) <= names.keys()]
 
-    found = {(pair.first_id, pair.second_id): pair for pair in look()}
+    people = [pair for pair in look() if pair.kind is PairKind.AGENT]
+    found = {(pair.first_id, pair.second_id): pair for pair in people}
 
     missing = [pair for pair in credited if tuple(sorted(names[name] for name in pair)) not in found]
     assert missing == []

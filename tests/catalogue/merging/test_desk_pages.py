@@ -17,7 +17,7 @@ from catalogue import agents, authorities, credits, places
 from catalogue.agents import Agent, AgentKind, NameKind
 from catalogue.duplicate_pairs import DuplicatePair
 from catalogue.duplicates import refreshing
-from catalogue.entries import Entry
+from catalogue.entries import Entry, Status
 from catalogue.merges import Merge
 from catalogue.merging import fields
 from catalogue.merging.fields import Thing
@@ -380,6 +380,25 @@ def test_the_queue_keeps_apart_takes_back_and_leads_to_the_merge(
     assert "One letter apart" in marit.get("/en/desk/duplicates").get_data(as_text=True)
     assert marit.post("/en/desk/duplicates/look", data=form).status_code == 303
     assert marit.post("/en/desk/duplicates/999", data=form).status_code == 404
+
+
+def test_the_queue_holds_recordings_that_may_be_described_twice(marit: FlaskClient, app: Flask) -> None:
+    nights = [specimens.session("Nachtconcert", date="14 maart 1958") for _ in range(2)]
+    first, second = (specimens.recording("Blauw uur", at=night, duration_ms=200_000) for night in nights)
+    first.status = Status.DRAFT
+    db.session.commit()
+    refreshing.refresh({"job_id": 1})
+    number = db.session.scalars(select(DuplicatePair.id)).one()
+
+    page, form = form_of(marit, "/en/desk/duplicates")
+
+    assert "The same title on the same day" in page
+    assert "Both last as long" in page
+    assert f"/en/desk/entries/{second.pid}" in page
+    assert f"/en/desk/merge/entry/{second.pid}?with={first.pid}" in page  # what is public stays
+    assert marit.get(f"/en/desk/merge/entry/{second.pid}?with={first.pid}").status_code == 200
+    apart = marit.post(f"/en/desk/duplicates/{number}", data=form | {"do": "different"})
+    assert "Nothing to decide" in marit.get(apart.location).get_data(as_text=True)
 
 
 def test_each_page_asks_the_database_a_fixed_number_of_questions(
