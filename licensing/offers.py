@@ -128,9 +128,19 @@ def offer_for(entry: Entry, choice: Choice, on: date) -> Offer:
 
 def offers_for(asked: Sequence[tuple[Entry, Choice]], on: date) -> list[Offer]:
     """Answer many choices at once, in their order; the queries are as many as for one."""
-    card, grounds = rates.active_on(on), _grounds_of([entry for entry, _choice in asked])
+    card, grounds = card_on(on), _grounds_of([entry for entry, _choice in asked])
     prices: dict[tuple[str, Choice], Price | OnRequest] = {}
     return [_answer(entry, choice, grounds[entry.id], card, on, prices) for entry, choice in asked]
+
+
+def card_on(on: date) -> Card | None:
+    """Give the rate card in force on a day; a request that only reads looks it up once."""
+    if not _only_reads():
+        return rates.active_on(on)
+    at_hand: dict[date, Card | None] = g.setdefault("rate_cards_at_hand", {})
+    if on not in at_hand:
+        at_hand[on] = rates.active_on(on)
+    return at_hand[on]
 
 
 def ground_of(entry: Entry) -> Ground:
@@ -209,9 +219,13 @@ def _is_anything_open(offer: Offer) -> bool:
     )
 
 
+def _only_reads() -> bool:
+    return has_request_context() and request.method == "GET"
+
+
 def _grounds_of(several: Sequence[Entry]) -> Mapping[int, Ground]:
     """Give the grounds by entry; a request that only reads gathers each of them once."""
-    if not has_request_context() or request.method != "GET":
+    if not _only_reads():
         return _gathered(several)
     at_hand: dict[int, Ground] = g.setdefault("grounds_of_offers", {})
     at_hand.update(_gathered([entry for entry in several if entry.id not in at_hand]))

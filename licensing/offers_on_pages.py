@@ -11,7 +11,7 @@ from archive.db import db
 from archive.language import language, speaking
 from catalogue import entries
 from catalogue.entries import Entry
-from licensing import offers, rates, taxes, wording
+from licensing import offers, taxes, wording
 from licensing.choices import PACKAGE, Choice
 from licensing.money import Money
 from licensing.offers import Offer
@@ -52,7 +52,7 @@ def template_globals() -> dict[str, Callable[..., object]]:
 
 def ready_offers(entry: Entry, on: date, lang: str) -> list[ReadyOffer]:
     """List the ready packages that can be ordered for an entry on a day, cheapest first."""
-    card = rates.active_on(on)
+    card = offers.card_on(on)
     packages = card.packages_of(ASSET_TYPES.get(entry.kind.value, "")) if card else {}
     asked = [(entry, Choice(((PACKAGE, code),))) for code in packages]
     priced = [offer for offer in offers.offers_for(asked, on) if offer.price is not None]
@@ -62,7 +62,7 @@ def ready_offers(entry: Entry, on: date, lang: str) -> list[ReadyOffer]:
 
 def rate_list(on: date, lang: str) -> list[RateLine]:
     """List what each use of a recording costs from, and what that includes."""
-    card = rates.active_on(on)
+    card = offers.card_on(on)
     if card is None:
         return []
     with speaking(lang):

@@ -102,7 +102,7 @@ def _line(line: QuoteLine, lang: str) -> ShownLine:
 
 def _plainly(line: QuoteLine) -> str:
     """Say what a licence line lets the buyer do, as one would say it aloud."""
-    use, place = _(OPTIONS["use"][line.choice["use"]]), _(OPTIONS["territory"][line.choice["territory"]])
+    use, place = (_(OPTIONS[asked][line.choice[asked]]) for asked in ("use", "territory"))
     if line.choice["term"] == "perpetual":
         return str(
             _(

@@ -241,7 +241,7 @@ def test_pages_take_a_fixed_number_of_queries(client: FlaskClient, blue_hour: En
     for address in addresses:
         with counting.statements() as seen:
             assert client.get(address).status_code == 200
-        assert len([statement for statement in seen if not statement.startswith("BEGIN")]) <= 15, address
+        assert len([statement for statement in seen if not statement.startswith("BEGIN")]) <= 17, address
 
 
 def sign_in(client: FlaskClient, email: str) -> None:

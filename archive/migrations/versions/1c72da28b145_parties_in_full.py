@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '1c72da28b145'
-down_revision = 'e1b6480f2d93'
+down_revision = 'f3a96b1d07c8'
 branch_labels = None
 depends_on = None
 
@@ -19,7 +19,7 @@ PAYOUTS = ('none', 'bank', 'via_cmo')
 
 
 def upgrade() -> None:
-    """Lead from e1b6480f2d93 to here."""
+    """Lead from f3a96b1d07c8 to here."""
     number = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
     profile = sa.Enum(*PROFILES, name='taxprofile', native_enum=False, create_constraint=True, length=32)
     payout = sa.Enum(*PAYOUTS, name='payout', native_enum=False, create_constraint=True, length=32)
