@@ -44,7 +44,7 @@ def test_a_revision_needs_no_class_of_ours(site: Flask) -> None:
     with site.app_context():
         (path,) = schema.write_revision("create the tables")
 
-    assert "archive" not in path.read_text(encoding="utf-8")
+    assert "archive." not in path.read_text(encoding="utf-8")
 
 
 def test_a_revision_makes_the_triggers_that_refuse(site: Flask) -> None:

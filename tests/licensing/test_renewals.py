@@ -159,7 +159,7 @@ def test_a_renewal_is_refused_when_somebody_else_has_the_use_for_himself(licence
     exclusive = CHOICE | {"term": "5_years", "exclusivity": "from_now"}
     sold(licence.entry, exclusive, 90000, is_exclusive=True)
 
-    with pytest.raises(Refused, match="exclusive right"):
+    with pytest.raises(Refused, match="alleenrecht"):
         renewals.renewal_of(licence, TODAY)
 
 
