@@ -20,7 +20,7 @@ test: $(VENV)/.test translations frontend/.fetched .programs ## Lint, types, tem
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder $(TESTS)
 
 # Search against other engines; docs/performance.md says how long each size takes. SIZE=10k, 100k or 1m.
 SIZE ?= 100k

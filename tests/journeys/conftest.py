@@ -1,7 +1,9 @@
 """A site started as its user starts it, with the demo collection, and a real browser in front of it."""
 
+import fcntl
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -45,6 +47,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield Site(os.environ["SITE"], Path(os.environ["DATA"]))
         return
     data = tmp_path_factory.mktemp("journey") / "var"
+    shutil.copytree(demo_of(tmp_path_factory.getbasetemp()), data)
     port = free_port()
     log = (data.parent / "log.txt").open("wb")
     process = subprocess.Popen(
@@ -62,6 +65,22 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=END_SECONDS)
         log.close()
+
+
+def demo_of(folder: Path) -> Path:
+    """A folder with the demo collection: of all processes that test, the first loads it and the others wait."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    demo, env = folder / "demo", os.environ | {"DATA_DIR": str(folder / "demo.new")}
+    with (folder / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not demo.exists():
+            for command in (["database", "upgrade"], ["demo", "load"]):
+                subprocess.run(
+                    [sys.executable, "-m", "flask", "--app", "wsgi", *command], cwd=ROOT, env=env, check=True
+                )
+            (folder / "demo.new").rename(demo)
+    return demo
 
 
 @pytest.fixture
