@@ -18,6 +18,7 @@ from licensing import (
     invoice_documents,
     invoices,
     ledger,
+    never_paid,
     orders,
     quote_acceptance,
 )
@@ -45,10 +46,11 @@ class Receipt:
 def complete(order: Order, receipt: Receipt, moment: datetime) -> None:
     """Book the money and give what was bought. Called again, it changes nothing.
 
-    Money that comes when the order was given up and somebody else got it exclusively is kept aside for a person.
+    Money that comes for what can no longer be given is kept aside for a person: see `_not_to_be_given`.
     """
-    if order.status in GIVEN_UP and not exclusivity.is_free(order, moment):
-        _keep_aside(order, receipt, moment)
+    why_not = _not_to_be_given(order, moment)
+    if why_not:
+        _keep_aside(order, receipt, moment, why_not)
         return
     _book_sale(order, receipt, moment)
     if order.status is OrderStatus.PAID:
@@ -96,13 +98,22 @@ def _book_sale(order: Order, receipt: Receipt, moment: datetime) -> None:
     ledger.post(what, order.number, f"payment:{receipt.intent_id}", postings, moment)
 
 
-def _keep_aside(order: Order, receipt: Receipt, moment: datetime) -> None:
+def _not_to_be_given(order: Order, moment: datetime) -> str:
+    """Name what stands in the way of an order that is not paid yet, as a kind of anomaly; empty when nothing does."""
+    if order.status is OrderStatus.PAID:
+        return ""
+    if order.status in GIVEN_UP and not exclusivity.is_free(order, moment):
+        return "promised_elsewhere"
+    return "out_of_commerce" if never_paid.find(order.rights_sold) else ""
+
+
+def _keep_aside(order: Order, receipt: Receipt, moment: datetime, why_not: str) -> None:
     postings = [
         Posting(AccountKind.STRIPE_CLEARING, order.gross),
         Posting(AccountKind.SUSPENSE, -order.gross, order.number),
     ]
     ledger.post("late_payment", order.number, f"payment:{receipt.intent_id}", postings, moment)
-    anomalies.file("promised_elsewhere", receipt.reference, moment, order=order.number)
+    anomalies.file(why_not, receipt.reference, moment, order=order.number)
 
 
 def _give(agreement: Agreement, moment: datetime) -> None:

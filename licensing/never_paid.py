@@ -17,7 +17,18 @@ from licensing.rights import RightsClaim
 
 def refuse(entry_ids: Collection[int]) -> None:
     """Raise Refused when one of some entries may be heard here because it is out of commerce (art. 18c Auteurswet)."""
-    title = db.session.scalar(
+    title = find(entry_ids)
+    if title is not None:
+        raise Refused(
+            "“%(title)s” is out of commerce: it may be heard here free of charge, but nothing of it may be sold or"
+            " licensed. Nothing was charged.",
+            title=title,
+        )
+
+
+def find(entry_ids: Collection[int]) -> str | None:
+    """Give the title of the first of some entries that is out of commerce."""
+    return db.session.scalar(
         select(Entry.title)
         .join(RightsClaim, RightsClaim.entry_id == Entry.id)
         .where(
@@ -28,9 +39,3 @@ def refuse(entry_ids: Collection[int]) -> None:
         .order_by(Entry.id)
         .limit(1)
     )
-    if title is not None:
-        raise Refused(
-            "“%(title)s” is out of commerce: it may be heard here free of charge, but nothing of it may be sold or"
-            " licensed. Nothing was charged.",
-            title=title,
-        )

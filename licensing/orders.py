@@ -108,6 +108,11 @@ class Order(Model):
         return sums
 
     @property
+    def rights_sold(self) -> list[int]:
+        """The entries, by id, of whose rights it sells something."""
+        return [line.entry_id for line in self.lines if line.kind in RIGHTS_SOLD]
+
+    @property
     def gross(self) -> Money:
         """What is to be paid."""
         return Money(self.gross_minor, self.currency)

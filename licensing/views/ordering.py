@@ -191,7 +191,7 @@ def _priced_line(entry: Entry, offer: Offer) -> PricedLine:
 
 def go_and_pay(found: Order, moment: datetime) -> ResponseReturnValue:
     """Begin the payment of an order and go to the payment page; what may no longer be sold is refused."""
-    never_paid.refuse([line.entry_id for line in found.lines if line.kind in orders.RIGHTS_SOLD])
+    never_paid.refuse(found.rights_sold)
     exclusivity.reserve(found, moment)
     token, lang = orders.link_token(found), found.lang
     back = addresses.absolute("licensing.payment_return", lang=lang, token=token)
