@@ -81,6 +81,7 @@ def test_public_pages_are_accessible(window: Window) -> None:
         "search": f"/{lang}/search?q=trompet&kind=recording&kind=image",
         "nothing": f"/{lang}/search?q=klokhuis+zeppelin",
         "licences": f"/{lang}/licences",
+        "places": f"/{lang}/places",
         "sign-in": f"/{lang}/sign-in",
         "missing": f"/{lang}/entries/nr0000000000000",
     }.items():
