@@ -69,6 +69,12 @@ def test_an_undefined_name_raises(app: Flask) -> None:
         app.jinja_env.from_string("{{ no_such_thing }}").render()
 
 
+@pytest.mark.parametrize("name", SITE)
+def test_a_page_says_to_our_own_site_where_it_was(name: str) -> None:
+    # Over TLS the check of forms wants to know; other sites are told nothing by the header that all pages have.
+    assert "no-referrer" not in (TEMPLATES / name).read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("path", sorted(STATIC.glob("css/*.css")), ids=lambda path: path.name)
 def test_raw_colours_live_in_the_tokens_alone(path: Path) -> None:
     colours = re.findall(r"#[0-9a-fA-F]{3,8}\b", path.read_text(encoding="utf-8"))
