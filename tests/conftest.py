@@ -2,14 +2,16 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
+from werkzeug.routing import Rule
 
 import wsgi
 from archive import config
@@ -27,6 +29,23 @@ CHROMIUM_FLAGS = [
     "--disable-sync",
 ]
 
+
+COMPILE = Rule._compile_builder
+
+
+def compile_when_asked(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+    """Put off what takes most of the time of making a site: a test builds few of its two hundred addresses."""
+    made: list[Callable[..., Any]] = []
+
+    def build(_self: Rule, **values: Any) -> Any:
+        if not made:
+            made.append(COMPILE(rule, append_unknown))
+        return made[0](rule, **values)
+
+    return build
+
+
+Rule._compile_builder = compile_when_asked  # type: ignore[assignment,method-assign]
 
 settings.register_profile(
     "default", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
