@@ -62,7 +62,7 @@ def test_a_buyer_without_script_gets_as_far(plain_page: Page) -> None:
     browsers.follow(page.locator(".card a", has_text="Blauw uur").first)
     page.locator(".choice:has([value=podcast])").click()
     browsers.follow(page.locator("#licence button.no-js"))
-    expect(page.locator("input[value=podcast]")).to_be_checked()
+    expect(page.locator("input[type=radio][value=podcast]")).to_be_checked()
 
     browsers.follow(page.locator("button[formaction$='/order']"))
     fill_in_the_order(page)
