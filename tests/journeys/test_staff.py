@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 def test_a_cataloguer_edits_publishes_and_withdraws(page: Page, site: Site, chromium: Browser) -> None:
     sign_in(page, site, "cataloguer")
     expect(page).to_have_url(re.compile(r"/nl/desk"))
-    page.goto("/nl/desk?status=draft&q=Knipsel")  # of the demo: other journeys leave drafts too
+    page.goto("/nl/desk?status=draft&q=Elshoudt")  # other journeys publish drafts, and leave some
     title = page.locator(".qrow h3 a").first.inner_text()
     browsers.follow(page.locator(".queue__detail a.btn", has_text=re.compile("Bewerk|Edit")))
 
