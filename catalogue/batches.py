@@ -75,13 +75,18 @@ class RowState(str, Enum):
     KEPT = "kept"  # somebody saved it after the batch: that later edit stands
 
 
-class Batch(Model):
-    """One change of many entries."""
+class InSteps:
+    """What every sort of batch has: a number, and how far it is."""
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[BatchState] = mapped_column(enum_column(BatchState))
+
+
+class Batch(InSteps, Model):
+    """One change of many entries."""
+
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(index=True)
-    state: Mapped[BatchState] = mapped_column(enum_column(BatchState))
     operation: Mapped[dict[str, Any]]
     comment: Mapped[str]  # for the history of each entry
     question: Mapped[list[Any] | None] = mapped_column(
@@ -130,7 +135,7 @@ class Origin:
 
 def begin(origin: Origin, operation: Operation, account_id: int, comment: str, moment: datetime) -> Batch:
     """Freeze a set of entries for an operation; a job finds out what each will say. Raise Refused."""
-    _require_few(origin.total)
+    require_few(origin.total)
     batch = Batch(
         account_id=account_id,
         created_at=moment,
@@ -143,18 +148,20 @@ def begin(origin: Origin, operation: Operation, account_id: int, comment: str, m
     db.session.flush()
     if origin.entry_ids is not None:
         freeze(batch, origin.entry_ids)
-        total = sum(counts(batch.id).values())
-        if not total:
-            raise Refused("Nothing was chosen. Choose entries in the list first.")
-        if total > MAX_ENTRIES:
-            raise Refused(
-                "At most %(limit)s entries can be changed at once. Choose fewer.", limit=MAX_ENTRIES
-            )
+        require_some(sum(counts(batch.id).values()))
     call_job(batch.id)
     return batch
 
 
-def _require_few(total: int) -> None:
+def require_some(total: int) -> None:
+    """Raise Refused unless something was chosen, and not too much."""
+    if not total:
+        raise Refused("Nothing was chosen. Choose entries in the list first.")
+    require_few(total)
+
+
+def require_few(total: int) -> None:
+    """Raise Refused for more entries than are changed at once."""
     if total > MAX_ENTRIES:
         raise Refused("At most %(limit)s entries can be changed at once. Choose fewer.", limit=MAX_ENTRIES)
 
@@ -235,12 +242,12 @@ def undo(batch: Batch, account_id: int, moment: datetime, comment: str, reason: 
     call_job(batch.id)
 
 
-def move(batch: Batch, to: BatchState) -> None:
-    """Move a batch to another state; raise Refused where it cannot, also when somebody else was first."""
-    before = [state for state, following in MOVES.items() if to in following]
+def move(batch: InSteps, to: BatchState) -> None:
+    """Move a batch of any sort to another state; raise Refused where it cannot, also when somebody else was first."""
+    before, sort = [state for state, following in MOVES.items() if to in following], type(batch)
     moved = db.session.execute(
-        update(Batch)
-        .where(Batch.id == batch.id, Batch.state.in_(before))
+        update(sort)
+        .where(sort.id == batch.id, sort.state.in_(before))
         .values(state=to)
         .execution_options(synchronize_session=False)
     )

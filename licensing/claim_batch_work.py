@@ -13,7 +13,7 @@ from archive.db import db
 from archive.errors import DomainError, Invalid
 from archive.jobs import Payload
 from archive.transactions import transaction
-from catalogue import batch_work
+from catalogue import batch_work, batches
 from catalogue.batches import BatchState, RowState
 from catalogue.entries import Entry
 from catalogue.search import query as questions
@@ -55,7 +55,7 @@ def check_now(batch: ClaimBatch, limit: int) -> None:
         for row in found:
             _check(batch, said, row)
         db.session.flush()
-        claim_batches.step(batch, BatchState.READY)
+        batches.move(batch, BatchState.READY)
 
 
 def _do_some(batch_id: int, job_id: int) -> bool:
@@ -68,7 +68,7 @@ def _do_some(batch_id: int, job_id: int) -> bool:
         jobs.extend_lease(job_id)
         found = claim_batches.rows(batch_id, [stage.takes], AT_ONCE)
         if not found:
-            claim_batches.step(batch, stage.leads_to)
+            batches.move(batch, stage.leads_to)
             return False
         said = claim_batches.from_json(batch.claim)
         for row in found:

@@ -6,11 +6,10 @@ The set of entries and what each has is frozen when it is first shown; whatever 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     JSON,
-    CursorResult,
     ForeignKey,
     Index,
     Select,
@@ -19,15 +18,15 @@ from sqlalchemy import (
     insert,
     literal,
     select,
-    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive import audit, jobs
 from archive.accounts import Account
 from archive.db import Model, db, enum_column
-from archive.errors import NotFound, Refused
-from catalogue.batches import MAX_ENTRIES, MOVES, BatchState, Origin, RowState
+from archive.errors import NotFound
+from catalogue import batches
+from catalogue.batches import BatchState, InSteps, Origin, RowState
 from catalogue.entries import Entry
 from licensing import parties
 from licensing.claiming import Said
@@ -45,13 +44,11 @@ class Filling(str, Enum):
     REPLACE = "replace"
 
 
-class ClaimBatch(Model):
+class ClaimBatch(InSteps, Model):
     """One claim for many entries."""
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     created_at: Mapped[datetime] = mapped_column(index=True)
-    state: Mapped[BatchState] = mapped_column(enum_column(BatchState))
     filling: Mapped[Filling] = mapped_column(enum_column(Filling))
     claim: Mapped[dict[str, Any]]  # what the claim says, see `as_json`
     why: Mapped[str]
@@ -106,10 +103,7 @@ def begin(
     if origin.entry_ids is not None:
         freeze(batch, origin.entry_ids)
     total = origin.total if origin.entry_ids is None else sum(counts(batch.id).values())
-    if not total:
-        raise Refused("Nothing was chosen. Choose entries in the list first.")
-    if total > MAX_ENTRIES:
-        raise Refused("At most %(limit)s entries can be changed at once. Choose fewer.", limit=MAX_ENTRIES)
+    batches.require_some(total)
     call_job(batch.id)
     return batch
 
@@ -161,23 +155,9 @@ def turns(batch_id: int) -> dict[tuple[str, str, str], int]:
     return found
 
 
-def step(batch: ClaimBatch, to: BatchState) -> None:
-    """Move a batch to another state; raise Refused where it cannot, also when somebody else was first."""
-    before = [state for state, following in MOVES.items() if to in following]
-    moved = db.session.execute(
-        update(ClaimBatch)
-        .where(ClaimBatch.id == batch.id, ClaimBatch.state.in_(before))
-        .values(state=to)
-        .execution_options(synchronize_session=False)
-    )
-    db.session.refresh(batch)
-    if cast("CursorResult[Any]", moved).rowcount != 1:
-        raise Refused("This step was taken before, or cannot be taken from where the batch stands now.")
-
-
 def apply(batch: ClaimBatch, account_id: int, moment: datetime) -> None:
     """Let a job make the claims; raise Refused where it was begun or dropped before."""
-    step(batch, BatchState.APPLYING)
+    batches.move(batch, BatchState.APPLYING)
     batch.account_id, batch.applied_at = account_id, moment
     audit.record("claim_batch.applied", "claim_batch", str(batch.id), account_id, why=batch.why)
     call_job(batch.id)
@@ -185,7 +165,7 @@ def apply(batch: ClaimBatch, account_id: int, moment: datetime) -> None:
 
 def undo(batch: ClaimBatch, account_id: int, moment: datetime) -> None:
     """Let a job take the claims back; raise Refused where that was begun before."""
-    step(batch, BatchState.UNDOING)
+    batches.move(batch, BatchState.UNDOING)
     batch.undone_at, batch.undone_by_id = moment, account_id
     audit.record("claim_batch.undone", "claim_batch", str(batch.id), account_id)
     call_job(batch.id)

@@ -10,7 +10,7 @@ from archive import clock
 from archive.accounts import Role
 from archive.errors import DomainError, Refused
 from archive.sign_in import staff_only
-from catalogue import batch_origins
+from catalogue import batch_origins, batches
 from catalogue.batch_origins import Chosen
 from catalogue.batches import AT_WORK, BatchState, RowState
 from catalogue.pages import batches as pages_of
@@ -84,7 +84,7 @@ def step(number: int) -> ResponseReturnValue:
         elif to == "undo":
             claim_batches.undo(batch, g.account.id, clock.now())
         else:
-            claim_batches.step(batch, BatchState.DROPPED)
+            batches.move(batch, BatchState.DROPPED)
     except DomainError as refusal:
         return _page(batch, refusal.sentence()), refusal.status
     return redirect(url_for("licensing.desk_rights_batch", number=number), 303)
