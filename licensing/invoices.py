@@ -17,8 +17,8 @@ from archive.config import Settings, current
 from archive.db import Model, db, enum_column
 from archive.triggers import append_only
 from licensing import number_series
-from licensing.money import Money
 from licensing.orders import Order, OrderLine
+from licensing.totals import Totals
 
 HERE = ZoneInfo("Europe/Amsterdam")  # days on documents are days in the archive's town
 
@@ -60,7 +60,7 @@ class TaxTotal:
 _IS_INVOICE = text("kind = 'invoice'")
 
 
-class Invoice(Model):
+class Invoice(Totals, Model):
     """One invoice or credit note. Amounts are positive on both; the kind says which way they go."""
 
     __table_args__ = (
@@ -90,10 +90,6 @@ class Invoice(Model):
     service_date: Mapped[date]
     seller: Mapped[dict[str, Any]]
     buyer: Mapped[dict[str, Any]]
-    currency: Mapped[str]
-    net_minor: Mapped[int]
-    vat_minor: Mapped[int]
-    gross_minor: Mapped[int]
     totals: Mapped[list[Any]]  # per rate: see TaxTotal
     why: Mapped[str | None]  # of a credit note
 
@@ -107,11 +103,6 @@ class Invoice(Model):
     def number(self) -> str:
         """Series, year and number in one: "F2026-00042"."""
         return f"{self.series}{self.year}-{self.no:05d}"
-
-    @property
-    def gross(self) -> Money:
-        """The total with VAT."""
-        return Money(self.gross_minor, self.currency)
 
     @property
     def tax_totals(self) -> tuple[TaxTotal, ...]:

@@ -20,6 +20,7 @@ from archive.triggers import append_only
 from catalogue.entries import Entry
 from licensing import never_paid
 from licensing.money import Money
+from licensing.totals import Totals
 
 TERMS_VERSION = "2026-1"  # of the terms of licence that a buyer agrees to
 
@@ -58,7 +59,7 @@ class LineKind(str, Enum):
 RIGHTS_SOLD = frozenset({LineKind.ACCESS_FEE, LineKind.LICENCE_FEE})
 
 
-class Order(Model):
+class Order(Totals, Model):
     """One order. Its page is reached by a signed link only: who reads this table cannot make one."""
 
     __tablename__ = "sales_order"
@@ -83,10 +84,6 @@ class Order(Model):
     project: Mapped[str]  # title of the production the use is for
     lang: Mapped[str]
     status: Mapped[OrderStatus] = mapped_column(enum_column(OrderStatus))
-    currency: Mapped[str]
-    net_minor: Mapped[int]
-    vat_minor: Mapped[int]
-    gross_minor: Mapped[int]
     terms_version: Mapped[str]
     consent: Mapped[dict[str, Any]]  # text and moment: delivery at once, right of withdrawal lost
     placed_at: Mapped[datetime]
@@ -111,21 +108,6 @@ class Order(Model):
     def rights_sold(self) -> list[int]:
         """The entries, by id, of whose rights it sells something."""
         return [line.entry_id for line in self.lines if line.kind in RIGHTS_SOLD]
-
-    @property
-    def gross(self) -> Money:
-        """What is to be paid."""
-        return Money(self.gross_minor, self.currency)
-
-    @property
-    def net(self) -> Money:
-        """The price without VAT."""
-        return Money(self.net_minor, self.currency)
-
-    @property
-    def vat(self) -> Money:
-        """The VAT in it."""
-        return Money(self.vat_minor, self.currency)
 
 
 class OrderLine(Model):

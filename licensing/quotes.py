@@ -32,6 +32,7 @@ from licensing import quote_triggers
 from licensing.money import Money
 from licensing.orders import LineKind, Order
 from licensing.reuse_requests import ReuseRequest
+from licensing.totals import Totals
 
 
 class QuoteStatus(str, Enum):
@@ -59,7 +60,7 @@ _IS_DRAFT = text("status = 'draft'")
 _IS_SENT = text("status = 'sent'")
 
 
-class Quote(Model):
+class Quote(Totals, Model):
     """One version of the offer to a request. Its page is reached by a signed link: who reads this table cannot make
     one.
     """
@@ -89,10 +90,6 @@ class Quote(Model):
     card_version: Mapped[str]
     valid_days: Mapped[int]  # from the day it is sent
     valid_until: Mapped[date | None]  # the last day on which it can be accepted; None: not sent yet
-    currency: Mapped[str]
-    net_minor: Mapped[int]
-    vat_minor: Mapped[int]
-    gross_minor: Mapped[int]
     terms_version: Mapped[str]
     message: Mapped[str | None]  # to the buyer, above the lines
     left_out: Mapped[list[Any]]  # entries that cannot be licensed for this: title and reason
@@ -112,21 +109,6 @@ class Quote(Model):
     lines: Mapped[list["QuoteLine"]] = relationship(
         back_populates="quote", order_by="QuoteLine.position, QuoteLine.id", cascade="all, delete-orphan"
     )
-
-    @property
-    def net(self) -> Money:
-        """The price without VAT."""
-        return Money(self.net_minor, self.currency)
-
-    @property
-    def vat(self) -> Money:
-        """The VAT in it."""
-        return Money(self.vat_minor, self.currency)
-
-    @property
-    def gross(self) -> Money:
-        """What is to be paid."""
-        return Money(self.gross_minor, self.currency)
 
 
 class QuoteLine(Model):
