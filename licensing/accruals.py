@@ -130,7 +130,7 @@ def _claimed(line: OrderLine, on: date) -> tuple[list[Stake], frozenset[Layer]]:
     rows = db.session.scalars(select(RightsClaim).where(RightsClaim.entry_id == line.entry_id, granted))
     held = [row for row in rows if (claim := row.as_claim()).is_in_force(on) and claim.touches(territory)]
     stakes = [Stake(row.layer, row.basis, row.status, row.share_bp, row.party_id, row.id) for row in held]
-    return stakes, rights.facts_of(line.entry).layers - set(line.layers_excluded)
+    return stakes, rights.facts_of(line.piece).layers - set(line.layers_excluded)
 
 
 def _row(accrual: Accrual, part: Part, vat: Money, terms: Terms, moment: datetime) -> AccrualPart:

@@ -184,7 +184,7 @@ def _personnel(piece: Piece, lang: str) -> str:
 
 def _acceptance(order: Order) -> Acceptance:
     first = order.lines[0]
-    by_ticket = addresses.absolute("licensing.order_form", lang=order.lang, pid=first.entry.pid)
+    by_ticket = addresses.absolute("licensing.order_form", lang=order.lang, pid=first.piece.pid)
     return Acceptance(
         name=order.consent.get("name", order.buyer_name),
         at=order.placed_at,

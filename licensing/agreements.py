@@ -229,9 +229,9 @@ def _replace(before: Licence, after: Licence, kind: SuccessionKind, moment: date
 def _covered(line: OrderLine, said: Particulars, moment: datetime) -> dict[str, Any]:
     # As the rights stand on the day of acceptance: what was agreed then does not change while it is being paid.
     use, territory = CLASS_OF[line.choice["use"]], vocabulary.COUNTRIES[line.choice["territory"]]
-    decision = said.decisions.get(line.entry_id)
+    decision = said.decisions.get(line.piece.id)
     if decision is None:
-        decision = rights.decide(line.entry, use, moment.date(), territory)
+        decision = rights.decide(line.piece, use, moment.date(), territory)
     of_line = {
         layer: words for (entry_id, layer), words in said.conditions.items() if entry_id == line.entry_id
     }

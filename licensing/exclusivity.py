@@ -169,8 +169,8 @@ def release(_payload: dict[str, Any]) -> None:
 
 def _refusal_of(order: Order, moment: datetime) -> tuple[str, dict[str, str]] | None:
     lines = [line for line in order.lines if line.kind is LineKind.LICENCE_FEE]
-    _take_turns({line.entry_id for line in lines})
-    sold = granted_of({line.entry_id for line in lines})
+    _take_turns({line.piece.id for line in lines})
+    sold = granted_of({line.piece.id for line in lines})
     for line in lines:
         asked = _asked(line, order, moment.date())
         found = refusal(asked, sold, knows_of_others=knows_of_others(line.choice))
@@ -188,7 +188,7 @@ def _take_turns(entry_ids: Collection[int]) -> None:
 
 
 def _asked(line: OrderLine, order: Order, first_day: date) -> Grant:
-    asked = asked_for(line.entry_id, line.choice, first_day, _excerpt(line))
+    asked = asked_for(line.piece.id, line.choice, first_day, _excerpt(line))
     return replace(asked, is_exclusive=line.is_exclusive, order_id=order.id)
 
 

@@ -25,22 +25,25 @@ from licensing import (
 from licensing.agreements import Agreement
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
-from licensing.orders import LineKind, Order, OrderStatus
+from licensing.orders import LineKind, Order, OrderLine, OrderStatus
 
 # Days on documents are days in the archive's town.
 HERE = ZoneInfo("Europe/Amsterdam")
+# Credit is no supply yet (Directive 2006/112/EC, art. 30b(2)), and for a tip nothing is supplied.
+WITHOUT_INVOICE = frozenset({LineKind.TOP_UP, LineKind.TIP})
 GIVEN_UP = (OrderStatus.EXPIRED, OrderStatus.CANCELLED)
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """Which money came in: the provider's objects that the postings are keyed by."""
+    """Which money came in: the provider's objects that the postings are keyed by, and where it lies now."""
 
     reference: str
     intent_id: str
     charge_id: str | None
     fee_minor: int | None
     currency: str
+    cash: AccountKind = AccountKind.STRIPE_CLEARING
 
 
 def complete(order: Order, receipt: Receipt, moment: datetime) -> None:
@@ -57,10 +60,7 @@ def complete(order: Order, receipt: Receipt, moment: datetime) -> None:
         anomalies.file("paid_twice", receipt.reference, moment, order=order.number)
         return
     orders.move(order, OrderStatus.PAID, moment, f"paid by {receipt.reference}")
-    _give(agreements.generate(order, moment), moment)
-    invoice_documents.print_later(invoices.issue(order, moment))
-    quote_acceptance.close_request(order, moment)
-    _confirm(order)
+    _hand_over(order, moment)
     audit.record(
         "order.paid", "order", order.number, None, payment=receipt.reference, gross_minor=order.gross_minor
     )
@@ -75,21 +75,19 @@ def book_fee(receipt: Receipt, moment: datetime) -> None:
         "fee",
         receipt.reference,
         f"fee:{receipt.charge_id}",
-        [Posting(AccountKind.FEES_EXPENSE, fee, "stripe"), Posting(AccountKind.STRIPE_CLEARING, -fee)],
+        [Posting(AccountKind.FEES_EXPENSE, fee, "stripe"), Posting(receipt.cash, -fee)],
         moment,
     )
 
 
 def _book_sale(order: Order, receipt: Receipt, moment: datetime) -> None:
     already_paid = order.status is OrderStatus.PAID
-    postings = [Posting(AccountKind.STRIPE_CLEARING, order.gross)]
+    postings = [Posting(receipt.cash, order.gross)]
     if already_paid:
         # A second payment of one order is the buyer's money, not ours, until a person has sent it back.
         postings.append(Posting(AccountKind.SUSPENSE, -order.gross, order.number))
     else:
-        postings += [
-            Posting(AccountKind.REVENUE, -net, kind.value) for kind, net in order.net_by_kind.items()
-        ]
+        postings += [Posting(kind, -net, owner) for (kind, owner), net in order.net_by(_counterpart).items()]
         postings += [
             Posting(AccountKind.VAT_PAYABLE, -share.vat, f"{share.tax.country}:{share.tax.bp}")
             for share in order.taxed
@@ -109,11 +107,28 @@ def _not_to_be_given(order: Order, moment: datetime) -> str:
 
 def _keep_aside(order: Order, receipt: Receipt, moment: datetime, why_not: str) -> None:
     postings = [
-        Posting(AccountKind.STRIPE_CLEARING, order.gross),
+        Posting(receipt.cash, order.gross),
         Posting(AccountKind.SUSPENSE, -order.gross, order.number),
     ]
     ledger.post("late_payment", order.number, f"payment:{receipt.intent_id}", postings, moment)
     anomalies.file(why_not, receipt.reference, moment, order=order.number)
+
+
+def _counterpart(line: OrderLine) -> tuple[AccountKind, str]:
+    """Name the account that the price of a line goes to: credit that was bought is not earned before it is used."""
+    if line.kind is LineKind.TOP_UP:
+        return AccountKind.WALLET_LIABILITY, str(line.choice["wallet_id"])
+    return AccountKind.REVENUE, line.kind.value
+
+
+def _hand_over(order: Order, moment: datetime) -> None:
+    """Give what was bought, each kind in its own way, with its document and its mail."""
+    if order.is_by_agreement:
+        _give(agreements.generate(order, moment), moment)
+        quote_acceptance.close_request(order, moment)
+        _confirm(order)
+    if any(line.kind not in WITHOUT_INVOICE for line in order.lines):
+        invoice_documents.print_later(invoices.issue(order, moment))
 
 
 def _give(agreement: Agreement, moment: datetime) -> None:

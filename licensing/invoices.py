@@ -237,7 +237,7 @@ def _line(position: int, line: OrderLine) -> InvoiceLine:
         position=position,
         title=line.title,
         description=line.summary,
-        reference=line.entry.pid,
+        reference=line.entry.pid if line.entry else "",
         net_minor=line.net_minor,
         vat_code=line.vat_code,
         vat_bp=line.vat_bp,

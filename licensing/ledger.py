@@ -30,6 +30,13 @@ class AccountKind(str, Enum):
     ROYALTY_EXPENSE = "royalty_expense"  # what of the licence fees is passed on to others
     ROYALTY_PAYABLE = "royalty_payable"  # owed to a party; owner: its number
     ROYALTY_RESERVE = "royalty_reserve"  # kept for holders who are not known or not agreed; owner: the layer
+    WALLET_LIABILITY = "wallet_liability"  # paid for and not used yet; owner: the wallet's number
+    EXPIRED_CREDIT = "expired_credit"  # credit that nobody used in time
+    REFUND_CLEARING = "refund_clearing"  # promised back, not gone out yet; owner: the order
+    DISPUTE_RESERVE = "dispute_reserve"  # taken by a bank until a dispute is decided; owner: the payment
+    DEAL_EXPENSE = "deal_expense"  # what of a performance's income goes to those who made it
+    DEAL_PAYABLE = "deal_payable"  # the same, as it is owed; owner: the deal
+    ROUNDING = "rounding"
     SUSPENSE = "suspense"  # money that came in and that nobody can place yet
 
 

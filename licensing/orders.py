@@ -3,11 +3,11 @@ function that writes down why.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
@@ -21,6 +21,8 @@ from catalogue.entries import Entry
 from licensing import never_paid
 from licensing.money import Money
 from licensing.totals import Totals
+
+Key = TypeVar("Key")
 
 TERMS_VERSION = "2026-1"  # of the terms of licence that a buyer agrees to
 
@@ -53,8 +55,24 @@ class LineKind(str, Enum):
     CLEARANCE_FEE = "clearance_fee"
     RESEARCH_FEE = "research_fee"
     TECHNICAL_FEE = "technical_fee"
+    LISTEN = "listen"
+    DOWNLOAD = "download"
+    PASS = "pass"  # noqa: S105 - hearing or seeing many things for a while
+    TICKET = "ticket"  # for one performance
+    TIP = "tip"
+    TOP_UP = "top_up"
 
 
+# Sold for an agreement, on paper; anything else is used here at once.
+BY_AGREEMENT = frozenset(
+    {
+        LineKind.ACCESS_FEE,
+        LineKind.LICENCE_FEE,
+        LineKind.CLEARANCE_FEE,
+        LineKind.RESEARCH_FEE,
+        LineKind.TECHNICAL_FEE,
+    }
+)
 # What may be done with a piece, and not the work of finding, asking or copying it.
 RIGHTS_SOLD = frozenset({LineKind.ACCESS_FEE, LineKind.LICENCE_FEE})
 
@@ -96,28 +114,37 @@ class Order(Totals, Model):
         """The VAT in it, once per rate."""
         return per_rate([(line.tax, line.net) for line in self.lines])
 
-    @property
-    def net_by_kind(self) -> dict["LineKind", Money]:
-        """The price without VAT, by what was sold."""
-        sums: dict[LineKind, Money] = {}
+    def net_by(self, key: Callable[["OrderLine"], Key]) -> dict[Key, Money]:
+        """Add up the price without VAT by something that a line has."""
+        sums: dict[Key, Money] = {}
         for line in self.lines:
-            sums[line.kind] = sums.get(line.kind, Money(0, self.currency)) + line.net
+            sums[key(line)] = sums.get(key(line), Money(0, self.currency)) + line.net
         return sums
 
     @property
     def rights_sold(self) -> list[int]:
         """The entries, by id, of whose rights it sells something."""
-        return [line.entry_id for line in self.lines if line.kind in RIGHTS_SOLD]
+        return _rights_sold(self.lines)
+
+    @property
+    def is_by_agreement(self) -> bool:
+        """Whether anything in it is sold for an agreement."""
+        return any(line.kind in BY_AGREEMENT for line in self.lines)
 
 
 class OrderLine(Model):
     """One thing sold, as it was described and priced when it was ordered."""
 
-    __table_args__ = (CheckConstraint("net_minor > 0", "costs_something"),)
+    __table_args__ = (
+        CheckConstraint("net_minor > 0", "costs_something"),
+        CheckConstraint("entry_id IS NOT NULL OR kind IN ('pass', 'tip', 'top_up')", "is_about_an_entry"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), index=True)
-    entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
+    entry_id: Mapped[int | None] = mapped_column(
+        ForeignKey("entry.id"), index=True
+    )  # None: not about one entry
     kind: Mapped[LineKind] = mapped_column(enum_column(LineKind))
     title: Mapped[str]  # of the entry, then
     item: Mapped[dict[str, Any] | None] = mapped_column(
@@ -136,7 +163,14 @@ class OrderLine(Model):
     rate_card: Mapped[str]  # version of the rate card
 
     order: Mapped[Order] = relationship(back_populates="lines")
-    entry: Mapped[Entry] = relationship()
+    entry: Mapped[Entry | None] = relationship()
+
+    @property
+    def piece(self) -> Entry:
+        """The entry it is about; raise ValueError when it is about none."""
+        if self.entry is None:
+            raise ValueError(f"a {self.kind.value} is not about one entry")
+        return self.entry
 
     @property
     def net(self) -> Money:
@@ -200,7 +234,7 @@ class Buyer:
 class PricedLine:
     """What is ordered and what it costs; `vat` is what the line would bear by itself."""
 
-    entry_id: int
+    entry_id: int | None
     title: str
     kind: LineKind
     choice: dict[str, Any]
@@ -244,7 +278,7 @@ def place(
     known = db.session.scalar(select(Order).where(Order.form_key == form_key))
     if known is not None:
         return known
-    never_paid.refuse([line.entry_id for line in lines if line.kind in RIGHTS_SOLD])
+    never_paid.refuse(_rights_sold(lines))
     nothing = Money(0, lines[0].net.currency)
     net = sum((line.net for line in lines), nothing)
     vat = sum((share.vat for share in per_rate([(line.tax, line.net) for line in lines])), nothing)
@@ -326,6 +360,10 @@ def get_by_token(token: str) -> Order:
 def latest(limit: int) -> list[Order]:
     """Return the newest orders, for the desk."""
     return list(db.session.scalars(select(Order).order_by(Order.id.desc()).limit(limit)))
+
+
+def _rights_sold(lines: Sequence[OrderLine] | Sequence[PricedLine]) -> list[int]:
+    return [line.entry_id for line in lines if line.kind in RIGHTS_SOLD and line.entry_id is not None]
 
 
 def _signer() -> URLSafeSerializer:
