@@ -13,13 +13,16 @@ from flask import Flask, Response, jsonify, request
 
 from licensing.sandbox import (
     api_errors,
+    balance,
     behaviour,
     clockwork,
+    disputes,
     events,
     expansion,
     idempotency,
-    listings,
     objects,
+    payments,
+    payouts,
     refunds,
     request_types,
     sessions,
@@ -31,10 +34,6 @@ from licensing.sandbox.store import Json, Work
 from licensing.sandbox.till import DROP, Till
 
 Pairs = list[tuple[str, str]]
-
-BALANCE_PLAYED = frozenset(
-    ("created", "currency", "ending_before", "expand", "limit", "source", "starting_after", "type")
-)
 
 
 @dataclass(frozen=True)
@@ -54,18 +53,6 @@ def _retrieve(kind: str) -> Callable[..., Json]:
     return retrieve
 
 
-def _balance_transactions(work: Work, params: dict[str, Any]) -> Json:
-    request_types.refuse_unplayed(params, BALANCE_PLAYED)
-    wanted = {name: params[name] for name in ("currency", "source", "type") if name in params}
-    return listings.page(
-        work,
-        "balance_transaction",
-        params,
-        "/v1/balance_transactions",
-        lambda entry: wanted.items() <= entry.items(),
-    )
-
-
 CALLS = (
     Call("POST", "/v1/checkout/sessions", "session.create", sessions.create),
     Call("GET", "/v1/checkout/sessions", "session.list", sessions.listing),
@@ -73,17 +60,23 @@ CALLS = (
     Call("POST", "/v1/checkout/sessions/<name>/expire", "session.expire", sessions.expire),
     Call("GET", "/v1/checkout/sessions/<name>/line_items", "session.line_items", sessions.line_items),
     Call("GET", "/v1/payment_intents/<name>", "payment_intent.retrieve", _retrieve("payment_intent")),
+    Call("GET", "/v1/charges", "charge.list", payments.charges),
     Call("GET", "/v1/charges/<name>", "charge.retrieve", _retrieve("charge")),
     Call("POST", "/v1/refunds", "refund.create", refunds.create),
     Call("GET", "/v1/refunds", "refund.list", refunds.listing),
     Call("GET", "/v1/refunds/<name>", "refund.retrieve", _retrieve("refund")),
-    Call("GET", "/v1/balance_transactions", "balance_transaction.list", _balance_transactions),
+    Call("GET", "/v1/balance_transactions", "balance_transaction.list", balance.listing),
     Call(
         "GET",
         "/v1/balance_transactions/<name>",
         "balance_transaction.retrieve",
         _retrieve("balance_transaction"),
     ),
+    Call("GET", "/v1/balance", "balance.retrieve", balance.retrieve),
+    Call("GET", "/v1/disputes", "dispute.list", disputes.listing),
+    Call("GET", "/v1/disputes/<name>", "dispute.retrieve", _retrieve("dispute")),
+    Call("GET", "/v1/payouts", "payout.list", payouts.listing),
+    Call("GET", "/v1/payouts/<name>", "payout.retrieve", _retrieve("payout")),
     Call("GET", "/v1/events", "event.list", events.listing),
     Call("GET", "/v1/events/<name>", "event.retrieve", _retrieve("event")),
 )

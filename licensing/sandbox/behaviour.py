@@ -31,6 +31,7 @@ class Script:
     fault_calls: int = 1  # how many calls meet it
     fault_path: str = "/v1/"  # beginning of the paths that meet it
     fault_seconds: float = 0.5  # how long a slow call takes
+    refunds_fail: bool = False  # refunds to a bank come back
     settle_seconds: float = 10.0  # from a direct debit or bank refund until its outcome
 
     def holds_for(self, event_type: str) -> bool:

@@ -16,7 +16,7 @@ def advance(work: Work) -> None:
 
 
 def _ring(work: Work, what: str, target: str) -> None:
-    if what == "refund_succeeds":
-        refunds.settle(work, target)
+    if what in ("refund_succeeds", "refund_fails"):
+        refunds.settle_if_pending(work, target, paid=what == "refund_succeeds")
     else:
         payments.settle(work, target, paid=what == "debit_succeeds")

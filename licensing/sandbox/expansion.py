@@ -5,7 +5,7 @@ Rules: https://docs.stripe.com/api/expanding_objects
 
 from collections import defaultdict
 
-from licensing.sandbox import listings, store
+from licensing.sandbox import balance, listings, store
 from licensing.sandbox.api_errors import ApiError
 from licensing.sandbox.store import Json, Work
 
@@ -17,10 +17,17 @@ BEHIND = {
     ("payment_intent", "latest_charge"): "charge",
     ("charge", "balance_transaction"): "balance_transaction",
     ("charge", "payment_intent"): "payment_intent",
+    ("dispute", "charge"): "charge",
+    ("dispute", "payment_intent"): "payment_intent",
+    ("payout", "balance_transaction"): "balance_transaction",
+    ("payout", "failure_balance_transaction"): "balance_transaction",
     ("refund", "balance_transaction"): "balance_transaction",
+    ("refund", "failure_balance_transaction"): "balance_transaction",
     ("refund", "charge"): "charge",
     ("refund", "payment_intent"): "payment_intent",
 }
+# What an entry of the balance comes from, by the beginning of its id.
+SOURCES = {"ch": "charge", "py": "charge", "re": "refund", "pyr": "refund", "du": "dispute", "po": "payout"}
 
 
 def show(work: Work, body: Json, paths: list[str]) -> Json:
@@ -41,6 +48,8 @@ def _shown(work: Work, body: Json, paths: list[list[str]]) -> Json:
     if body["object"] == "list":
         plain["data"] = [_shown(work, item, inner.get("data", [])) for item in body["data"]]
         inner.pop("data", None)
+    if body["object"] == "balance_transaction":
+        plain["status"] = "available" if balance.is_available(body, work.now) else "pending"
     return plain | {name: _expanded(work, body, name, below) for name, below in inner.items()}
 
 
@@ -48,12 +57,19 @@ def _expanded(work: Work, body: Json, name: str, paths: list[list[str]]) -> Json
     carried = _carried(work, body, name)
     if carried is not None:
         return _shown(work, carried, paths)
-    if (body["object"], name) not in BEHIND:
+    kind = _kind_behind(body, name)
+    if kind is None:
         raise ApiError(f"This property cannot be expanded ({name}).", param="expand")
     if body[name] is None:
         return None
-    found = store.find(work, BEHIND[body["object"], name], body[name])
+    found = store.find(work, kind, body[name])
     return None if found is None else _shown(work, found, paths)
+
+
+def _kind_behind(body: Json, name: str) -> str | None:
+    if (body["object"], name) == ("balance_transaction", "source"):
+        return SOURCES[body["source"].partition("_")[0]]
+    return BEHIND.get((body["object"], name))
 
 
 def _carried(work: Work, body: Json, name: str) -> Json | None:

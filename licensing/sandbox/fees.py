@@ -1,4 +1,4 @@
-"""What Stripe keeps of a payment, by method: European cards, iDEAL, SEPA.
+"""What Stripe keeps of a payment, by method: European cards, iDEAL, Bancontact, SEPA.
 
 Source: https://stripe.com/nl/pricing
 """
@@ -14,7 +14,8 @@ class Rate:
     fixed: int
 
 
-RATES = {"card": Rate(150, 25), "ideal": Rate(0, 29), "sepa_debit": Rate(0, 35)}
+RATES = {"card": Rate(150, 25), "ideal": Rate(0, 29), "bancontact": Rate(0, 35), "sepa_debit": Rate(0, 35)}
+DISPUTE = 2_000  # cents, whoever wins
 
 
 def fee(method: str, amount: int) -> int:

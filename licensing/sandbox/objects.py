@@ -37,6 +37,21 @@ CHARGE_NULLS = (
     "shipping", "source", "source_transfer", "statement_descriptor", "statement_descriptor_suffix",
     "transfer_data", "transfer_group",
 )  # fmt: skip
+PAYOUT_NULLS = (
+    "application_fee", "application_fee_amount", "balance_transaction", "destination",
+    "failure_balance_transaction", "failure_code", "failure_message", "original_payout", "payout_method",
+    "reversed_by", "statement_descriptor", "trace_id",
+)  # fmt: skip
+EVIDENCE_NULLS = (
+    "access_activity_log", "appeal", "billing_address", "cancellation_policy",
+    "cancellation_policy_disclosure", "cancellation_rebuttal", "customer_communication",
+    "customer_email_address", "customer_name", "customer_purchase_ip", "customer_signature",
+    "duplicate_charge_documentation", "duplicate_charge_explanation", "duplicate_charge_id",
+    "product_description", "receipt", "refund_policy", "refund_policy_disclosure",
+    "refund_refusal_explanation", "service_date", "service_documentation", "shipping_address",
+    "shipping_carrier", "shipping_date", "shipping_documentation", "shipping_tracking_number",
+    "uncategorized_file", "uncategorized_text",
+)  # fmt: skip
 NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
 
 CARD = {"brand": "visa", "country": "NL", "exp_month": 12, "exp_year": 2034, "funding": "debit",
@@ -44,6 +59,16 @@ CARD = {"brand": "visa", "country": "NL", "exp_month": 12, "exp_year": 2034, "fu
 METHOD_DETAILS: dict[str, Json] = {
     "card": CARD,
     "ideal": {"bank": "ing", "bic": "INGBNL2A", "iban_last4": "5264", "verified_name": "TEST"},
+    "bancontact": {
+        "bank_code": "VAPE",
+        "bank_name": "VAN DE PUT & CO",
+        "bic": "VAPEBE22",
+        "generated_sepa_debit": None,
+        "generated_sepa_debit_mandate": None,
+        "iban_last4": "7061",
+        "preferred_language": "nl",
+        "verified_name": "TEST",
+    },
     "sepa_debit": {"bank_code": "INGB", "branch_code": None, "country": "NL", "last4": "5264"},
 }
 
@@ -236,22 +261,27 @@ def balance_transaction(source: Json, method: str, now: int) -> Json:
         if method == "card"
         else ("payment" if incoming else "payment_refund")
     )
+    return balance_entry(source, kind, amount, fee, "charge" if incoming else "refund", now)
+
+
+def balance_entry(source: Json, kind: str, amount: int, fee: int, category: str, now: int) -> Json:
+    """Build one entry of the balance, by the object that it comes from; `amount` may be negative."""
     return {
         "id": new_id("txn"),
         "object": "balance_transaction",
         "amount": amount,
-        "available_on": now + 3 * DAY,
+        "available_on": now + 3 * DAY if amount > 0 else now,
         "balance_type": "payments",
         "created": now,
         "currency": source["currency"],
-        "description": source["description"],
+        "description": source.get("description"),
         "exchange_rate": None,
         "fee": fee,
         "fee_details": [_fee_detail(fee, source["currency"])] if fee else [],
         "net": amount - fee,
-        "reporting_category": "charge" if incoming else "refund",
+        "reporting_category": category,
         "source": source["id"],
-        "status": "pending",
+        "status": "pending" if amount > 0 else "available",
         "type": kind,
     }
 
@@ -263,6 +293,63 @@ def _fee_detail(fee: int, currency: str) -> Json:
         "currency": currency,
         "description": "Stripe processing fees",
         "type": "stripe_fee",
+    }
+
+
+def dispute(charge: Json, amount: int, reason: str, status: str, now: int) -> Json:
+    """Build a dispute of a charge as the payer's bank opens it."""
+    by_card = charge["payment_method_details"]["type"] == "card"
+    details = {"brand": "visa", "case_type": "inquiry" if status.startswith("warning") else "chargeback",
+               "network": "visa", "network_reason_code": "10.4"}  # fmt: skip
+    return {
+        "id": new_id("du"),
+        "object": "dispute",
+        "amount": amount,
+        "balance_transactions": [],
+        "charge": charge["id"],
+        "created": now,
+        "currency": charge["currency"],
+        "enhanced_eligibility_types": [],
+        "evidence": dict.fromkeys(EVIDENCE_NULLS) | {"enhanced_evidence": {}},
+        "evidence_details": {
+            "due_by": now + 9 * DAY,
+            "enhanced_eligibility": {},
+            "has_evidence": False,
+            "past_due": False,
+            "submission_count": 0,
+            "submission_method": "not_submitted",
+        },
+        "intended_submission_method": None,
+        "is_charge_refundable": status.startswith("warning"),
+        "livemode": False,
+        "metadata": {},
+        "network_reason_code": "10.4" if by_card else None,
+        "payment_intent": charge["payment_intent"],
+        "payment_method_details": {"type": "card", "card": details} if by_card else None,
+        "reason": reason,
+        "status": status,
+    }
+
+
+def payout(amount: int, automatic: bool, now: int) -> Json:
+    """Build a payout to the bank that is on its way."""
+    return {
+        **dict.fromkeys(PAYOUT_NULLS),
+        "id": new_id("po"),
+        "object": "payout",
+        "amount": amount,
+        "arrival_date": now + DAY,
+        "automatic": automatic,
+        "created": now,
+        "currency": "eur",
+        "description": "STRIPE PAYOUT",
+        "livemode": False,
+        "metadata": {},
+        "method": "standard",
+        "reconciliation_status": "completed" if automatic else "not_applicable",
+        "source_type": "card",
+        "status": "in_transit",
+        "type": "bank_account",
     }
 
 

@@ -1,11 +1,16 @@
 """What a payer does on the hosted page, and what their bank says afterwards.
 
-Cards and iDEAL answer at once. A direct debit completes the session unpaid and is decided later.
+Cards, iDEAL and Bancontact answer at once. A direct debit completes the session unpaid and is decided later.
 """
 
-from licensing.sandbox import behaviour, events, objects, sessions, store
+from typing import Any
+
+from licensing.sandbox import behaviour, events, listings, objects, request_types, sessions, store
 from licensing.sandbox.store import Json, Work
 
+CHARGES_PLAYED = frozenset(
+    ("created", "ending_before", "expand", "limit", "payment_intent", "starting_after")
+)
 LATE = {"sepa_debit": "debit_succeeds", "sepa_debit_fails": "debit_fails"}
 FAILURES = {
     "card_declined": "Your card was declined.",
@@ -17,7 +22,7 @@ FAILURES = {
 def outcomes(session: Json) -> list[str]:
     """Return what a payer can choose to let happen with this session."""
     late = [name for name in LATE if "sepa_debit" in session["payment_method_types"]]
-    at_once = [name for name in ("ideal", "card") if name in session["payment_method_types"]]
+    at_once = [name for name in ("ideal", "card", "bancontact") if name in session["payment_method_types"]]
     return [*at_once, *late, "fail"]
 
 
@@ -48,6 +53,15 @@ def settle(work: Work, name: str, *, paid: bool) -> None:
     else:
         _refuse(work, intent, charge, "insufficient_funds")
         events.record(work, "checkout.session.async_payment_failed", session)
+
+
+def charges(work: Work, params: dict[str, Any]) -> Json:
+    """List charges, of one intent if asked."""
+    request_types.refuse_unplayed(params, CHARGES_PLAYED)
+    wanted = {name: params[name] for name in ("payment_intent",) if name in params}
+    return listings.page(
+        work, "charge", params, "/v1/charges", lambda charge: wanted.items() <= charge.items()
+    )
 
 
 def _intent(work: Work, session: Json) -> Json:

@@ -31,6 +31,12 @@ TYPES: dict[str, Any] = {
     "refund.list": stripe_params.RefundListParams,
     "balance_transaction.retrieve": stripe_params.BalanceTransactionRetrieveParams,
     "balance_transaction.list": stripe_params.BalanceTransactionListParams,
+    "balance.retrieve": stripe_params.BalanceRetrieveParams,
+    "charge.list": stripe_params.ChargeListParams,
+    "dispute.list": stripe_params.DisputeListParams,
+    "dispute.retrieve": stripe_params.DisputeRetrieveParams,
+    "payout.list": stripe_params.PayoutListParams,
+    "payout.retrieve": stripe_params.PayoutRetrieveParams,
     "event.retrieve": stripe_params.EventRetrieveParams,
     "event.list": stripe_params.EventListParams,
 }

@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from licensing.sandbox import api, control, objects, pages, webhooks
+from licensing.sandbox import acts, api, control, objects, pages, webhooks
 from licensing.sandbox.api_errors import ApiError
 from licensing.sandbox.idempotency import Answer, KeysInUse
 from licensing.sandbox.store import Store
@@ -45,7 +45,7 @@ def create_app(
     memory = Store(folder, clock)
     made = Till(memory, KeysInUse(), webhooks.Sender(memory, webhook_url, webhook_secret, waits, pause))
     app.extensions["sandbox"] = made
-    for part in (api, pages, control):
+    for part in (api, pages, control, acts):
         part.init_app(app, made)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(_harden)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from licensing.sandbox import api_errors, request_types
 from licensing.sandbox.api_errors import ApiError
 
-METHODS = ("card", "ideal", "sepa_debit")
+METHODS = ("card", "ideal", "bancontact", "sepa_debit")
 CURRENCY = "eur"  # the methods above take no other
 SMALLEST, LARGEST = 50, 99_999_999  # cents
 SOONEST, LATEST = 30 * 60, 24 * 60 * 60  # seconds from creation to expires_at

@@ -38,7 +38,7 @@ def _may_lack(hint: Any) -> bool:
     return type(None) in get_args(hint)
 
 
-@pytest.mark.parametrize("outcome", ["card", "ideal", "sepa_debit", "fail"])
+@pytest.mark.parametrize("outcome", ["card", "ideal", "bancontact", "sepa_debit", "fail"])
 def test_everything_a_payment_leaves_has_stripes_fields(shop: Shop, outcome: str) -> None:
     shop.script(settle_seconds=3600)
     session = shop.paid_session(outcome, customer_email="payer@example.org")
