@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import Enum
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.db import Model, db, enum_column
@@ -31,6 +32,9 @@ class AccountKind(str, Enum):
     ROYALTY_PAYABLE = "royalty_payable"  # owed to a party; owner: its number
     ROYALTY_RESERVE = "royalty_reserve"  # kept for holders who are not known or not agreed; owner: the layer
     WALLET_LIABILITY = "wallet_liability"  # paid for and not used yet; owner: the wallet's number
+    WALLET_VAT = (
+        "wallet_vat"  # VAT that was due at a top-up, until the credit is used; owner: country and rate
+    )
     EXPIRED_CREDIT = "expired_credit"  # credit that nobody used in time
     REFUND_CLEARING = "refund_clearing"  # promised back, not gone out yet; owner: the order
     DISPUTE_RESERVE = "dispute_reserve"  # taken by a bank until a dispute is decided; owner: the payment
@@ -86,6 +90,10 @@ class Unbalanced(Exception):
     """The postings do not sum to zero: a mistake in our own rules, never the user's."""
 
 
+class NotBooked(LookupError):
+    """Nothing was booked under this key."""
+
+
 @dataclass(frozen=True)
 class Posting:
     """One line to be booked: debit positive, credit negative."""
@@ -101,17 +109,24 @@ def post(
     """Book a transaction once; None when its key is booked already. Zero lines are left out. Raise
     Unbalanced.
     """
-    require_balance(postings)
-    if db.session.scalar(select(LedgerTransaction.id).where(LedgerTransaction.key == key)) is not None:
-        return None
-    transaction = LedgerTransaction(kind=kind, reference=reference, occurred_at=moment, key=key)
-    db.session.add(transaction)
-    for posting in postings:
-        if posting.amount:
-            account = _account(posting)
-            transaction.entries.append(LedgerEntry(account=account, amount_minor=posting.amount.minor))
-    db.session.flush()
-    return transaction
+    return _post(kind, reference, key, postings, moment)
+
+
+def reverse(of_key: str, kind: str, key: str, moment: datetime) -> LedgerTransaction | None:
+    """Book the opposite of a transaction, once, naming it; None when that was done. Raise NotBooked."""
+    original = find(of_key)
+    if original is None:
+        raise NotBooked(of_key)
+    postings = [
+        Posting(entry.account.kind, Money(-entry.amount_minor, entry.account.currency), entry.account.owner)
+        for entry in original.entries
+    ]
+    return _post(kind, original.reference, key, postings, moment, original.id)
+
+
+def find(key: str) -> LedgerTransaction | None:
+    """Find what was booked under a key."""
+    return db.session.scalar(select(LedgerTransaction).where(LedgerTransaction.key == key))
 
 
 def require_balance(postings: Sequence[Posting]) -> None:
@@ -185,18 +200,47 @@ def unbalanced_transactions() -> list[int]:
     return list(db.session.scalars(wrong))
 
 
-def _account(posting: Posting) -> LedgerAccount:
-    owner, currency = posting.owner, posting.amount.currency
-    found = db.session.scalar(
-        select(LedgerAccount).where(
-            LedgerAccount.kind == posting.kind,
-            LedgerAccount.owner == owner,
-            LedgerAccount.currency == currency,
-        )
+def _post(
+    kind: str,
+    reference: str,
+    key: str,
+    postings: Sequence[Posting],
+    moment: datetime,
+    reverses_id: int | None = None,
+) -> LedgerTransaction | None:
+    require_balance(postings)
+    if find(key) is not None:
+        return None
+    transaction = LedgerTransaction(
+        kind=kind, reference=reference, occurred_at=moment, key=key, reverses_id=reverses_id
     )
+    db.session.add(transaction)
+    for posting in postings:
+        if posting.amount:
+            account = _account(posting)
+            transaction.entries.append(LedgerEntry(account=account, amount_minor=posting.amount.minor))
+    db.session.flush()
+    return transaction
+
+
+def _account(posting: Posting) -> LedgerAccount:
+    found = _find_account(posting)
     if found is not None:
         return found
-    account = LedgerAccount(kind=posting.kind, owner=owner, currency=currency)
-    db.session.add(account)
-    db.session.flush()
+    account = LedgerAccount(kind=posting.kind, owner=posting.owner, currency=posting.amount.currency)
+    try:
+        with db.session.begin_nested():
+            db.session.add(account)
+    except IntegrityError:  # another process was first: its account is ours
+        account = _find_account(posting) or account
     return account
+
+
+def _find_account(posting: Posting) -> LedgerAccount | None:
+    return db.session.scalar(
+        select(LedgerAccount).where(
+            LedgerAccount.kind == posting.kind,
+            LedgerAccount.owner == posting.owner,
+            LedgerAccount.currency == posting.amount.currency,
+        )
+    )
