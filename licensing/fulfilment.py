@@ -21,6 +21,7 @@ from licensing import (
     never_paid,
     orders,
     quote_acceptance,
+    wallet,
 )
 from licensing.agreements import Agreement
 from licensing.ledger import AccountKind, Posting
@@ -117,7 +118,7 @@ def _keep_aside(order: Order, receipt: Receipt, moment: datetime, why_not: str) 
 def _counterpart(line: OrderLine) -> tuple[AccountKind, str]:
     """Name the account that the price of a line goes to: credit that was bought is not earned before it is used."""
     if line.kind is LineKind.TOP_UP:
-        return AccountKind.WALLET_LIABILITY, str(line.choice["wallet_id"])
+        return AccountKind.WALLET_LIABILITY, wallet.current(int(line.choice["wallet_id"])).owner
     return AccountKind.REVENUE, line.kind.value
 
 
@@ -127,6 +128,7 @@ def _hand_over(order: Order, moment: datetime) -> None:
         _give(agreements.generate(order, moment), moment)
         quote_acceptance.close_request(order, moment)
         _confirm(order)
+    wallet.top_up(order, moment)
     if any(line.kind not in WITHOUT_INVOICE for line in order.lines):
         invoice_documents.print_later(invoices.issue(order, moment))
 
