@@ -9,6 +9,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ from flask import current_app
 
 MIN_SECRET_LENGTH = 32
 SELLER_OF_THE_TRIAL = "NL000099998B57"  # the tax office's own example number
+VIES = "https://ec.europa.eu/taxation_customs/vies/rest-api"  # of the Commission, for everybody
 REPLY_ADDRESS = re.compile(
     r"[A-Za-z0-9._-]{1,16}@[A-Za-z0-9.-]+"
 )  # with a tag it has at most 64 signs before the @
@@ -49,6 +51,10 @@ class Settings:
     seller_city: str
     seller_vat_id: str  # VAT identification number; required when real money moves
     seller_registration: str  # number in the trade register (KVK)
+    vat_oss_from: (
+        date | None
+    )  # first day on which consumers elsewhere in the Union pay their own country's VAT
+    vies_url: str  # where VAT numbers are checked; empty: they are not, and count as unknown
     default_language: str  # nl or en: for visitors whose browser asks for neither
     naan: str  # Name Assigning Authority Number in ark:/NAAN/pid; 99999 is the number for tests
     stripe_secret_key: str = field(repr=False)  # unset: the payment sandbox is used and every page says so
@@ -99,6 +105,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         seller_city=_get(environ, "SELLER_CITY", "Amsterdam"),
         seller_vat_id=_get(environ, "SELLER_VAT_ID", SELLER_OF_THE_TRIAL),
         seller_registration=_get(environ, "SELLER_REGISTRATION", "00000000"),
+        vat_oss_from=_day(environ, "VAT_OSS_FROM"),
+        vies_url=_may_be_empty(environ, "VIES_URL", VIES).rstrip("/"),
         default_language=_get(environ, "DEFAULT_LANGUAGE", "nl"),
         naan=_get(environ, "NAAN", "99999"),
         stripe_secret_key=stripe_key,
@@ -123,6 +131,19 @@ def _get(environ: Mapping[str, str], name: str, default: str) -> str:
         return Path(path).read_text(encoding="utf-8").strip()
     except OSError as error:
         raise SettingsError(f"{name}_FILE names {path}, which cannot be read: {error.strerror}") from error
+
+
+def _may_be_empty(environ: Mapping[str, str], name: str, default: str) -> str:
+    is_set = name in environ or f"{name}_FILE" in environ
+    return _get(environ, name, "") if is_set else default
+
+
+def _day(environ: Mapping[str, str], name: str) -> date | None:
+    text = _get(environ, name, "")
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise SettingsError(f"{name} must be a day such as 2027-01-01, not {text!r}") from None
 
 
 def _own_secret(data_dir: Path, name: str) -> str:

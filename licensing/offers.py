@@ -18,6 +18,7 @@ from licensing.choices import Choice, Misread, Question
 from licensing.claims import CLASS_OF, Claim, Use, classes_of
 from licensing.exclusivity import Grant
 from licensing.money import Money
+from licensing.orders import LineKind
 from licensing.permissions import Decision, Facts
 from licensing.pricing import NO_CARD, Card, Line, OnRequest, Price
 from licensing.reasons import Reason, Verdict
@@ -172,7 +173,7 @@ def _answer(
     prices[asset_type, settled] = found
     if isinstance(found, OnRequest):
         return Offer(settled, asset_type, on, ground, misread, decision, card, on_request=found)
-    taxed = taxes.vat_on(found.net, taxes.rate_of_sale(on))
+    taxed = taxes.vat_on(found.net, taxes.rate_to(LineKind.LICENCE_FEE, taxes.ANYBODY, on))
     return Offer(settled, asset_type, on, ground, misread, decision, card, found, taxed)
 
 

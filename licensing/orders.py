@@ -20,6 +20,7 @@ from archive.triggers import append_only
 from catalogue.entries import Entry
 from licensing import never_paid
 from licensing.money import Money
+from licensing.tax_shares import Tax, TaxShare, per_rate
 from licensing.totals import Totals
 
 Key = TypeVar("Key")
@@ -110,9 +111,9 @@ class Order(Totals, Model):
     lines: Mapped[list["OrderLine"]] = relationship(back_populates="order", order_by="OrderLine.id")
 
     @property
-    def taxed(self) -> list["TaxShare"]:
+    def taxed(self) -> list[TaxShare]:
         """The VAT in it, once per rate."""
-        return per_rate([(line.tax, line.net) for line in self.lines])
+        return per_rate([(line.tax, line.net, line.vat) for line in self.lines])
 
     def net_by(self, key: Callable[["OrderLine"], Key]) -> dict[Key, Money]:
         """Add up the price without VAT by something that a line has."""
@@ -137,6 +138,7 @@ class OrderLine(Model):
 
     __table_args__ = (
         CheckConstraint("net_minor > 0", "costs_something"),
+        CheckConstraint("vat_minor IS NULL OR vat_minor >= 0", "vat_is_not_negative"),
         CheckConstraint("entry_id IS NOT NULL OR kind IN ('pass', 'tip', 'top_up')", "is_about_an_entry"),
     )
 
@@ -156,6 +158,7 @@ class OrderLine(Model):
     layers_excluded: Mapped[list[str]]  # codes of layers that were asked for and are left out
     summary: Mapped[str]  # the choice in words, in the order's language
     net_minor: Mapped[int]
+    vat_minor: Mapped[int | None]  # None: VAT comes on top, once per rate over the order
     vat_code: Mapped[str]  # UN/ECE 5305
     vat_bp: Mapped[int]
     vat_country: Mapped[str]
@@ -178,7 +181,12 @@ class OrderLine(Model):
         return Money(self.net_minor, self.order.currency)
 
     @property
-    def tax(self) -> "Tax":
+    def vat(self) -> Money | None:
+        """The VAT in the price that was shown; None where it comes on top."""
+        return None if self.vat_minor is None else Money(self.vat_minor, self.order.currency)
+
+    @property
+    def tax(self) -> Tax:
         """The rate that it is taxed at."""
         return Tax(self.vat_country, self.vat_code, self.vat_bp)
 
@@ -198,24 +206,6 @@ event.listen(OrderEvent.__table__, "after_create", append_only("order_event"))
 
 
 @dataclass(frozen=True)
-class Tax:
-    """A rate of VAT as a line keeps it: country, UN/ECE 5305 code, basis points."""
-
-    country: str
-    code: str
-    bp: int
-
-
-@dataclass(frozen=True)
-class TaxShare:
-    """What an order has at one rate: on how much, and how much."""
-
-    tax: Tax
-    net: Money
-    vat: Money
-
-
-@dataclass(frozen=True)
 class Buyer:
     """Who orders, as the form says."""
 
@@ -232,7 +222,7 @@ class Buyer:
 
 @dataclass(frozen=True)
 class PricedLine:
-    """What is ordered and what it costs; `vat` is what the line would bear by itself."""
+    """What is ordered and what it costs; `vat` is what the line bears by itself."""
 
     entry_id: int | None
     title: str
@@ -256,6 +246,11 @@ class PricedLine:
         """The rate that it is taxed at."""
         return Tax(self.vat_country, self.vat_code, self.vat_bp)
 
+    @property
+    def own_vat(self) -> Money | None:
+        """The VAT in the price that was shown; None where it comes on top: see `place`."""
+        return None if self.kind in BY_AGREEMENT else self.vat
+
 
 def new_form_key() -> str:
     """Make the key of an order form: 128 bits."""
@@ -273,7 +268,8 @@ def place(
 ) -> Order:
     """Place an order of one line or more, in one currency; a form sent again finds the order it placed.
 
-    VAT is worked out once per rate over the lines (EN 16931, BR-CO-17).
+    What is sold for an agreement is priced without VAT, which is worked out once per rate over the lines (EN 16931,
+    BR-CO-17). What is used at once has a price with VAT in it (`taxes.included_in`), which is charged to the cent.
     """
     known = db.session.scalar(select(Order).where(Order.form_key == form_key))
     if known is not None:
@@ -281,7 +277,7 @@ def place(
     never_paid.refuse(_rights_sold(lines))
     nothing = Money(0, lines[0].net.currency)
     net = sum((line.net for line in lines), nothing)
-    vat = sum((share.vat for share in per_rate([(line.tax, line.net) for line in lines])), nothing)
+    vat = sum((share.vat for share in per_rate(_taxed(lines))), nothing)
     order = Order(
         number=f"pending-{form_key}",
         form_key=form_key,
@@ -332,14 +328,6 @@ def move(order: Order, to: OrderStatus, moment: datetime, why: str) -> None:
     db.session.flush()
 
 
-def per_rate(lines: Sequence[tuple[Tax, Money]]) -> list[TaxShare]:
-    """Work out the VAT of some amounts, once per rate."""
-    sums: dict[Tax, Money] = {}
-    for tax, net in lines:
-        sums[tax] = sums[tax] + net if tax in sums else net
-    return [TaxShare(tax, net, net.percent_of(tax.bp)) for tax, net in sums.items()]
-
-
 def link_token(order: Order) -> str:
     """Make the signed part of the order's link; always the same."""
     return _signer().dumps(order.form_key)
@@ -366,6 +354,10 @@ def _rights_sold(lines: Sequence[OrderLine] | Sequence[PricedLine]) -> list[int]
     return [line.entry_id for line in lines if line.kind in RIGHTS_SOLD and line.entry_id is not None]
 
 
+def _taxed(lines: Sequence[PricedLine]) -> list[tuple[Tax, Money, Money | None]]:
+    return [(line.tax, line.net, line.own_vat) for line in lines]
+
+
 def _signer() -> URLSafeSerializer:
     return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="order")
 
@@ -382,6 +374,7 @@ def _line(line: PricedLine) -> OrderLine:
         layers_excluded=list(line.layers_excluded),
         summary=line.summary,
         net_minor=line.net.minor,
+        vat_minor=None if line.own_vat is None else line.own_vat.minor,
         vat_code=line.vat_code,
         vat_bp=line.vat_bp,
         vat_country=line.vat_country,

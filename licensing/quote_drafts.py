@@ -20,18 +20,20 @@ from licensing import (
     rates,
     reasons,
     request_terms,
+    tax_shares,
     taxes,
     wording,
 )
 from licensing.choices import Choice
 from licensing.clearances import CURRENCY, GIVEN, Clearance, Standing
 from licensing.money import Money
-from licensing.orders import LineKind, Tax
+from licensing.orders import LineKind
 from licensing.pricing import Price, Step
 from licensing.projects import ProjectItem
 from licensing.quotes import Quote, QuoteLine, QuoteStatus
 from licensing.reasons import Verdict
 from licensing.reuse_requests import ReuseRequest
+from licensing.tax_shares import Tax
 from licensing.vocabulary import ASSET_TYPES, LAYERS, N_
 
 VALID_DAYS = 30  # long enough for a production's own approval, short enough that prices and rights still hold
@@ -198,7 +200,7 @@ def _charge_fee(quote: Quote, item: ProjectItem, cleared: Clearance, today: date
 def _line(
     quote: Quote, item: ProjectItem, kind: LineKind, description: str, choice: dict[str, str], today: date
 ) -> QuoteLine:
-    rate = taxes.rate_of_sale(today)
+    rate = taxes.tax_of_sale(kind, quote.request.country, today)
     line = QuoteLine(
         position=len(quote.lines) + 1,
         entry_id=item.entry_id,
@@ -263,7 +265,7 @@ def _checked(net: Money) -> Money:
 def _add_up(quote: Quote) -> None:
     nothing = Money(0, quote.currency)
     priced = [(Tax(line.vat_country, line.vat_code, line.vat_bp), line.net) for line in quote.lines]
-    shares = orders.per_rate([(tax, net) for tax, net in priced if net is not None])
+    shares = tax_shares.per_rate([(tax, net, None) for tax, net in priced if net is not None])
     quote.net_minor = sum((share.net for share in shares), nothing).minor
     quote.vat_minor = sum((share.vat for share in shares), nothing).minor
     quote.gross_minor = quote.net_minor + quote.vat_minor

@@ -1,33 +1,26 @@
-"""Value added tax: dated rates from `data/vat_rates.toml`, and the tax of a document, once per rate.
+"""Value added tax: dated rates from `data/vat_rates.toml`, the rate of a sale, the tax of a document once per rate.
 
-The archive sells from the Netherlands. Until foreign VAT numbers are checked and the EU-wide threshold of
-10,000 euro is near (Directive 2006/112/EC, art. 59c), every buyer pays the home rate.
+Where a sale is taxed is decided in `place_of_supply`; every price that is shown, quoted, ordered or spent asks here.
 """
 
 import tomllib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from enum import Enum
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 
+from archive.config import current
+from licensing import place_of_supply
 from licensing.money import FULL, Money
+from licensing.orders import LineKind
+from licensing.place_of_supply import Category, Customer
 
-HOME = "NL"
 _FILE = Path(__file__).with_name("data") / "vat_rates.toml"
-
-
-class Category(str, Enum):
-    """Why a rate applies; a zero rate, an exemption and a reverse charge are three different zeros."""
-
-    STANDARD = "standard"
-    REDUCED = "reduced"
-    ZERO = "zero"
-    EXEMPT = "exempt"
-    REVERSE = "reverse"
-    OUTSIDE = "outside"
+# When nothing is known of who looks: most visitors are at home and buy for themselves.
+ANYBODY = Customer()
 
 
 @dataclass(frozen=True)
@@ -74,14 +67,38 @@ def rate_for(country: str, category: Category, day: date) -> Rate:
     raise NoRate(f"no {category.value} VAT rate for {country} on {day}: add it to {_FILE.name}")
 
 
-def rate_of_sale(day: date) -> Rate:
-    """Give the rate of what we sell on that day, to anybody: see the module's text."""
-    return rate_for(HOME, Category.STANDARD, day)
+def tax_of_sale(
+    kind: LineKind, country: str, on: date, *, is_business: bool = False, vat_number: str | None = None
+) -> Rate:
+    """Give the rate of a sale on a day to a buyer in a country (ISO 3166); raise NoRate.
+
+    `vat_number` is one that VIES has confirmed; without it a business pays the tax of a consumer.
+    """
+    customer = Customer(country, is_business=is_business, vat_number=vat_number)
+    return rate_to(kind, customer, on)
+
+
+def rate_to(kind: LineKind, customer: Customer, on: date) -> Rate:
+    """Give the rate of a sale to a customer on a day; raise NoRate."""
+    place = place_of_supply.of_sale(kind.value, customer, on, member_states(), current().vat_oss_from)
+    return replace(rate_for(place.country, place.category, on), country=place.country)
+
+
+@cache
+def member_states() -> frozenset[str]:
+    """Name the countries of the Union: those whose standard rate is on record."""
+    return frozenset(rate.country for rate in _rates() if rate.category is Category.STANDARD)
 
 
 def vat_on(net: Money, rate: Rate) -> VatLine:
     """Work out the tax on an amount without tax, rounded once."""
     return VatLine(rate, net, net.percent_of(rate.bp))
+
+
+def included_in(gross: Money, rate: Rate) -> VatLine:
+    """Take a price apart that includes tax, rounded once: what `vat_on` makes of a price comes back as that price."""
+    vat = gross.times(Fraction(rate.bp, FULL + rate.bp))
+    return VatLine(rate, gross - vat, vat)
 
 
 def per_rate(lines: Iterable[tuple[Money, Rate]]) -> tuple[VatLine, ...]:

@@ -58,7 +58,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 @pytest.fixture
 def site_settings(tmp_path: Path) -> config.Settings:
-    return config.read({"DATA_DIR": str(tmp_path / "data"), "BASE_URL": "http://localhost"})
+    return config.read({"DATA_DIR": str(tmp_path / "data"), "BASE_URL": "http://localhost", "VIES_URL": ""})
 
 
 @pytest.fixture

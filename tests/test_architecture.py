@@ -51,8 +51,8 @@ PURE = {
     "catalogue.sleeves",
     "catalogue.waveforms",
     "licensing.money",
+    "licensing.place_of_supply",
     "licensing.pricing",
-    "licensing.taxes",
 }
 
 

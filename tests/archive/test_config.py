@@ -3,6 +3,7 @@
 import re
 import stat
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ VALUES: dict[str, tuple[str, Any]] = {
     "SELLER_CITY": ("Rotterdam", "Rotterdam"),
     "SELLER_VAT_ID": ("NL123456789B01", "NL123456789B01"),
     "SELLER_REGISTRATION": ("12345678", "12345678"),
+    "VAT_OSS_FROM": ("2027-01-01", date(2027, 1, 1)),
+    "VIES_URL": ("http://127.0.0.1:9/", "http://127.0.0.1:9"),
     "DEFAULT_LANGUAGE": ("en", "en"),
     "NAAN": ("12345", "12345"),
     "STRIPE_SECRET_KEY": ("sk_test_x", "sk_test_x"),
@@ -74,6 +77,16 @@ def test_a_setting_is_read_from_a_file(tmp_path: Path, name: str) -> None:
     environ.pop(name, None)
 
     assert getattr(config.read(environ | {f"{name}_FILE": str(path)}), name.lower()) == read_as
+
+
+def test_the_check_of_vat_numbers_can_be_left_out(tmp_path: Path) -> None:
+    assert read(tmp_path).vies_url.startswith("https://ec.europa.eu/")
+    assert read(tmp_path, VIES_URL="").vies_url == ""
+
+
+def test_a_first_day_of_the_one_stop_shop_that_is_none_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(config.SettingsError, match="VAT_OSS_FROM must be a day"):
+        read(tmp_path, VAT_OSS_FROM="soon")
 
 
 def test_without_any_setting_everything_lives_under_the_data_folder(

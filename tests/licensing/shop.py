@@ -143,7 +143,7 @@ def signature(body: bytes, secret: str, at: int | None = None) -> str:
 @contextmanager
 def opened(folder: Path) -> Iterator[Shop]:
     """Open a shop in a folder."""
-    settings = config.read({"DATA_DIR": str(folder / "site"), "BASE_URL": "http://localhost"})
+    settings = config.read({"DATA_DIR": str(folder / "site"), "BASE_URL": "http://localhost", "VIES_URL": ""})
     # The provider's own deliveries lead nowhere: a test says which event comes when.
     with process.running(folder / "sandbox", "http://127.0.0.1:9/nowhere", SECRET, pause=30) as sandbox:
         site = wsgi.create_app(

@@ -2,11 +2,13 @@
 
 import pytest
 from flask import Flask
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from archive.db import db
 from catalogue.entries import Entry
-from licensing import delivery, fulfilment, ledger, licences
+from licensing import delivery, fulfilment, ledger, licences, taxes
 from licensing.ledger import AccountKind
 from licensing.licences import Licence, LicenceStatus
 from licensing.money import MixedCurrencies, Money
@@ -48,6 +50,20 @@ def test_an_order_with_two_rates_tells_the_vat_of_each(pieces: list[Entry]) -> N
         (900, 500, 45),
     ]
     assert order.gross == Money(4175, "EUR")
+
+
+# Lesson 7
+@given(st.integers(1, 10**6))
+@settings(max_examples=50)
+def test_what_is_used_at_once_costs_what_was_shown_to_the_cent(pieces: list[Entry], shown: int) -> None:
+    rate = taxes.tax_of_sale(LineKind.LISTEN, "NL", NOW.date())
+    priced = taxes.included_in(Money(shown, "EUR"), rate)
+    line = line_for(pieces[0], kind=LineKind.LISTEN, net=priced.net, vat=priced.vat)
+
+    order = sales.placed([line])
+
+    assert order.gross == Money(shown, "EUR")
+    assert [share.vat for share in order.taxed] == [order.vat]
 
 
 def test_lines_in_two_currencies_are_not_one_order(pieces: list[Entry]) -> None:

@@ -62,7 +62,7 @@ def priced(card: Card, line: Line) -> Price:
 def test_the_design_example_comes_out_to_the_cent() -> None:
     price = priced(CARD, documentary(territory="europe"))
 
-    vat = taxes.vat_on(price.net, taxes.rate_of_sale(date(2026, 11, 22)))
+    vat = taxes.vat_on(price.net, taxes.rate_for("NL", taxes.Category.STANDARD, date(2026, 11, 22)))
     assert [amount.show("nl") for amount in (price.net, vat.vat, vat.gross)] == [
         "€ 180,50",
         "€ 37,91",

@@ -39,7 +39,7 @@ def circumstances(cell: str) -> dict[str, str]:
 
 def shown(net: Money) -> list[str]:
     """Net, VAT and gross as they are written for Dutch readers."""
-    taxed = taxes.vat_on(net, taxes.rate_of_sale(DAY))
+    taxed = taxes.vat_on(net, taxes.rate_for("NL", taxes.Category.STANDARD, DAY))
     return [amount.show("nl") for amount in (taxed.net, taxed.vat, taxed.gross)]
 
 
