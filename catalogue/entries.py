@@ -31,6 +31,7 @@ class EntryKind(str, Enum):
     IMAGE = "image"
     WORK = "work"
     RELEASE = "release"
+    PERFORMANCE = "performance"
 
 
 class Status(str, Enum):

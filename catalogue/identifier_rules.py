@@ -278,6 +278,7 @@ OF_ENTRIES: Mapping[str, tuple[str, ...]] = {
     "image": ("accession", "wikidata"),
     "work": ("iswc", "mbid", "wikidata"),
     "release": ("catalogue_no", "ean", "matrix", "discogs", "mbid", "wikidata", "accession"),
+    "performance": ("mbid", "wikidata", "accession"),
 }
 OF_AGENTS = ("wikidata", "viaf", "isni", "ipi", "mbid", "discogs", "gtaa", "dahr", "ror")
 OF_PLACES = ("wikidata", "geonames", "gtaa", "mbid", "viaf")

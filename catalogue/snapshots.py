@@ -53,6 +53,7 @@ PARTS = (
     Part("image", "image", ("image",)),
     Part("work", "work", ("work",)),
     Part("release", "release", ("release",)),
+    Part("performance", "performance", ("performance",)),
     Part("tracks", "track", ("release",), owner="release_id"),
     Part("credits", "credit"),
     Part("identifiers", "identifier"),

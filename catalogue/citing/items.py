@@ -27,6 +27,7 @@ TYPES = {
     EntryKind.IMAGE: "graphic",
     EntryKind.WORK: "musical_score",
     EntryKind.RELEASE: "song",
+    EntryKind.PERFORMANCE: "performance",
 }
 OF_SESSIONS = {SessionType.INTERVIEW: "interview", SessionType.BROADCAST: "broadcast"}
 

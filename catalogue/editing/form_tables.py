@@ -37,7 +37,7 @@ def _hint(kind: EntryKind) -> Any:
 
 
 def _columns_of_people(kind: EntryKind) -> tuple[Field, ...]:
-    plays = kind in (EntryKind.SESSION, EntryKind.RECORDING, EntryKind.RELEASE)
+    plays = kind in (EntryKind.SESSION, EntryKind.RECORDING, EntryKind.RELEASE, EntryKind.PERFORMANCE)
     is_wide = kind in (EntryKind.WORK, EntryKind.COLLECTION)
     name = Field("name", _l("Name"), Control.AGENT, width=4 if is_wide else 3, longest=300)
     role = Field("role", _l("Role"), Control.CHOICE, choices=_roles(kind), width=2 if plays else 3)

@@ -26,7 +26,7 @@ def _spoken(kind: EntryKind, _lang: str) -> tuple[Group, ...]:
 def _groups(kind: EntryKind) -> tuple[Group, ...]:
     return (
         Group("what", _l("Title, date and place"), _what(kind), is_open=True),
-        _subtype(kind),
+        *_subtype(kind),
         Group("texts", _l("Descriptions"), _TEXTS, is_open=True),
         Group("people", _l("People"), tables=(form_tables.people(kind),), is_open=True),
         *_course(kind),
@@ -42,7 +42,9 @@ def _groups(kind: EntryKind) -> tuple[Group, ...]:
 
 def _what(kind: EntryKind) -> tuple[Field, ...]:
     place = () if kind in (EntryKind.WORK, EntryKind.RELEASE) else (_PLACE,)
-    return (_TITLE, _DATE, *place)
+    # The day of a performance follows from when it is played.
+    when = () if kind is EntryKind.PERFORMANCE else (_DATE,)
+    return (_TITLE, *when, *place)
 
 
 _TITLE = Field(
@@ -85,11 +87,12 @@ def _course(kind: EntryKind) -> tuple[Group, ...]:
     return (Group("tracks", _l("Tracks"), tables=(form_tables.TRACKS,)),) if kind is EntryKind.RELEASE else ()
 
 
-def _subtype(kind: EntryKind) -> Group:
-    label = _l("The collection") if kind is EntryKind.COLLECTION else _SUBTYPES.get(kind, "")
+def _subtype(kind: EntryKind) -> tuple[Group, ...]:
     if kind is EntryKind.COLLECTION:
-        return Group("collection", label, _COLLECTION, is_open=True)
-    return Group(kind.value, label, part_fields=_part_fields(kind), is_open=True)
+        return (Group("collection", _l("The collection"), _COLLECTION, is_open=True),)
+    if kind not in _SUBTYPES:  # when a performance is played stands with its tickets
+        return ()
+    return (Group(kind.value, _SUBTYPES[kind], part_fields=_part_fields(kind), is_open=True),)
 
 
 _SUBTYPES = {

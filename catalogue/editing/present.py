@@ -16,6 +16,7 @@ from catalogue.editing.values import ID, PICK, Row, Values
 from catalogue.entries import Entry, EntryKind
 from catalogue.entry_files import Holding
 from catalogue.identifiers import Identifier
+from catalogue.performances import Performance
 from catalogue.pictures import Image
 from catalogue.recording_sessions import RecordingSession
 from catalogue.recordings import Recording, Segment
@@ -31,6 +32,7 @@ PARTS: dict[EntryKind, type[Model]] = {
     EntryKind.IMAGE: Image,
     EntryKind.WORK: Work,
     EntryKind.RELEASE: Release,
+    EntryKind.PERFORMANCE: Performance,
 }
 
 

@@ -27,6 +27,7 @@ KINDS = {
     EntryKind.IMAGE: _l("Picture"),
     EntryKind.WORK: _l("Work"),
     EntryKind.RELEASE: _l("Release"),
+    EntryKind.PERFORMANCE: _l("Performance"),
 }
 # In the order in which groups of them are shown.
 KINDS_MANY = {
@@ -36,6 +37,7 @@ KINDS_MANY = {
     EntryKind.COLLECTION: _l("Collections"),
     EntryKind.WORK: _l("Works"),
     EntryKind.RELEASE: _l("Releases"),
+    EntryKind.PERFORMANCE: _l("Performances"),
 }
 SESSIONS = {
     SessionType.CONCERT: _l("Concert"),

@@ -16,7 +16,7 @@ MAX_TEXT = 1_000  # characters; a question told as a story is longer than one wo
 MAX_VALUES = 20  # of one filter
 MAX_PAGE = 10_000
 
-KINDS = ("recording", "image", "session", "collection", "work", "release")
+KINDS = ("recording", "image", "session", "collection", "work", "release", "performance")
 REUSES = ("direct", "on_request", "listen_only", "none")
 UNDATED = "undated"
 SORTS = ("relevance", "added", "oldest", "newest", "price")

@@ -7,6 +7,7 @@ KIND_WORDS: dict[str, tuple[str, ...]] = {
     "image": ("beeld", "afbeelding", "picture", "image"),
     "work": ("werk", "compositie", "work", "composition"),
     "release": ("uitgave", "plaat", "album", "release", "record"),
+    "performance": ("voorstelling", "livestream", "stream", "performance"),
 }
 
 SESSION_WORDS: dict[str, tuple[str, ...]] = {
