@@ -13,6 +13,7 @@ from licensing import (
     clearance_links,
     clearance_upkeep,
     cli,
+    deal_statements,
     delivered_files,
     delivery,
     desk_replies,
@@ -24,6 +25,7 @@ from licensing import (
     quote_upkeep,
     rates,
     reminders,
+    reservation_upkeep,
     rights,
     royalty_closing,
     royalty_documents,
@@ -119,6 +121,8 @@ def init_app(app: Flask) -> None:
             clearance_upkeep.RECHECK_JOB: clearance_upkeep.recheck,
             quote_upkeep.EXPIRE_JOB: quote_upkeep.run_expiry,
             royalty_closing.JOB: royalty_closing.run,
+            reservation_upkeep.JOB: reservation_upkeep.release,
+            deal_statements.JOB: deal_statements.state_all,
             royalty_closing.PRINT_JOB: royalty_documents.print_statement,
         },
         recurring={
@@ -130,6 +134,8 @@ def init_app(app: Flask) -> None:
             clearance_upkeep.FOLLOW_JOB: clearance_upkeep.FOLLOW_EVERY,
             clearance_upkeep.RECHECK_JOB: clearance_upkeep.RECHECK_EVERY,
             quote_upkeep.EXPIRE_JOB: quote_upkeep.EXPIRE_EVERY,
+            reservation_upkeep.JOB: reservation_upkeep.EVERY,
+            deal_statements.JOB: deal_statements.EVERY,
         },
     )
     collecting.init_app(app)

@@ -21,6 +21,9 @@ from licensing import (
     never_paid,
     orders,
     quote_acceptance,
+    reservations,
+    ticket_letters,
+    tickets,
     wallet,
 )
 from licensing.agreements import Agreement
@@ -32,6 +35,7 @@ from licensing.orders import LineKind, Order, OrderLine, OrderStatus
 HERE = ZoneInfo("Europe/Amsterdam")
 # Credit is no supply yet (Directive 2006/112/EC, art. 30b(2)), and for a tip nothing is supplied.
 WITHOUT_INVOICE = frozenset({LineKind.TOP_UP, LineKind.TIP})
+NOT_FULFILLABLE = "not_fulfillable"
 GIVEN_UP = (OrderStatus.EXPIRED, OrderStatus.CANCELLED)
 
 
@@ -52,7 +56,7 @@ def complete(order: Order, receipt: Receipt, moment: datetime) -> None:
 
     Money that comes for what can no longer be given is kept aside for a person: see `_not_to_be_given`.
     """
-    why_not = _not_to_be_given(order, moment)
+    why_not = _not_to_be_given(order, moment) or _without_place(order, moment)
     if why_not:
         _keep_aside(order, receipt, moment, why_not)
         return
@@ -106,6 +110,19 @@ def _not_to_be_given(order: Order, moment: datetime) -> str:
     return "out_of_commerce" if never_paid.find(order.rights_sold) else ""
 
 
+def _without_place(order: Order, moment: datetime) -> str:
+    """Use the places that an order holds, or name what stands in the way: they were sold while the money was coming."""
+    if order.status is OrderStatus.PAID or all(line.kind is not LineKind.TICKET for line in order.lines):
+        return ""
+    if reservations.settle(order, moment):
+        return ""
+    if order.status is OrderStatus.AWAITING_PAYMENT:
+        # Nothing is due any more, so all that came in goes back.
+        orders.move(order, OrderStatus.CANCELLED, moment, "paid, not fulfillable: no place is left")
+    ticket_letters.tell_full(order)
+    return NOT_FULFILLABLE
+
+
 def _keep_aside(order: Order, receipt: Receipt, moment: datetime, why_not: str) -> None:
     postings = [
         Posting(receipt.cash, order.gross),
@@ -129,6 +146,8 @@ def _hand_over(order: Order, moment: datetime) -> None:
         quote_acceptance.close_request(order, moment)
         _confirm(order)
     wallet.top_up(order, moment)
+    for ticket in tickets.issue_for(order, moment):
+        ticket_letters.send(ticket)
     if any(line.kind not in WITHOUT_INVOICE for line in order.lines):
         invoice_documents.print_later(invoices.issue(order, moment))
 

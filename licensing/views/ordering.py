@@ -29,6 +29,7 @@ from licensing import (
     orders,
     payments,
     renewals,
+    reservations,
 )
 from licensing.choices import Choice
 from licensing.forms import OrderForm
@@ -193,6 +194,7 @@ def go_and_pay(found: Order, moment: datetime) -> ResponseReturnValue:
     """Begin the payment of an order and go to the payment page; what may no longer be sold is refused."""
     never_paid.refuse(found.rights_sold)
     exclusivity.reserve(found, moment)
+    reservations.hold(found, moment)
     token, lang = orders.link_token(found), found.lang
     back = addresses.absolute("licensing.payment_return", lang=lang, token=token)
     try:
