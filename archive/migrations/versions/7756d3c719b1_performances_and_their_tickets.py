@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '7756d3c719b1'
-down_revision = 'b908bf2a5b7e'
+down_revision = '5c0e7d92ab41'
 branch_labels = None
 depends_on = None
 
@@ -12,7 +12,7 @@ KINDS = ('collection', 'session', 'recording', 'image', 'work', 'release')
 
 
 def upgrade() -> None:
-    """Lead from b908bf2a5b7e to here."""
+    """Lead from 5c0e7d92ab41 to here."""
     _allow((*KINDS, 'performance'))
     op.create_table('season',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
