@@ -66,6 +66,8 @@ class Settings:
     decoding_memory_mb: int  # what the process that opens one file may have
     decoding_seconds: int  # of the processor, to open one file or to make one of its copies
     watermark: str  # written across the large previews of pictures; nothing unless set
+    small_prices: str  # file with the archive's own prices of small uses; the shipped list unless set
+    forget_listeners_days: int  # days after which nobody can see any more who listened to what
 
     @property
     def payments_are_test(self) -> bool:
@@ -118,6 +120,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         decoding_memory_mb=_whole_number(environ, "DECODING_MEMORY_MB", "1536"),
         decoding_seconds=_whole_number(environ, "DECODING_SECONDS", "300"),
         watermark=_get(environ, "WATERMARK", ""),
+        small_prices=_get(environ, "SMALL_PRICES", ""),
+        forget_listeners_days=_whole_number(environ, "FORGET_LISTENERS_DAYS", "90"),
     )
     _check(settings)
     return settings

@@ -1,17 +1,30 @@
-"""Accruals: what of a licence fee is owed to whom, from a snapshot of the claims and terms of the day it was given; and
-what is taken back when money goes back.
+"""Accruals: what of the fee of a licence or a use is owed to whom, from a snapshot of the claims and terms of its day;
+and what is taken back when money goes back.
 """
 
 import secrets
+from collections.abc import Collection
 from datetime import date, datetime
 
 from sqlalchemy import select
 
 from archive.db import db
 from archive.errors import Invalid, NotFound
-from licensing import dividing, payout_terms, periods, rights, royalty_accounts, royalty_rules, vocabulary
+from catalogue.entries import Entry
+from licensing import (
+    dividing,
+    ledger,
+    payout_terms,
+    periods,
+    rights,
+    royalty_accounts,
+    royalty_rules,
+    vocabulary,
+)
 from licensing.claims import Layer
 from licensing.dividing import Holder, Part, Stake
+from licensing.grants import Grant
+from licensing.ledger import Posting
 from licensing.licences import Licence
 from licensing.money import FULL, Money
 from licensing.orders import LineKind, Order, OrderLine
@@ -32,9 +45,40 @@ def book(licence: Licence, moment: datetime) -> Accrual | None:
     accrual = _accrual(licence, line, moment)
     db.session.add(accrual)
     db.session.flush()
-    _add_parts(accrual, line, moment)
+    _add_parts(accrual, vocabulary.COUNTRIES[accrual.territory], line.layers_excluded, moment)
     royalty_accounts.happen(accrual, AccrualKind.BOOKED, f"licence:{licence.id}", moment)
     return accrual
+
+
+def of_use(grant: Grant, entry: Entry, net: Money, vat: Money, use: str, moment: datetime) -> list[Posting]:
+    """Divide what a use brought in, and return what to book for it, in the transaction that takes its price.
+
+    Dated by its day, not its moment: beside the movements of a wallet that would say who heard what.
+    """
+    if not net:
+        return []
+    accrual = _accrual_of_use(grant, entry, net, vat, use, moment)
+    db.session.add(accrual)
+    db.session.flush()
+    _add_parts(accrual, frozenset({accrual.country}), (), accrual.booked_at)
+    return royalty_accounts.write(accrual, AccrualKind.BOOKED, f"grant:{grant.id}", accrual.booked_at)[1]
+
+
+def book_use(grant: Grant, entry: Entry, net: Money, vat: Money, use: str, moment: datetime) -> None:
+    """Divide what a use brought in, and book it by itself: its price was booked before."""
+    postings = of_use(grant, entry, net, vat, use, moment)
+    if postings:
+        ledger.post("royalty_booked", use, f"royalty:grant:{grant.id}", postings, moment)
+
+
+def undo_use(grant: Grant, why: str, moment: datetime) -> None:
+    """Take back what was divided of a use, once; in the ledger it is reversed together with the price."""
+    accrual, key = of_grant(grant.id), f"grant:{grant.id}:undone"
+    if accrual is not None and not _has_happened(key):
+        day = periods.day_of(moment)
+        royalty_accounts.write(
+            accrual, AccrualKind.TAKEN_BACK, key, periods.begin_of(day), net_back=accrual.net, why=why
+        )
 
 
 def share_fees(order: Order, fees: Money, key: str, moment: datetime) -> None:
@@ -42,7 +86,7 @@ def share_fees(order: Order, fees: Money, key: str, moment: datetime) -> None:
     nets = [line.net_minor for line in order.lines]
     by_line = dict(zip((line.id for line in order.lines), fees.allocate(nets), strict=True)) if fees else {}
     for accrual in _of_order(order.id):
-        part = by_line.get(accrual.licence.order_line_id)
+        part = by_line.get(accrual.order_line_id or 0)
         if part and not _has_happened(f"{key}:{accrual.id}"):
             royalty_accounts.happen(accrual, AccrualKind.FEE_KNOWN, f"{key}:{accrual.id}", moment, fees=part)
 
@@ -80,6 +124,11 @@ def of_licence(licence_id: int) -> Accrual | None:
     return db.session.scalar(select(Accrual).where(Accrual.licence_id == licence_id))
 
 
+def of_grant(grant_id: int) -> Accrual | None:
+    """Find the accrual of a use."""
+    return db.session.scalar(select(Accrual).where(Accrual.grant_id == grant_id))
+
+
 def get_of_licence(licence: Licence) -> Accrual:
     """Get the accrual of a licence; raise NotFound."""
     found = of_licence(licence.id)
@@ -112,8 +161,32 @@ def _accrual(licence: Licence, line: OrderLine, moment: datetime) -> Accrual:
     )
 
 
-def _add_parts(accrual: Accrual, line: OrderLine, moment: datetime) -> None:
-    parts = dividing.divide(accrual.net, *_claimed(line, accrual.on), royalty_rules.on(accrual.on).weights)
+def _accrual_of_use(
+    grant: Grant, entry: Entry, net: Money, vat: Money, use: str, moment: datetime
+) -> Accrual:
+    on = periods.day_of(moment)
+    return Accrual(
+        grant_id=grant.id,
+        order_id=grant.order_line.order_id if grant.order_line else None,
+        entry_id=entry.id,
+        title=entry.title,
+        use=use,
+        territory="",
+        country=grant.country,
+        currency=net.currency,
+        net_minor=net.minor,
+        vat_minor=vat.minor,
+        rules_version=royalty_rules.on(on).version,
+        on=on,
+        booked_at=periods.begin_of(on),
+    )
+
+
+def _add_parts(
+    accrual: Accrual, territory: frozenset[str], excluded: Collection[str], moment: datetime
+) -> None:
+    claimed = _claimed(accrual.entry_id, territory, excluded, accrual.on)
+    parts = dividing.divide(accrual.net, *claimed, royalty_rules.on(accrual.on).weights)
     vats = Money(accrual.vat_minor, accrual.currency).allocate([part.base.minor for part in parts])
     house = payout_terms.of_house(accrual.on)
     terms = payout_terms.on_day({part.party_id for part in parts if part.party_id is not None}, accrual.on)
@@ -123,14 +196,15 @@ def _add_parts(accrual: Accrual, line: OrderLine, moment: datetime) -> None:
     db.session.flush()
 
 
-def _claimed(line: OrderLine, on: date) -> tuple[list[Stake], frozenset[Layer]]:
+def _claimed(
+    entry_id: int, territory: frozenset[str], excluded: Collection[str], on: date
+) -> tuple[list[Stake], frozenset[Layer]]:
     """Gather the claims of a day as stakes, and the layers that the entry must have; what is not granted left out."""
-    territory = vocabulary.COUNTRIES[line.choice["territory"]]
-    granted = RightsClaim.layer.not_in([Layer(layer) for layer in line.layers_excluded])
-    rows = db.session.scalars(select(RightsClaim).where(RightsClaim.entry_id == line.entry_id, granted))
+    granted = RightsClaim.layer.not_in([Layer(layer) for layer in excluded])
+    rows = db.session.scalars(select(RightsClaim).where(RightsClaim.entry_id == entry_id, granted))
     held = [row for row in rows if (claim := row.as_claim()).is_in_force(on) and claim.touches(territory)]
     stakes = [Stake(row.layer, row.basis, row.status, row.share_bp, row.party_id, row.id) for row in held]
-    return stakes, rights.facts_of(line.piece).layers - set(line.layers_excluded)
+    return stakes, rights.facts_of(db.session.get_one(Entry, entry_id)).layers - set(excluded)
 
 
 def _row(accrual: Accrual, part: Part, vat: Money, terms: Terms, moment: datetime) -> AccrualPart:

@@ -18,6 +18,7 @@ from licensing import (
     invoice_documents,
     invoices,
     ledger,
+    listening,
     never_paid,
     orders,
     quote_acceptance,
@@ -36,6 +37,7 @@ HERE = ZoneInfo("Europe/Amsterdam")
 # Credit is no supply yet (Directive 2006/112/EC, art. 30b(2)), and for a tip nothing is supplied.
 WITHOUT_INVOICE = frozenset({LineKind.TOP_UP, LineKind.TIP})
 NOT_FULFILLABLE = "not_fulfillable"
+GIVES_A_GRANT = frozenset({LineKind.DOWNLOAD, LineKind.PASS})
 GIVEN_UP = (OrderStatus.EXPIRED, OrderStatus.CANCELLED)
 
 
@@ -148,6 +150,9 @@ def _hand_over(order: Order, moment: datetime) -> None:
     wallet.top_up(order, moment)
     for ticket in tickets.issue_for(order, moment):
         ticket_letters.send(ticket)
+    for line in order.lines:
+        if line.kind in GIVES_A_GRANT:
+            listening.give(line, order, moment)
     if any(line.kind not in WITHOUT_INVOICE for line in order.lines):
         invoice_documents.print_later(invoices.issue(order, moment))
 

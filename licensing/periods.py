@@ -35,7 +35,7 @@ class Period:
     @property
     def end(self) -> datetime:
         """The moment at which the day after the last begins."""
-        return datetime.combine(self.last_day + timedelta(days=1), time(), HERE).astimezone(UTC)
+        return begin_of(self.last_day + timedelta(days=1))
 
 
 def read(text: str) -> Period:
@@ -67,3 +67,8 @@ def last_quarter(on: date) -> Period:
 def day_of(moment: datetime) -> date:
     """Say which day it is here."""
     return moment.astimezone(HERE).date()
+
+
+def begin_of(day: date) -> datetime:
+    """Give the moment at which a day begins here."""
+    return datetime.combine(day, time(), HERE).astimezone(UTC)

@@ -1,5 +1,5 @@
-"""Royalty accounts: the parts of each licence fee, what happened to it, and the lines that this made on the account of
-a party or of the reserve.
+"""Royalty accounts: the parts of each fee of a licence or a use, what happened to it, and the lines that this made on
+the account of a party or of the reserve.
 
 Rows are only ever added. Whatever happens later (the provider's fee becomes known, money goes back, a holder is found)
 is an event; of each part it books the difference between what the part is worth now and what was booked before.
@@ -21,6 +21,7 @@ from catalogue.entries import Entry
 from licensing import dividing, ledger
 from licensing.claims import Basis, Layer
 from licensing.dividing import Holder, Worth
+from licensing.grants import Grant
 from licensing.ledger import AccountKind, Posting
 from licensing.licences import Licence
 from licensing.money import Money
@@ -29,7 +30,7 @@ from licensing.royalty_rules import Fees
 
 
 class AccrualKind(str, Enum):
-    """What happened to the fee of a licence."""
+    """What happened to a fee."""
 
     BOOKED = "booked"
     FEE_KNOWN = "fee_known"  # the provider said what it kept
@@ -38,17 +39,23 @@ class AccrualKind(str, Enum):
 
 
 class Accrual(Model):
-    """The fee of one licence, to be divided; what a statement says of the sale is kept here."""
+    """The fee of one licence or of one use, to be divided; what a statement says of the sale is kept here."""
 
-    __table_args__ = (CheckConstraint("net_minor > 0 AND vat_minor >= 0", "is_positive"),)
+    __table_args__ = (
+        CheckConstraint("net_minor > 0 AND vat_minor >= 0", "is_positive"),
+        CheckConstraint("(licence_id IS NULL) != (grant_id IS NULL)", "is_for_one_thing"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    licence_id: Mapped[int] = mapped_column(ForeignKey("licence.id"), unique=True)
-    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), index=True)
+    licence_id: Mapped[int | None] = mapped_column(ForeignKey("licence.id"), unique=True)
+    grant_id: Mapped[int | None] = mapped_column(ForeignKey("use_grant.id"), unique=True)
+    order_id: Mapped[int | None] = mapped_column(
+        ForeignKey("sales_order.id"), index=True
+    )  # None: paid from credit
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"), index=True)
     title: Mapped[str]  # of the entry, then
-    use: Mapped[str]  # code of `vocabulary.USES`
-    territory: Mapped[str]  # code of `vocabulary.TERRITORIES`
+    use: Mapped[str]  # code of `vocabulary.SOLD_USES`
+    territory: Mapped[str]  # code of `vocabulary.TERRITORIES`; of a use empty: it is where the buyer is
     country: Mapped[str]  # of the buyer, ISO 3166
     currency: Mapped[str]
     net_minor: Mapped[int]
@@ -57,8 +64,21 @@ class Accrual(Model):
     on: Mapped[date]  # whose claims and terms count
     booked_at: Mapped[datetime]
 
-    licence: Mapped[Licence] = relationship()
+    licence: Mapped[Licence | None] = relationship()
+    grant: Mapped[Grant | None] = relationship()
     entry: Mapped[Entry] = relationship()
+
+    @property
+    def number(self) -> str:
+        """Its name on a statement: the number of the licence; a use has none, for it would lead to a person."""
+        return self.licence.number if self.licence else ""
+
+    @property
+    def order_line_id(self) -> int | None:
+        """The line of the order that it was sold by."""
+        if self.licence:
+            return self.licence.order_line_id
+        return self.grant.order_line_id if self.grant else None
 
     @property
     def net(self) -> Money:
@@ -163,6 +183,27 @@ def happen(
     account_id: int | None = None,
 ) -> AccrualEvent:
     """Write an event down and book on each part what it changes."""
+    found, postings = write(
+        accrual, kind, key, moment, net_back=net_back, fees=fees, why=why, account_id=account_id
+    )
+    if postings:
+        reference = accrual.number or accrual.use
+        ledger.post(f"royalty_{kind.value}", reference, f"royalty:{key}", postings, moment)
+    return found
+
+
+def write(
+    accrual: Accrual,
+    kind: AccrualKind,
+    key: str,
+    moment: datetime,
+    *,
+    net_back: Money | None = None,
+    fees: Money | None = None,
+    why: str = "",
+    account_id: int | None = None,
+) -> tuple[AccrualEvent, list[Posting]]:
+    """Write an event down, and what it changes on each part; return what the caller must book in the ledger."""
     take_in_hand(accrual.id)
     found = AccrualEvent(
         accrual_id=accrual.id,
@@ -176,8 +217,7 @@ def happen(
     )
     db.session.add(found)
     db.session.flush()
-    _settle(accrual, found)
-    return found
+    return found, _settle(accrual, found)
 
 
 def take_in_hand(accrual_id: int) -> None:
@@ -234,8 +274,8 @@ def account_of(part: AccrualPart) -> tuple[AccountKind, str]:
     return AccountKind.ROYALTY_RESERVE, part.layer.value if part.layer else ""
 
 
-def _settle(accrual: Accrual, happened: AccrualEvent) -> None:
-    """Book on each part the difference between what it is worth now and what was booked before."""
+def _settle(accrual: Accrual, happened: AccrualEvent) -> list[Posting]:
+    """Write on each part the difference between what it is worth now and what was booked before."""
     net_back, fees = so_far(accrual.id)
     parts = [part for part in parts_of(accrual.id) if part.holder is not Holder.ARCHIVE]
     before = booked([part.id for part in parts])
@@ -249,9 +289,7 @@ def _settle(accrual: Accrual, happened: AccrualEvent) -> None:
             postings.append(Posting(kind, Money(-movement.amount_minor, accrual.currency), owner))
     total = sum((-posting.amount.minor for posting in postings), 0)
     postings.append(Posting(AccountKind.ROYALTY_EXPENSE, Money(total, accrual.currency)))
-    number, key = accrual.licence.number, f"royalty:{happened.key}"
-    if any(posting.amount for posting in postings):
-        ledger.post(f"royalty_{happened.kind.value}", number, key, _merged(postings), happened.at)
+    return [posting for posting in _merged(postings) if posting.amount]
 
 
 def _sums(

@@ -30,7 +30,7 @@ from licensing.money import Money
 from licensing.parties import Payout
 from licensing.payouts import decimal
 from licensing.royalty_statements import RoyaltyStatement, Shown, StatementLine
-from licensing.vocabulary import LAYERS, USES
+from licensing.vocabulary import LAYERS, SOLD_USES
 
 PDF, CSV = "application/pdf", "text/csv"
 SUFFIXES = {PDF: ".pdf", CSV: ".csv"}
@@ -317,7 +317,7 @@ def _pdf_row(row: Row, statement: RoyaltyStatement) -> list[str]:
     return [
         f"{_short(row['title'])} ({row['pid']})",
         _(LAYERS[row["layer"].value]) if row["layer"] else "",
-        _(USES[row["use"]]) if row["use"] in USES else row["use"],
+        _(SOLD_USES[row["use"]]) if row["use"] in SOLD_USES else row["use"],
         countries.label(row["country"], lang),
         str(row["units"]),
         *(amount(row[name]) for name in ("gross_minor", "vat_minor", "fees_minor", "net_minor")),

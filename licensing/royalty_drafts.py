@@ -233,7 +233,7 @@ def _line(movement: RoyaltyMovement) -> Line:
         payout_id=None,
         shown=Shown(movement.kind.value),
         on=periods.day_of(movement.at),
-        reference=accrual.licence.number,
+        reference=accrual.number,
         pid=accrual.entry.pid,
         title=accrual.title,
         layer=part.layer,

@@ -11,7 +11,7 @@ from licensing.claims import Layer
 from licensing.money import Money
 from licensing.royalty_documents import CSV, PDF
 from licensing.royalty_statements import RoyaltyStatement, Shown, StatementStatus
-from licensing.vocabulary import LAYERS, USES
+from licensing.vocabulary import LAYERS, SOLD_USES
 
 STATES = {
     StatementStatus.OPEN: _l("Being put together"),
@@ -100,7 +100,7 @@ def _row(statement: RoyaltyStatement, row: dict[str, Any]) -> dict[str, Any]:
         "pid": row["pid"],
         "on": row["on"],
         "layer": layer_label(row["layer"]),
-        "use": _(USES[row["use"]]) if row["use"] in USES else row["use"],
+        "use": _(SOLD_USES[row["use"]]) if row["use"] in SOLD_USES else row["use"],
         "country": countries.label(row["country"], language()) if row["country"] else "",
         "units": row["units"],
         "share": wording.percent(row["share_bp"]),

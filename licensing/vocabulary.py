@@ -24,6 +24,13 @@ USES = {
     "education": N_("Education"),
     "advertising": N_("Advertising"),
 }
+# What is used at once, without a licence; the codes are those of `small_prices.GrantKind`.
+SMALL_USES = {
+    "listen": N_("Listening online"),
+    "download": N_("Private copy"),
+    "pass": N_("Listening with a day pass"),
+}
+SOLD_USES = USES | SMALL_USES
 USES_OF = {
     SOUND: ("documentary", "podcast", "exhibition", "book", "education", "advertising"),
     IMAGE: ("documentary", "web", "exhibition", "book", "education", "advertising"),

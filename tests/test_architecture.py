@@ -53,6 +53,7 @@ PURE = {
     "licensing.money",
     "licensing.place_of_supply",
     "licensing.pricing",
+    "licensing.small_prices",
 }
 
 

@@ -48,6 +48,8 @@ VALUES: dict[str, tuple[str, Any]] = {
     "DECODING_MEMORY_MB": ("700", 700),
     "DECODING_SECONDS": ("60", 60),
     "WATERMARK": ("Jazzarchief", "Jazzarchief"),
+    "SMALL_PRICES": ("/srv/small_prices.toml", "/srv/small_prices.toml"),
+    "FORGET_LISTENERS_DAYS": ("30", 30),
 }
 
 
