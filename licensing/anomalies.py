@@ -2,10 +2,12 @@
 never deleted.
 """
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Model, db
@@ -39,9 +41,10 @@ def file(kind: str, reference: str, moment: datetime, **detail: Any) -> None:
     known = select(Anomaly.id).where(
         Anomaly.kind == kind, Anomaly.reference == reference, Anomaly.done_at.is_(None)
     )
-    if db.session.scalar(known) is None:
+    if db.session.scalar(known) is not None:
+        return
+    with suppress(IntegrityError), db.session.begin_nested():  # somebody else may be filing the same now
         db.session.add(Anomaly(kind=kind, reference=reference, detail=detail, filed_at=moment))
-        db.session.flush()
 
 
 def open_ones() -> list[Anomaly]:

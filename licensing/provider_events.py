@@ -4,6 +4,7 @@ follows from it.
 
 from datetime import datetime
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Model, db
@@ -31,19 +32,21 @@ def receive(hint: Hint, body: bytes, moment: datetime) -> bool:
     """Store an event and queue what it hints at; False when it has been here before."""
     if db.session.get(ProviderEvent, hint.id) is not None:
         return False
-    db.session.add(
-        ProviderEvent(
-            event_id=hint.id,
-            type=hint.type,
-            reference=hint.reference,
-            is_live=hint.is_live,
-            api_version=hint.api_version,
-            created=hint.created,
-            received_at=moment,
-            body=body.decode("utf-8"),
-        )
+    event = ProviderEvent(
+        event_id=hint.id,
+        type=hint.type,
+        reference=hint.reference,
+        is_live=hint.is_live,
+        api_version=hint.api_version,
+        created=hint.created,
+        received_at=moment,
+        body=body.decode("utf-8"),
     )
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(event)
+    except IntegrityError:  # it came in twice at this very moment, and the other one is on disk
+        return False
     _follow(hint, moment)
     return True
 

@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -25,6 +25,8 @@ SETTINGS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
 }
+# As a site would run it: what is committed is on disk.
+DURABLE = {"listen_addresses": "", "shared_buffers": "256MB"}
 START_SECONDS = 60
 STOP_SECONDS = 60
 
@@ -37,7 +39,7 @@ def version() -> str:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[None]:
+def running(folder: Path, chosen: Mapping[str, str] = SETTINGS) -> Iterator[None]:
     """Start a cluster kept in a folder, let clients find it by their settings, and end it; raise CannotRunError."""
     data, sockets = folder / "data", folder / "sockets"
     for part in (data, sockets):
@@ -45,7 +47,7 @@ def running(folder: Path) -> Iterator[None]:
     _give_away(folder, data, sockets)
     if not (data / "PG_VERSION").exists():
         _initialise(data)
-    settings = [f"--{name}={value}" for name, value in SETTINGS.items()]
+    settings = [f"--{name}={value}" for name, value in chosen.items()]
     server = _spawn([_program("postgres"), "-D", str(data), "-k", str(sockets), *settings], folder / "log")
     try:
         _wait(server, sockets, folder / "log")

@@ -17,6 +17,7 @@ from archive.jobs import Job, JobState
 from licensing import anomalies, ledger
 from licensing.agreements import Agreement
 from licensing.delivery import Delivery
+from licensing.invoices import Invoice
 from licensing.ledger import AccountKind, LedgerTransaction
 from licensing.licences import Licence
 from licensing.orders import Order, OrderEvent, OrderLine, OrderStatus
@@ -36,9 +37,9 @@ class AtProvider:
 
 
 def at_provider(address: str) -> AtProvider:
-    """Read what the sandbox knows; at most a hundred sessions."""
-    sessions = _list(address, "checkout/sessions")
-    balance = _list(address, "balance_transactions")
+    """Read what the sandbox knows."""
+    sessions = listed(address, "checkout/sessions")
+    balance = listed(address, "balance_transactions")
     return AtProvider(
         Counter(session["client_reference_id"] for session in sessions),
         frozenset(each["client_reference_id"] for each in sessions if each["payment_status"] == "paid"),
@@ -79,33 +80,40 @@ def _wrong_payments(provider: AtProvider) -> Iterator[str]:
 def _wrong_orders(letters: Counter[str]) -> Iterator[str]:
     for order in db.session.scalars(select(Order)):
         due = 1 if order.status is OrderStatus.PAID else 0
-        of_order = OrderLine.order_id == order.id
-        found = {
-            "moves to paid": _count(
-                OrderEvent, OrderEvent.order_id == order.id, OrderEvent.after == OrderStatus.PAID
-            ),
-            "sales": _count(
-                LedgerTransaction,
-                LedgerTransaction.reference == order.number,
-                LedgerTransaction.kind == "sale",
-            ),
-            "notes in the audit log": _count(
-                AuditEntry, AuditEntry.action == "order.paid", AuditEntry.object_id == order.number
-            ),
-            "licences": _count(Licence, Licence.order_line_id.in_(select(OrderLine.id).where(of_order))),
-            "deliveries": _count(Delivery, Delivery.licence_id.in_(_licences(order))),
-            "agreements in force": _count(
-                Agreement, Agreement.order_id == order.id, Agreement.status == "in_force"
-            ),
-            "documents": _count(
-                Agreement, Agreement.order_id == order.id, Agreement.storage_key.is_not(None)
-            ),
-            "letters with the licence": letters[order.buyer_email] - 1,  # the first said that it was ordered
-        }
+        found = _done_for(order)
+        if order.is_by_agreement:
+            found |= _given_by_agreement(order)
+            # The first letter said that it was ordered.
+            found["letters with the licence"] = letters[order.buyer_email] - 1
         yield from (f"{order.number} has {count} {what}" for what, count in found.items() if count != due)
     for agreement in db.session.scalars(select(Agreement).where(Agreement.storage_key.is_not(None))):
         if storage.vault().size(agreement.storage_key or "") != agreement.size:
             yield f"the document {agreement.number} is not in the vault as it was printed"
+
+
+def _done_for(order: Order) -> dict[str, int]:
+    """What is done exactly once for every order that is paid."""
+    moved = OrderEvent.order_id == order.id, OrderEvent.after == OrderStatus.PAID
+    sold = LedgerTransaction.reference == order.number, LedgerTransaction.kind == "sale"
+    noted = AuditEntry.action == "order.paid", AuditEntry.object_id == order.number
+    return {
+        "moves to paid": _count(OrderEvent, *moved),
+        "sales": _count(LedgerTransaction, *sold),
+        "notes in the audit log": _count(AuditEntry, *noted),
+    }
+
+
+def _given_by_agreement(order: Order) -> dict[str, int]:
+    """What is given exactly once for every order of a licence."""
+    of_order = Agreement.order_id == order.id
+    lines = select(OrderLine.id).where(OrderLine.order_id == order.id)
+    return {
+        "licences": _count(Licence, Licence.order_line_id.in_(lines)),
+        "deliveries": _count(Delivery, Delivery.licence_id.in_(_licences(order))),
+        "agreements in force": _count(Agreement, of_order, Agreement.status == "in_force"),
+        "documents": _count(Agreement, of_order, Agreement.storage_key.is_not(None)),
+        "invoices": _count(Invoice, Invoice.order_id == order.id),
+    }
 
 
 def _wrong_money(provider: AtProvider) -> Iterator[str]:
@@ -135,11 +143,17 @@ def _count(table: type[Model], *conditions: ColumnElement[bool]) -> int:
     return db.session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0
 
 
-def _list(address: str, what: str) -> list[dict[str, Any]]:
-    answer = requests.get(
-        f"{address}/v1/{what}?limit=100", headers={"Authorization": "Bearer sk_test_books"}, timeout=10
-    )
-    answer.raise_for_status()
-    found: dict[str, Any] = answer.json()
-    assert not found["has_more"]
-    return list(found["data"])
+def listed(address: str, what: str) -> list[dict[str, Any]]:
+    """Read a list of the sandbox whole, newest first."""
+    found: list[dict[str, Any]] = []
+    with requests.Session() as http:
+        http.headers["Authorization"] = "Bearer sk_test_books"
+        after: dict[str, str] = {}
+        while True:
+            answer = http.get(f"{address}/v1/{what}", params={"limit": "100"} | after, timeout=30)
+            answer.raise_for_status()
+            page = answer.json()
+            found += page["data"]
+            if not page["has_more"]:
+                return found
+            after = {"starting_after": found[-1]["id"]}

@@ -5,7 +5,6 @@ again.
 import os
 import random
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -14,19 +13,22 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import requests
 from flask import Flask
+from sqlalchemy import NullPool, create_engine
 
 import wsgi
-from archive import config, schema
+from archive import clock, config, schema
 from archive.db import db
 
 ROOT = Path(__file__).resolve().parents[2]
 END_SECONDS = 20.0
 COMMAND_SECONDS = 90.0
 POLL = 0.05
+SOON = timedelta(minutes=2)
 WORK_WITHIN = 5.0  # seconds that a killer waits for its program to do something
 
 
@@ -105,9 +107,9 @@ class Site:
 
     def count(self, query: str) -> int:
         """Count in the database without holding anybody up, in any thread."""
-        file = f"file:{self.settings.data_dir / 'nachtregister.sqlite'}?mode=ro"
-        with closing(sqlite3.connect(file, uri=True, timeout=5)) as connection:
-            return int(connection.execute(query).fetchone()[0])
+        engine = create_engine(self.settings.database_url, poolclass=NullPool)
+        with engine.connect() as connection:
+            return int(connection.exec_driver_sql(query).scalar_one())
 
     def answers(self) -> bool:
         return does_answer(f"{self.address}/healthz")
@@ -118,7 +120,7 @@ class Site:
 
     def has_job_in_hand(self) -> bool:
         """Whether the job runner that runs now is in the middle of a job."""
-        mine = f"state = 'running' AND runner LIKE '%:{self.runner.pid}'"
+        mine = f"state = 'running' AND runner LIKE '%%:{self.runner.pid}'"
         return self.count(f"SELECT count(*) FROM job WHERE {mine}") > 0  # noqa: S608 - our own words
 
     def is_indexing(self) -> bool:
@@ -127,16 +129,18 @@ class Site:
 
     def is_idle(self) -> bool:
         """Whether nothing is left to be done in the next minutes."""
-        soon = "state = 'waiting' AND run_at < datetime('now', '+2 minutes')"
+        soon = f"state = 'waiting' AND run_at < '{clock.now() + SOON:%Y-%m-%d %H:%M:%S}'"
         return self.count(f"SELECT count(*) FROM job WHERE state = 'running' OR ({soon})") == 0  # noqa: S608
 
 
 @contextmanager
-def made(folder: Path) -> Iterator[Site]:
+def made(folder: Path, database_url: str = "") -> Iterator[Site]:
     """Make a site with empty tables; none of its processes runs yet, and none is left at the end."""
     web, provider = free_ports()
     address, provider_address = f"http://127.0.0.1:{web}", f"http://127.0.0.1:{provider}"
     environ = environment(folder / "var", address, provider_address)
+    if database_url:
+        environ["DATABASE_URL"] = database_url
     secret = config.read(environ).stripe_webhook_secret
     sandbox = [
         *(sys.executable, "-m", "licensing.sandbox", "--port", str(provider)),

@@ -27,16 +27,16 @@ def entry_for_sale(title: str = "Blauw uur", shelfmark: str = "NR-0412") -> Entr
     return shop.recording_for_sale(shop.tone(), title, shelfmark)
 
 
-def line_for(entry: Entry, minor: int = 18050, **changes: Any) -> PricedLine:
-    """Price a licence of an entry; `changes` are other fields of the line."""
+def line_for(entry: Entry | None, minor: int = 18050, **changes: Any) -> PricedLine:
+    """Price a licence of an entry; `changes` are other fields of the line, without an entry its kind too."""
     choice = changes.pop("choice", shop.CHOICE)
     net, bp = Money(minor, "EUR"), changes.pop("vat_bp", 2100)
     fields: dict[str, Any] = {
-        "entry_id": entry.id,
-        "title": entry.title,
+        "entry_id": entry.id if entry else None,
+        "title": entry.title if entry else "Nachtregister",
         "kind": LineKind.LICENCE_FEE,
         "choice": choice,
-        "summary": wording.summary(choice, "nl"),
+        "summary": wording.summary(choice, "nl") if entry else "",
         "net": net,
         "vat": net.percent_of(bp),
         "vat_code": "S",
