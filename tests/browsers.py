@@ -30,7 +30,8 @@ class Visitor(FlaskClient):
 @contextmanager
 def visiting(chromium: Browser, **options: Any) -> Iterator[BrowserContext]:
     """Open a patient browser context with these options of Playwright's; it is closed at the end."""
-    context = chromium.new_context(**options)
+    # A page that comes in the middle of a moving one makes Chromium complain of the move it gave up.
+    context = chromium.new_context(**{"reduced_motion": "reduce"} | options)
     context.set_default_timeout(PATIENCE)
     try:
         yield context
