@@ -12,6 +12,7 @@ from catalogue import (
     cli,
     cli_search,
     derivatives,
+    interest,
     outbox,
     taking_in,
     work_list,
@@ -45,6 +46,7 @@ def init_app(app: Flask) -> None:
     """Wire the middle floor."""
     settings: Settings = app.config["SETTINGS"]
     app.extensions["search_index"] = engines.at(settings.search_url)
+    app.extensions["interest"] = interest.Tally()
     pages = page_blueprint("catalogue", __name__)
     open_pages = Blueprint("catalogue_open", __name__)
     machines = Blueprint("catalogue_api", __name__, url_prefix="/api/v1")
@@ -72,8 +74,10 @@ def init_app(app: Flask) -> None:
         outbox.JOB: upkeep.update,
         finding.REBUILD_JOB: upkeep.rebuild,
         watching.JOB: watching.watch,
+        interest.FORGET_JOB: interest.forget,
     }
-    jobs.init_app(app, handlers, recurring={watching.JOB: watching.EVERY})
+    recurring = {watching.JOB: watching.EVERY, interest.FORGET_JOB: interest.FORGET_EVERY}
+    jobs.init_app(app, handlers, recurring=recurring)
     filing = {arrivals.TAKE_IN: taking_in.take_in, taking_in.SWEEP: taking_in.sweep, **derivatives.HANDLERS}
     jobs.init_app(app, filing, recurring={taking_in.SWEEP: taking_in.SWEEP_EVERY})
     long = {**desk_jobs.HANDLERS, batches.JOB: batch_work.work, refreshing.JOB: refreshing.refresh}

@@ -38,11 +38,13 @@ from licensing.views import (
     desk,
     desk_claim_batches,
     desk_clearing,
+    desk_experiments,
     desk_licences,
     desk_missed,
     desk_parties,
     desk_quotes,
     desk_rates,
+    desk_reports,
     desk_requests,
     desk_rights,
     desk_royalties,
@@ -54,6 +56,7 @@ from licensing.views import (
     renewing,
     requesting,
     royalties,
+    trying,
     webhooks,
 )
 
@@ -93,6 +96,8 @@ def init_app(app: Flask) -> None:
     desk_parties.register(pages)
     desk_licences.register(pages)
     desk_rates.register(pages)
+    desk_reports.register(pages)
+    desk_experiments.register(pages)
     desk_clearing.register(pages)
     desk_quotes.register(pages)
     webhooks.register(open_pages)
@@ -139,6 +144,7 @@ def init_app(app: Flask) -> None:
         },
     )
     collecting.init_app(app)
+    trying.init_app(app)
     for group in cli.groups:
         app.cli.add_command(group)
     app.jinja_env.globals.update(

@@ -3,14 +3,14 @@
 import hashlib
 from functools import lru_cache
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, current_app, g, request
 from flask.typing import ResponseReturnValue
 
 from archive import clock, storage
 from archive.assets import Asset, AssetRole
 from archive.errors import NotFound
 from archive.serving_files import send_stored
-from catalogue import entries, entry_files, sleeves
+from catalogue import entries, entry_files, interest, sleeves
 from catalogue.entries import Access, Entry
 from catalogue.entry_files import Files
 
@@ -47,12 +47,16 @@ def picture(pid: str, size: str) -> ResponseReturnValue:
 
 def fragment(pid: str) -> ResponseReturnValue:
     """Send the part of a recording that everybody may hear. Raises NotFound, Gone."""
-    return _send(_files(_public_with_preview(pid)).fragment)
+    file = _files(_public_with_preview(pid)).fragment
+    _note_heard(pid)
+    return _send(file)
 
 
 def fragment_opus(pid: str) -> ResponseReturnValue:
     """Send the same part as Opus, a third smaller. Raises NotFound, Gone."""
-    return _send(_files(_public_with_preview(pid)).by_role.get(AssetRole.FRAGMENT_OPUS))
+    file = _files(_public_with_preview(pid)).by_role.get(AssetRole.FRAGMENT_OPUS)
+    _note_heard(pid)
+    return _send(file)
 
 
 def whole(pid: str) -> ResponseReturnValue:
@@ -63,10 +67,20 @@ def whole(pid: str) -> ResponseReturnValue:
     asset = _files(entry).by_role.get(AssetRole.ACCESS)
     if asset is None:
         raise NotFound("This entry has no such file.")
+    _note_heard(pid)
     cache = "private, no-cache" if _is_staff() else f"public, max-age={DAY}"
     return send_stored(
         asset.storage_key, asset.media_type, asset.filename, asset.sha256, as_attachment=False, cache=cache
     )
+
+
+def _note_heard(pid: str) -> None:
+    """Count a sound that begins to play: players ask for it in pieces."""
+    asked = request.range
+    if not (asked and asked.ranges and asked.ranges[0][0]):
+        interest.note(interest.Sort.HEARD, pid, clock.now())
+        for listener in current_app.extensions.get("on_heard", ()):
+            listener(pid)
 
 
 def _public(pid: str) -> Entry:

@@ -23,6 +23,7 @@ from flask.typing import ResponseReturnValue
 from archive import clock
 from archive.language import language
 from archive.web_security import csrf
+from catalogue import interest
 from catalogue.pages import filters, names, questions, results, values
 from catalogue.search import finding, following, query
 from catalogue.search.index import SearchResult
@@ -73,9 +74,12 @@ def _today() -> date:
 
 
 def _results(asked: SearchQuery) -> Response:
-    started, today = perf_counter(), _today()
+    started, today, is_first = perf_counter(), _today(), asked.page == 1
     asked, result = _find(asked, today)
     took_ms = round((perf_counter() - started) * 1000)
+    if is_first:
+        sort = interest.Sort.SEARCHED if result.total else interest.Sort.NOT_FOUND
+        interest.note(sort, asked.q, clock.now())
     page = results.make(asked, result, took_ms, language(), today)
     response = make_response(render_template("catalogue/search.html", **page_values.of(page)))
     if page.robots:

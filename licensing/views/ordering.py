@@ -37,6 +37,7 @@ from licensing.gateways.gateway import GatewayUnavailable
 from licensing.invoice_documents import MEDIA_TYPES, Form
 from licensing.offers import Offer
 from licensing.orders import LineKind, Order, OrderStatus, PricedLine
+from licensing.views import trying
 
 REFRESH_SECONDS = 2
 
@@ -162,6 +163,7 @@ def _place(entry: Entry, offer: Offer, form: OrderForm, moment: datetime) -> Ord
         moment=moment,
     )
     agreements.generate(placed, moment)
+    trying.ordered(placed)
     if placed.status is OrderStatus.OPEN:
         mail.send(
             "order_placed", buyer.email, buyer.lang, number=placed.number, token=orders.link_token(placed)
