@@ -64,6 +64,38 @@ class PaymentReport:
     fee: Money | None
 
 
+class RefundOutcome(str, Enum):
+    """What the provider says of a refund."""
+
+    PENDING = "pending"  # the money has left our balance and is not with the buyer's bank yet
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"  # the money came back to our balance; this may still follow a success
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class RefundRequest:
+    """All the provider must know to give money back."""
+
+    reference: str  # ours; comes back with everything the provider tells us
+    payment: str  # our reference of the payment that it is taken from
+    intent_id: str
+    idempotency_key: str
+    amount: Money
+    created_at: datetime  # of our refund: a retry after the provider has forgotten the key must look first
+
+
+@dataclass(frozen=True)
+class RefundReport:
+    """What the provider's object of one refund says now; those made in its own pages have no reference of ours."""
+
+    provider_ref: str
+    reference: str | None
+    amount: Money
+    outcome: RefundOutcome
+    why_failed: str
+
+
 @dataclass(frozen=True)
 class ProviderEvent:
     """A signed hint."""
@@ -80,6 +112,10 @@ class GatewayUnavailable(Unavailable):
     """The provider did not answer, or not in a way we understand; asking again later may help."""
 
 
+class RefundRefused(Exception):
+    """The provider will not give this money back, and asking again will not help: its message says why."""
+
+
 class BadEvent(Exception):
     """What was posted does not come from the provider, is too old, or is no event."""
 
@@ -94,6 +130,12 @@ class PaymentGateway(Protocol):
 
     def read(self, session_id: str) -> PaymentReport:
         """Read the provider's object again. Raise GatewayUnavailable."""
+
+    def refund(self, request: RefundRequest) -> RefundReport:
+        """Give money back; the same request again gives the same refund. Raise GatewayUnavailable, RefundRefused."""
+
+    def refunds_of(self, intent_id: str) -> list[RefundReport]:
+        """Read all refunds of a payment again, oldest first, whoever made them. Raise GatewayUnavailable."""
 
     def verify(self, body: bytes, signature: str) -> ProviderEvent:
         """Check the signature over the raw body and read the event. Raise BadEvent."""

@@ -20,6 +20,10 @@ from licensing.gateways.gateway import (
     Outcome,
     PaymentReport,
     ProviderEvent,
+    RefundOutcome,
+    RefundRefused,
+    RefundReport,
+    RefundRequest,
 )
 from licensing.money import Money
 
@@ -30,6 +34,14 @@ KEYS_KEPT = timedelta(hours=23)
 CLOCK_SKEW = timedelta(minutes=5)
 MAX_EVENT_BYTES = 512 * 1024
 
+_REFUND_OUTCOMES = {
+    "pending": RefundOutcome.PENDING,
+    # The buyer must tell the bank where the money should go (https://docs.stripe.com/refunds): it is on its way.
+    "requires_action": RefundOutcome.PENDING,
+    "succeeded": RefundOutcome.SUCCEEDED,
+    "failed": RefundOutcome.FAILED,
+    "canceled": RefundOutcome.CANCELLED,
+}
 _EXPAND = ["payment_intent.latest_charge.balance_transaction"]
 
 
@@ -67,6 +79,32 @@ class StripeGateway:
         with _translated():
             session = self._client.v1.checkout.sessions.retrieve(session_id, {"expand": _EXPAND})
         return _report(session)
+
+    def refund(self, request: RefundRequest) -> RefundReport:
+        """Create a refund, or find the one that an earlier try created."""
+        with _translated():
+            if self._clock() - request.created_at > KEYS_KEPT:
+                found = self._find_refund(request)
+                if found is not None:
+                    return found
+            try:
+                refund = self._client.v1.refunds.create(
+                    {
+                        "payment_intent": request.intent_id,
+                        "amount": request.amount.minor,
+                        "metadata": {"payment": request.payment, "refund": request.reference},
+                    },
+                    {"idempotency_key": request.idempotency_key},
+                )
+            except stripe.InvalidRequestError as error:
+                raise RefundRefused(error.user_message or str(error)) from error
+        return _refund_report(refund)
+
+    def refunds_of(self, intent_id: str) -> list[RefundReport]:
+        """List the refunds of an intent, those made in the dashboard as well."""
+        with _translated():
+            found = self._client.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
+            return [_refund_report(refund) for refund in found.auto_paging_iter()][::-1]
 
     def verify(self, body: bytes, signature: str) -> ProviderEvent:
         """Check the signature with each secret (two while rotating), then what the library does not check."""
@@ -116,6 +154,10 @@ class StripeGateway:
             if session.client_reference_id == request.reference and session.url:
                 return _checkout(session)
         return None
+
+    def _find_refund(self, request: RefundRequest) -> RefundReport | None:
+        reports = self.refunds_of(request.intent_id)
+        return next((report for report in reports if report.reference == request.reference), None)
 
 
 @contextmanager
@@ -192,6 +234,16 @@ def _outcome(session: Any, intent: Any) -> Outcome:
     # Completed but unpaid is waiting (SEPA), until the intent asks for another method: then it has failed.
     status = getattr(intent, "status", None)
     return Outcome.FAILED if status in ("requires_payment_method", "canceled") else Outcome.PROCESSING
+
+
+def _refund_report(refund: Any) -> RefundReport:
+    return RefundReport(
+        provider_ref=refund.id,
+        reference=getattr(refund.metadata, "refund", None),
+        amount=Money(refund.amount, refund.currency.upper()),
+        outcome=_REFUND_OUTCOMES[refund.status],
+        why_failed=getattr(refund, "failure_reason", None) or "",
+    )
 
 
 def _id(thing: Any) -> str | None:
