@@ -24,6 +24,8 @@ from licensing import (
     payments,
     quote_upkeep,
     rates,
+    refund_sending,
+    refunds,
     reminders,
     reservation_upkeep,
     rights,
@@ -110,6 +112,9 @@ def init_app(app: Flask) -> None:
         {
             payments.SYNC_JOB: payments.sync,
             payments.RECONCILE_JOB: payments.reconcile,
+            refunds.SEND_JOB: refund_sending.send,
+            refund_sending.SYNC_JOB: refund_sending.sync,
+            refund_sending.FOLLOW_JOB: refund_sending.follow,
             agreement_documents.JOB: agreement_documents.print_agreement,
             agreement_documents.FOLLOW_JOB: agreement_documents.follow,
             invoice_documents.JOB: invoice_documents.print_invoice,
@@ -132,6 +137,7 @@ def init_app(app: Flask) -> None:
         },
         recurring={
             payments.RECONCILE_JOB: payments.RECONCILE_EVERY,
+            refund_sending.FOLLOW_JOB: refund_sending.FOLLOW_EVERY,
             agreement_documents.FOLLOW_JOB: agreement_documents.FOLLOW_EVERY,
             reminders.JOB: reminders.EVERY,
             rights.REFRESH_JOB: rights.REFRESH_EVERY,

@@ -108,7 +108,7 @@ def take_back(
     if not why.strip():
         raise Invalid("Say why: it is kept with the fee.")
     royalty_accounts.take_in_hand(accrual.id)
-    left = accrual.net - Money(royalty_accounts.so_far(accrual.id)[0], accrual.currency)
+    left = left_of(accrual)
     wanted = left if net_back is None else net_back
     if not 0 < wanted.minor <= left.minor:
         raise Invalid(
@@ -117,6 +117,11 @@ def take_back(
     royalty_accounts.happen(
         accrual, AccrualKind.TAKEN_BACK, key, moment, net_back=wanted, why=why, account_id=account_id
     )
+
+
+def left_of(accrual: Accrual) -> Money:
+    """Say how much of a fee has not been taken back, without VAT."""
+    return accrual.net - Money(royalty_accounts.so_far(accrual.id)[0], accrual.currency)
 
 
 def of_licence(licence_id: int) -> Accrual | None:

@@ -94,7 +94,7 @@ def _book_sale(order: Order, receipt: Receipt, moment: datetime) -> None:
         # A second payment of one order is the buyer's money, not ours, until a person has sent it back.
         postings.append(Posting(AccountKind.SUSPENSE, -order.gross, order.number))
     else:
-        postings += [Posting(kind, -net, owner) for (kind, owner), net in order.net_by(_counterpart).items()]
+        postings += [Posting(kind, -net, owner) for (kind, owner), net in order.net_by(counterpart).items()]
         postings += [
             Posting(AccountKind.VAT_PAYABLE, -share.vat, f"{share.tax.country}:{share.tax.bp}")
             for share in order.taxed
@@ -134,7 +134,7 @@ def _keep_aside(order: Order, receipt: Receipt, moment: datetime, why_not: str) 
     anomalies.file(why_not, receipt.reference, moment, order=order.number)
 
 
-def _counterpart(line: OrderLine) -> tuple[AccountKind, str]:
+def counterpart(line: OrderLine) -> tuple[AccountKind, str]:
     """Name the account that the price of a line goes to: credit that was bought is not earned before it is used."""
     if line.kind is LineKind.TOP_UP:
         return AccountKind.WALLET_LIABILITY, wallet.current(int(line.choice["wallet_id"])).owner

@@ -8,11 +8,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Model, db
-from licensing import anomalies, payments
+from licensing import anomalies, payments, refund_sending
 from licensing.gateways.gateway import ProviderEvent as Hint
 
 # Money that moved at the provider without us: kept for a person until it is booked by itself.
-_FOR_A_PERSON = ("charge.refunded", "charge.dispute.", "refund.")
+_FOR_A_PERSON = ("charge.dispute.",)
+_REFUNDS = ("charge.refunded", "refund.")
 
 
 class ProviderEvent(Model):
@@ -55,7 +56,9 @@ def _follow(hint: Hint, moment: datetime) -> None:
     payment = payments.find(hint.reference) if hint.reference else None
     if hint.type.startswith(_FOR_A_PERSON):
         anomalies.file("moved_at_provider", hint.reference or hint.id, moment, event=hint.id, type=hint.type)
-    if payment is not None:
+    if payment is not None and hint.type.startswith(_REFUNDS):
+        refund_sending.queue_sync(payment)
+    elif payment is not None:
         payments.queue_sync(payment)
     elif hint.type.startswith(("checkout.session.", "charge.succeeded")):
         # Another system may share the provider's account; a payment that claims to be ours and is not must be seen.

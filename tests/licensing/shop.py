@@ -124,6 +124,13 @@ class Shop:
             f"{self.sandbox.base_url}/_sandbox/behaviour", json=script, timeout=60
         ).raise_for_status()
 
+    def act(self, address: str, **given: Any) -> dict[str, Any]:
+        """Do something in the provider's own pages: refunds, disputes, payouts."""
+        answer = requests.post(f"{self.sandbox.base_url}/_sandbox/{address}", json=given, timeout=60)
+        answer.raise_for_status()
+        done: dict[str, Any] = answer.json()
+        return done
+
     def the_order(self) -> Order:
         db.session.rollback()
         return db.session.scalars(select(Order)).one()

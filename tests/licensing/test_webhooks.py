@@ -126,14 +126,6 @@ def test_a_payment_nobody_here_asked_for_is_shown_to_a_person(open_shop: Shop, p
     assert [found.kind for found in anomalies.open_ones()] == ["unknown_payment"]
 
 
-def test_money_sent_back_at_the_provider_is_shown_to_a_person(open_shop: Shop, paid_event: bytes) -> None:
-    event = json.loads(paid_event) | {"id": "evt_back", "type": "charge.refunded"}
-
-    assert open_shop.deliver(event) == 200
-    db.session.rollback()
-    assert [found.kind for found in anomalies.open_ones()] == ["moved_at_provider"]
-
-
 def test_another_site_cannot_post_for_a_signed_in_person(open_shop: Shop) -> None:
     form = open_shop.fill_in()
 
