@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, union
 
 from archive.db import db
 from catalogue.entries import Entry
 from catalogue.interest import Interest, Sort
 from licensing import income
+from licensing.grants import Grant, GrantStatus
 from licensing.missed import MissedUse
 from licensing.orders import Order, OrderLine
 from licensing.periods import Period
@@ -90,12 +91,19 @@ def _requested(period: Period) -> dict[int, int]:
 
 
 def _sold(period: Period) -> set[int]:
-    query = (
+    start = income.start_of(period.first_day)
+    by_order = (
         select(OrderLine.entry_id)
         .join(Order, Order.id == OrderLine.order_id)
-        .where(Order.paid_at >= income.start_of(period.first_day), Order.paid_at < period.end)
+        .where(Order.paid_at >= start, Order.paid_at < period.end)
     )
-    return {entry_id for entry_id in db.session.scalars(query) if entry_id is not None}
+    from_credit = select(Grant.entry_id).where(
+        Grant.net_minor > 0,
+        Grant.status != GrantStatus.REVERSED,
+        Grant.starts_at >= start,
+        Grant.starts_at < period.end,
+    )
+    return {entry_id for entry_id in db.session.scalars(union(by_order, from_credit)) if entry_id is not None}
 
 
 def _counts(rows: Iterable[tuple[int, int]]) -> dict[int, int]:

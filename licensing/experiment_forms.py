@@ -12,6 +12,9 @@ from licensing.orders import LineKind
 
 IN_TURN = "turn"
 CODES = "abcd"
+COUNTED = frozenset(kind.value for kind in LineKind) - {
+    LineKind.TOP_UP.value
+}  # credit is no sale before it is used
 LONGEST = 200
 LONGEST_TEXT = 4_000
 LONGEST_WORK = 10_000  # hours
@@ -35,7 +38,7 @@ def read(form: MultiDict[str, str], method: str) -> Planned:
         raise Invalid("Give the experiment a title, and say what you expect and why.")
     if len(title) > LONGEST or len(hypothesis) > LONGEST_TEXT:
         raise Invalid("The title may have 200 characters and the hypothesis 4,000.")
-    kinds = tuple(kind for kind in form.getlist("kinds") if kind in {known.value for known in LineKind})
+    kinds = tuple(kind for kind in form.getlist("kinds") if kind in COUNTED)
     lever = None if method == IN_TURN else method
     return Planned(title, hypothesis, lever, tuple(_variants(form)), kinds)
 

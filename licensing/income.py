@@ -14,10 +14,11 @@ from sqlalchemy import Row, Select, case, func, literal, select
 from archive.db import db
 from catalogue import hierarchy
 from catalogue.entries import Entry, EntryKind
+from licensing.grants import Grant, GrantStatus
 from licensing.invoices import Invoice, InvoiceKind, InvoiceLine
 from licensing.ledger import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction
 from licensing.money import Money
-from licensing.orders import Order, OrderLine
+from licensing.orders import LineKind, Order, OrderLine
 from licensing.periods import HERE, Period
 
 SHARED = (AccountKind.ROYALTY_EXPENSE, AccountKind.DEAL_EXPENSE)
@@ -92,7 +93,10 @@ def of_period(period: Period, currency: str) -> Income:
 
 def by_entry(period: Period, currency: str) -> list[Sold]:
     """Say what each entry brought in, the most first; what is about no entry stands last."""
-    found = {entry_id: (net, sales) for entry_id, net, sales in _rows(period, currency)}
+    found: dict[int | None, tuple[int, int]] = {}
+    for entry_id, net, sales in (*_rows(period, currency), *_uses(period, currency)):
+        before = found.get(entry_id, (0, 0))
+        found[entry_id] = before[0] + int(net), before[1] + sales
     for entry_id, back in _credited(period, currency).items():
         net, sales = found.get(entry_id, (0, 0))
         found[entry_id] = net - back, sales
@@ -169,11 +173,29 @@ def _rows(period: Period, currency: str) -> Iterable[Row[tuple[int | None, int, 
         select(OrderLine.entry_id, func.sum(OrderLine.net_minor), func.count())
         .join(Order, Order.id == OrderLine.order_id)
         .where(
+            OrderLine.kind != LineKind.TOP_UP,  # earned when it is used
             Order.currency == currency,
             Order.paid_at >= start_of(period.first_day),
             Order.paid_at < period.end,
         )
         .group_by(OrderLine.entry_id)
+    )
+    return db.session.execute(query)
+
+
+def _uses(period: Period, currency: str) -> Iterable[Row[tuple[int | None, int, int]]]:
+    """Add up what was paid from credit; what is bought by an order stands there."""
+    query = (
+        select(Grant.entry_id, func.sum(Grant.net_minor), func.count())
+        .where(
+            Grant.currency == currency,
+            Grant.net_minor > 0,
+            Grant.order_line_id.is_(None),
+            Grant.status != GrantStatus.REVERSED,
+            Grant.starts_at >= start_of(period.first_day),
+            Grant.starts_at < period.end,
+        )
+        .group_by(Grant.entry_id)
     )
     return db.session.execute(query)
 

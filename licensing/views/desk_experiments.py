@@ -10,7 +10,7 @@ from archive.errors import DomainError, Invalid, NotFound
 from archive.language import language
 from archive.sign_in import staff_only
 from licensing import experiment_card, experiment_forms, experiment_measures, experiments
-from licensing.experiment_forms import CODES, IN_TURN
+from licensing.experiment_forms import CODES, COUNTED, IN_TURN
 from licensing.experiments import Experiment
 from licensing.levers import LEVERS
 from licensing.sale_words import KINDS
@@ -111,7 +111,7 @@ def _plan(method: str, refusal: DomainError | None = None) -> str:
         in_turn=IN_TURN,
         levers=[(code, _(lever.label)) for code, lever in LEVERS.items()],
         values=_values(method),
-        kinds=[(kind.value, _(label)) for kind, label in KINDS.items()],
+        kinds=[(kind.value, _(label)) for kind, label in KINDS.items() if kind.value in COUNTED],
         codes=CODES,
         form=request.form,
         error=refusal.sentence() if refusal else "",

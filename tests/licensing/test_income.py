@@ -5,14 +5,15 @@ from datetime import UTC, date, datetime
 import pytest
 
 from archive.db import db
-from catalogue import entries
+from catalogue import entries, interest
 from catalogue.entries import Entry, EntryKind
-from licensing import fulfilment, income, income_files, invoices, ledger, periods
+from catalogue.interest import Sort
+from licensing import demand, fulfilment, income, income_files, invoices, ledger, periods
 from licensing.fulfilment import Receipt
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
 from licensing.orders import LineKind
-from tests.licensing import sales
+from tests.licensing import hearing, sales, wallets
 from tests.licensing.royalties import holder, played_by, sell
 
 YEAR = periods.read("2026")
@@ -139,3 +140,23 @@ def test_tables_are_written_for_a_spreadsheet_without_formulas() -> None:
 def test_bars_are_as_high_as_the_largest_allows() -> None:
     assert income_files.bars([euro(50), euro(100), euro(-20), euro(0)], 180) == [90, 180, 0, 0]
     assert income_files.bars([euro(0)], 180) == [0]
+
+
+def test_what_is_heard_from_credit_counts_for_its_entry() -> None:
+    owner, entry = wallets.guest(500), hearing.recording()
+    hearing.hear(owner, entry)
+
+    found = income.by_entry(YEAR, "EUR")
+
+    assert [(row.entry, row.net, row.sales) for row in found] == [(entry, euro(21), 1)]
+    assert income.of_period(YEAR, "EUR").kinds == {"listen": euro(21)}
+
+
+def test_what_was_heard_for_money_is_not_among_the_unsold() -> None:
+    owner, entry = wallets.guest(500), hearing.recording()
+    interest.write({(wallets.NOW.date(), Sort.HEARD, entry.pid): 3})
+    assert [row.entry for row in demand.unsold(YEAR)] == [entry]
+
+    hearing.hear(owner, entry)
+
+    assert demand.unsold(YEAR) == []
