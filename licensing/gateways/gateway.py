@@ -106,6 +106,8 @@ class ProviderEvent:
     is_live: bool
     api_version: str | None
     created: datetime
+    object_id: str | None = None  # what it is about, by the provider's name
+    intent_id: str | None = None  # of the payment it is about
 
 
 class GatewayUnavailable(Unavailable):

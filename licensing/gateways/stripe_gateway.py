@@ -61,9 +61,14 @@ class StripeGateway:
         self._clock = clock
         self.is_live = key.startswith(("sk_live_", "rk_live_"))
 
+    @property
+    def client(self) -> stripe.StripeClient:
+        """The library's client, for what else is read at the same provider."""
+        return self._client
+
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
         """Create a Checkout Session, or find the one that an earlier try created."""
-        with _translated():
+        with translated():
             if self._clock() - request.created_at > KEYS_KEPT:
                 found = self._find(request)
                 if found is not None:
@@ -76,7 +81,7 @@ class StripeGateway:
 
     def read(self, session_id: str) -> PaymentReport:
         """Retrieve the session with its intent, charge and fee."""
-        with _translated():
+        with translated():
             session = self._client.v1.checkout.sessions.retrieve(session_id, {"expand": _EXPAND})
         return _report(session)
 
@@ -112,7 +117,7 @@ class StripeGateway:
             raise BadEvent("the event is too large")
         if not any(self._fits(body, signature, secret) for secret in self._secrets):
             raise BadEvent("the signature does not fit the body, or is too old")
-        return self._event(body)
+        return self.read_event(body)
 
     def _fits(self, body: bytes, signature: str, secret: str) -> bool:
         try:
@@ -125,7 +130,8 @@ class StripeGateway:
             return False
         return True
 
-    def _event(self, body: bytes) -> ProviderEvent:
+    def read_event(self, body: bytes) -> ProviderEvent:
+        """Read an event that is known to come from the provider. Raise BadEvent."""
         try:
             event = json.loads(body)
             subject = event["data"]["object"]
@@ -138,6 +144,8 @@ class StripeGateway:
                 is_live=bool(event["livemode"]),
                 api_version=event.get("api_version"),
                 created=created,
+                object_id=_optional(subject.get("id")),
+                intent_id=_intent_of(subject),
             )
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise BadEvent("the body is signed but is not an event") from error
@@ -161,7 +169,8 @@ class StripeGateway:
 
 
 @contextmanager
-def _translated() -> Iterator[None]:
+def translated() -> Iterator[None]:
+    """Let every failure of the provider be GatewayUnavailable."""
     try:
         yield
     except stripe.StripeError as error:
@@ -248,6 +257,17 @@ def _refund_report(refund: Any) -> RefundReport:
 
 def _id(thing: Any) -> str | None:
     return thing if isinstance(thing, str) or thing is None else thing.id
+
+
+def _intent_of(subject: dict[str, Any]) -> str | None:
+    """Find the intent that an event's object is, or is about: refunds and disputes carry no reference of ours."""
+    if subject.get("object") == "payment_intent":
+        return _optional(subject.get("id"))
+    return _optional(subject.get("payment_intent"))
+
+
+def _optional(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
 
 
 def _text(value: Any) -> str:
