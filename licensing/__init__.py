@@ -17,13 +17,16 @@ from licensing import (
     delivered_files,
     delivery,
     desk_replies,
+    dispute_handling,
     exclusivity,
     invoice_documents,
     machine_offers,
     offers_on_pages,
     payments,
+    provider_payouts,
     quote_upkeep,
     rates,
+    reconciliation,
     refund_sending,
     refunds,
     reminders,
@@ -32,6 +35,7 @@ from licensing import (
     royalty_closing,
     royalty_documents,
 )
+from licensing.gateways.stripe_books import StripeBooks
 from licensing.gateways.stripe_gateway import StripeGateway
 from licensing.views import (
     answering,
@@ -70,12 +74,14 @@ DEMO_ACCOUNTS = (
 def init_app(app: Flask) -> None:
     """Wire the top floor."""
     settings: Settings = app.config["SETTINGS"]
-    app.extensions["payment_gateway"] = StripeGateway(
+    stripe = StripeGateway(
         settings.stripe_secret_key,
         settings.stripe_webhook_secret.split(","),
         settings.stripe_api_base,
         clock.now,
     )
+    app.extensions["payment_gateway"] = stripe
+    app.extensions["provider_books"] = StripeBooks(stripe.client, stripe.read_event)
     pages = page_blueprint("licensing", __name__)
     open_pages = Blueprint("licensing_open", __name__)
     api = Blueprint("licensing_api", __name__, url_prefix="/api/v1")
@@ -115,6 +121,10 @@ def init_app(app: Flask) -> None:
             refunds.SEND_JOB: refund_sending.send,
             refund_sending.SYNC_JOB: refund_sending.sync,
             refund_sending.FOLLOW_JOB: refund_sending.follow,
+            dispute_handling.SYNC_JOB: dispute_handling.sync,
+            provider_payouts.SYNC_JOB: provider_payouts.sync,
+            reconciliation.LIGHT_JOB: reconciliation.compare_lightly,
+            reconciliation.FULL_JOB: reconciliation.compare_fully,
             agreement_documents.JOB: agreement_documents.print_agreement,
             agreement_documents.FOLLOW_JOB: agreement_documents.follow,
             invoice_documents.JOB: invoice_documents.print_invoice,
@@ -138,6 +148,8 @@ def init_app(app: Flask) -> None:
         recurring={
             payments.RECONCILE_JOB: payments.RECONCILE_EVERY,
             refund_sending.FOLLOW_JOB: refund_sending.FOLLOW_EVERY,
+            reconciliation.LIGHT_JOB: reconciliation.LIGHT_EVERY,
+            reconciliation.FULL_JOB: reconciliation.FULL_EVERY,
             agreement_documents.FOLLOW_JOB: agreement_documents.FOLLOW_EVERY,
             reminders.JOB: reminders.EVERY,
             rights.REFRESH_JOB: rights.REFRESH_EVERY,

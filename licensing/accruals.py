@@ -85,7 +85,7 @@ def share_fees(order: Order, fees: Money, key: str, moment: datetime) -> None:
     """Let those whose terms say so bear their part of what the provider kept, once per `key`."""
     nets = [line.net_minor for line in order.lines]
     by_line = dict(zip((line.id for line in order.lines), fees.allocate(nets), strict=True)) if fees else {}
-    for accrual in _of_order(order.id):
+    for accrual in of_order(order.id):
         part = by_line.get(accrual.order_line_id or 0)
         if part and not _has_happened(f"{key}:{accrual.id}"):
             royalty_accounts.happen(accrual, AccrualKind.FEE_KNOWN, f"{key}:{accrual.id}", moment, fees=part)
@@ -132,6 +132,11 @@ def of_licence(licence_id: int) -> Accrual | None:
 def of_grant(grant_id: int) -> Accrual | None:
     """Find the accrual of a use."""
     return db.session.scalar(select(Accrual).where(Accrual.grant_id == grant_id))
+
+
+def of_order(order_id: int) -> list[Accrual]:
+    """Return the accruals of an order, oldest first."""
+    return list(db.session.scalars(select(Accrual).where(Accrual.order_id == order_id).order_by(Accrual.id)))
 
 
 def get_of_licence(licence: Licence) -> Accrual:
@@ -231,7 +236,3 @@ def _row(accrual: Accrual, part: Part, vat: Money, terms: Terms, moment: datetim
 
 def _has_happened(key: str) -> bool:
     return db.session.scalar(select(AccrualEvent.id).where(AccrualEvent.key == key)) is not None
-
-
-def _of_order(order_id: int) -> list[Accrual]:
-    return list(db.session.scalars(select(Accrual).where(Accrual.order_id == order_id).order_by(Accrual.id)))

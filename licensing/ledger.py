@@ -1,22 +1,24 @@
 """The ledger: append-only double entry. Debits are positive, credits negative; every transaction sums to
 zero in each currency.
 
-Corrections are reversals that name what they reverse. Each transaction carries a key made of the provider's
-object or of our row, so that nothing is booked twice.
+The database holds to it: a transaction needs a seal by the end of its commit, and only what sums to zero can be
+sealed (see `ledger_triggers`). Corrections are reversals that name what they reverse. Each transaction carries a key
+made of the provider's object or of our row, so that nothing is booked twice.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event, func, select
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.db import Model, db, enum_column
 from archive.triggers import append_only
+from licensing import ledger_triggers
 from licensing.money import Money
 
 
@@ -58,10 +60,15 @@ class LedgerAccount(Model):
 class LedgerTransaction(Model):
     """One thing that happened to money."""
 
-    id: Mapped[int] = mapped_column(primary_key=True)
+    # Deferred: the transaction is written first, its entries next, and its seal last.
+    id: Mapped[int] = mapped_column(
+        ForeignKey("ledger_seal.transaction_id", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+        autoincrement=True,
+    )
     kind: Mapped[str]  # sale, fee, reversal ...
     reference: Mapped[str] = mapped_column(index=True)  # the order's or payment's number
-    occurred_at: Mapped[datetime]
+    occurred_at: Mapped[datetime] = mapped_column(index=True)
     key: Mapped[str] = mapped_column(unique=True)
     reverses_id: Mapped[int | None] = mapped_column(ForeignKey("ledger_transaction.id"), unique=True)
 
@@ -82,8 +89,26 @@ class LedgerEntry(Model):
     account: Mapped[LedgerAccount] = relationship()
 
 
-for _table in (LedgerTransaction.__table__, LedgerEntry.__table__):
-    event.listen(_table, "after_create", append_only(_table.name))  # type: ignore[attr-defined]
+class LedgerSeal(Model):
+    """Says that a transaction is complete and sums to zero; nothing can be added to it any more."""
+
+    transaction_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class LedgerDay(Model):
+    """A day that is closed: nothing is booked on it any more, and what stood there is kept as a checksum."""
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    ends_at: Mapped[datetime] = mapped_column(unique=True)  # the first moment after it
+    transactions: Mapped[int]  # so many until its end
+    sha256: Mapped[str]  # of the trial balance at its end
+    closed_at: Mapped[datetime]
+
+
+for _table in (LedgerAccount, LedgerTransaction, LedgerEntry, LedgerSeal, LedgerDay):
+    event.listen(_table.__table__, "after_create", append_only(_table.__tablename__))
+for _name, _refuses in ledger_triggers.BY_TABLE.items():
+    event.listen(Model.metadata.tables[_name], "after_create", _refuses)
 
 
 class Unbalanced(Exception):
@@ -91,7 +116,7 @@ class Unbalanced(Exception):
 
 
 class NotBooked(LookupError):
-    """Nothing was booked under this key."""
+    """There is nothing to reverse under this key: a mistake in our own rules, never the user's."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +131,9 @@ class Posting:
 def post(
     kind: str, reference: str, key: str, postings: Sequence[Posting], moment: datetime
 ) -> LedgerTransaction | None:
-    """Book a transaction once; None when its key is booked already. Zero lines are left out. Raise
-    Unbalanced.
+    """Book a transaction once; None when its key is booked already, or when nothing moves. Zero lines are left out.
+
+    What happened on a day that is closed is booked on the first one that is open. Raise Unbalanced.
     """
     return _post(kind, reference, key, postings, moment)
 
@@ -209,17 +235,22 @@ def _post(
     reverses_id: int | None = None,
 ) -> LedgerTransaction | None:
     require_balance(postings)
-    if find(key) is not None:
+    moving = [posting for posting in postings if posting.amount]
+    if not moving or find(key) is not None:
         return None
+    closed_until = db.session.scalar(select(func.max(LedgerDay.ends_at)))
     transaction = LedgerTransaction(
-        kind=kind, reference=reference, occurred_at=moment, key=key, reverses_id=reverses_id
+        kind=kind,
+        reference=reference,
+        occurred_at=max(moment, closed_until or moment),
+        key=key,
+        reverses_id=reverses_id,
     )
     db.session.add(transaction)
-    for posting in postings:
-        if posting.amount:
-            account = _account(posting)
-            transaction.entries.append(LedgerEntry(account=account, amount_minor=posting.amount.minor))
+    for posting in moving:
+        transaction.entries.append(LedgerEntry(account=_account(posting), amount_minor=posting.amount.minor))
     db.session.flush()
+    db.session.execute(insert(LedgerSeal).values(transaction_id=transaction.id))
     return transaction
 
 

@@ -143,6 +143,15 @@ def find(reference: str) -> Payment | None:
     return db.session.scalar(select(Payment).where(Payment.reference == reference))
 
 
+def find_by_intent(intent_id: str | None) -> Payment | None:
+    """Find a payment by the provider's intent, or by its charge."""
+    if intent_id is None:
+        return None
+    return db.session.scalar(
+        select(Payment).where((Payment.intent_id == intent_id) | (Payment.charge_id == intent_id))
+    )
+
+
 def latest_of(order: Order) -> Payment | None:
     """Return the last attempt to pay an order."""
     return db.session.scalar(

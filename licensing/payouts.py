@@ -12,7 +12,7 @@ from archive import audit
 from archive.db import Model, db
 from archive.errors import Invalid, Refused
 from archive.triggers import append_only
-from licensing import ledger, payout_terms, periods, royalty_statements
+from licensing import disputes, ledger, payout_terms, periods, royalty_statements
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money, exponent_of
 from licensing.parties import Payout as Method
@@ -87,18 +87,19 @@ def outstanding(statement: RoyaltyStatement) -> Money:
 def outstanding_of(statements: Sequence[RoyaltyStatement]) -> dict[int, Money]:
     """Say what can still be paid on each: its closing balance less what was paid since.
 
-    Less than that where money went back after it was closed: nobody is paid what is no longer owed.
+    Less than that where money went back after it was closed, or is disputed: nobody is paid what may not be owed.
     """
     found: dict[int, Money] = {}
     for currency in {statement.currency for statement in statements}:
         nothing = Money(0, currency)
         owed = ledger.balances(AccountKind.ROYALTY_PAYABLE, currency)
-        paid = not_shown(currency)
+        paid, frozen = not_shown(currency), disputes.frozen_royalties(currency)
         for statement in statements:
             if statement.currency == currency:
                 left = statement.closing - paid.get(statement.party_id, nothing)
                 account = -owed.get(str(statement.party_id), nothing)
-                found[statement.id] = max(nothing, min(left, account))
+                payable = account - frozen.get(statement.party_id, nothing)
+                found[statement.id] = max(nothing, min(left, payable))
     return found
 
 

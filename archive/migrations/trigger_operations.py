@@ -62,8 +62,10 @@ def _create(operations: Operations, operation: CreateTriggers) -> None:
 def _drop(operations: Operations, operation: DropTriggers) -> None:
     connection = operations.get_bind()
     table = f' ON "{operation.table}"' if connection.dialect.name == "postgresql" else ""
-    for name in operation.names:
-        connection.exec_driver_sql(f'DROP TRIGGER "{name}"{table}')
+    for (
+        name
+    ) in operation.names:  # without quotes, as they were created: PostgreSQL folds both to small letters
+        connection.exec_driver_sql(f"DROP TRIGGER {name}{table}")
 
 
 @renderers.dispatch_for(CreateTriggers)

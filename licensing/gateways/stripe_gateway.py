@@ -87,7 +87,7 @@ class StripeGateway:
 
     def refund(self, request: RefundRequest) -> RefundReport:
         """Create a refund, or find the one that an earlier try created."""
-        with _translated():
+        with translated():
             if self._clock() - request.created_at > KEYS_KEPT:
                 found = self._find_refund(request)
                 if found is not None:
@@ -107,7 +107,7 @@ class StripeGateway:
 
     def refunds_of(self, intent_id: str) -> list[RefundReport]:
         """List the refunds of an intent, those made in the dashboard as well."""
-        with _translated():
+        with translated():
             found = self._client.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
             return [_refund_report(refund) for refund in found.auto_paging_iter()][::-1]
 

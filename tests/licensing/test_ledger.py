@@ -6,12 +6,20 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from archive.db import db
 from licensing import ledger
-from licensing.ledger import AccountKind, LedgerEntry, Posting, Unbalanced
+from licensing.ledger import (
+    AccountKind,
+    LedgerAccount,
+    LedgerEntry,
+    LedgerSeal,
+    LedgerTransaction,
+    Posting,
+    Unbalanced,
+)
 from licensing.money import Money
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -81,10 +89,43 @@ def test_the_trial_balance_of_a_past_moment_does_not_change(app: Flask) -> None:
     assert sum(before.values()) == 0
 
 
+def test_a_transaction_that_does_not_sum_to_zero_cannot_be_sealed(app: Flask) -> None:
+    stray = LedgerTransaction(kind="sale", reference="x", occurred_at=NOON, key="x")
+    account = LedgerAccount(kind=AccountKind.BANK, owner="", currency="EUR")
+    stray.entries.append(LedgerEntry(account=account, amount_minor=1))
+    db.session.add(stray)
+    db.session.flush()
+
+    with pytest.raises((IntegrityError, OperationalError), match="does not sum to zero"):
+        db.session.execute(insert(LedgerSeal).values(transaction_id=stray.id))
+    db.session.rollback()
+
+
+def test_a_transaction_without_a_seal_cannot_be_committed(app: Flask) -> None:
+    db.session.add(LedgerTransaction(kind="sale", reference="x", occurred_at=NOON, key="x"))
+
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+        db.session.commit()
+    db.session.rollback()
+
+
+def test_nothing_can_be_added_to_what_is_booked(app: Flask) -> None:
+    booked = ledger.post("sale", "B2026-00001", "payment:pi_1", SALE, NOON)
+    assert booked is not None
+    db.session.add(
+        LedgerEntry(transaction_id=booked.id, account_id=booked.entries[0].account_id, amount_minor=1)
+    )
+
+    with pytest.raises((IntegrityError, OperationalError), match="complete"):
+        db.session.flush()
+    db.session.rollback()
+
+
 def test_a_transaction_that_was_tampered_with_is_found(app: Flask) -> None:
     booked = ledger.post("sale", "B2026-00001", "payment:pi_1", SALE, NOON)
     assert booked is not None
     assert ledger.unbalanced_transactions() == []
+    db.session.execute(text("DROP TRIGGER ledger_entry_frozen_insert"))
 
     db.session.add(
         LedgerEntry(transaction_id=booked.id, account_id=booked.entries[0].account_id, amount_minor=1)
@@ -92,3 +133,18 @@ def test_a_transaction_that_was_tampered_with_is_found(app: Flask) -> None:
     db.session.flush()
 
     assert ledger.unbalanced_transactions() == [booked.id]
+
+
+def test_a_reversal_names_what_it_reverses_and_happens_once(app: Flask) -> None:
+    booked = ledger.post("sale", "B2026-00001", "payment:pi_1", SALE, NOON)
+    assert booked is not None
+
+    reversals = [ledger.reverse("payment:pi_1", "reversal", "payment:pi_1:back", NOON) for _ in range(3)]
+
+    assert [reversal and reversal.reverses_id for reversal in reversals] == [booked.id, None, None]
+    assert set(ledger.trial_balance(NOON).values()) == {0}
+
+
+def test_where_nothing_moves_nothing_is_booked(app: Flask) -> None:
+    assert ledger.post("sale", "x", "x", [Posting(AccountKind.BANK, euro(0))], NOON) is None
+    assert db.session.scalar(select(func.count()).select_from(LedgerTransaction)) == 0

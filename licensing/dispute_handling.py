@@ -1,0 +1,156 @@
+"""What a dispute does to what was sold: licences stand still while it is open and come back when it is won; when it is
+lost, the sale is taken out of the books again, and what is owed to rights holders with it.
+
+The provider's object is read again and applied, in any order and any number of times.
+"""
+
+from collections import defaultdict
+from datetime import datetime
+from fractions import Fraction
+from typing import Any
+
+from sqlalchemy import select
+
+from archive import clock, jobs
+from archive.db import db
+from archive.transactions import transaction
+from licensing import accruals, anomalies, disputes, ledger, licences, payments, royalty_accounts
+from licensing.disputes import Dispute, DisputeHold, DisputeStatus
+from licensing.gateways.books import DisputeReport, books
+from licensing.gateways.gateway import gateway
+from licensing.ledger import AccountKind, LedgerTransaction, Posting
+from licensing.licences import LicenceEvent, LicenceStatus
+from licensing.money import Money
+from licensing.payments import Payment, PaymentStatus
+
+SYNC_JOB = "disputes.sync"
+
+
+def queue_sync(provider_ref: str) -> None:
+    """Ask for a dispute to be read again soon."""
+    jobs.enqueue(SYNC_JOB, {"provider_ref": provider_ref}, key=f"{SYNC_JOB}:{provider_ref}")
+
+
+def sync(payload: dict[str, Any]) -> None:
+    """Job: read a dispute at the provider and apply what it says.
+
+    It may be told of before its payment is known to have come in: then the payment is read first.
+    """
+    report = books().dispute(payload["provider_ref"])
+    payment = _payment_of(report)
+    if payment is not None and payment.status is not PaymentStatus.SUCCEEDED:
+        payments.sync({"payment_id": payment.id})
+    with transaction():
+        payment = _payment_of(report)
+        if payment is None:
+            anomalies.file(
+                "unknown_dispute",
+                report.provider_ref,
+                clock.now(),
+                intent=report.intent_id,
+                charge=report.charge_id,
+            )
+        else:
+            apply(payment, report, clock.now())
+
+
+def apply(payment: Payment, report: DisputeReport, moment: datetime) -> Dispute | None:
+    """Bring a dispute to where the provider's object says it is; doing it again changes nothing.
+
+    None when the object does not fit the payment; a person must look then.
+    """
+    db.session.refresh(payment, with_for_update=True)
+    difference = _difference(payment, report)
+    if difference:
+        anomalies.file(
+            "dispute_differs", report.provider_ref, moment, payment=payment.reference, what=difference
+        )
+        return None
+    dispute = disputes.find(report.provider_ref) or disputes.open_for(payment, report, moment)
+    dispute.due_by, dispute.synced_at = report.due_by, moment
+    for movement in report.movements:
+        disputes.book(dispute, movement, moment)
+    disputes.move(dispute, disputes.STANDS[report.standing], moment)
+    _settle(dispute, moment)
+    return dispute
+
+
+def _payment_of(report: DisputeReport) -> Payment | None:
+    by_reference = payments.find(report.reference) if report.reference else None
+    return by_reference or payments.find_by_intent(report.intent_id)
+
+
+def _difference(payment: Payment, report: DisputeReport) -> str:
+    """Say in what the provider's object differs from the payment it is about; empty when in nothing."""
+    if report.amount.currency != payment.currency:
+        return f"currency is {report.amount.currency}, not {payment.currency}"
+    if not 0 < report.amount.minor <= payment.amount_minor:
+        return f"amount is {report.amount.minor} of a payment of {payment.amount_minor}"
+    if report.intent_id and payment.intent_id and report.intent_id != payment.intent_id:
+        return f"intent is {report.intent_id}, not {payment.intent_id}"
+    if report.is_live != gateway().is_live:
+        return "a test dispute on a live site, or the reverse"
+    return ""
+
+
+def _settle(dispute: Dispute, moment: datetime) -> None:
+    """Let what was sold follow the dispute: held while it is open, given back when it is won."""
+    if dispute.is_open:
+        _hold(dispute, moment)
+    elif dispute.status is DisputeStatus.WON:
+        _release(dispute, moment)
+    else:
+        _hold(dispute, moment)
+        _give_up(dispute, moment)
+
+
+def _hold(dispute: Dispute, moment: datetime) -> None:
+    for licence in licences.of_order(dispute.payment.order_id):
+        if licence.status is LicenceStatus.ACTIVE:
+            licences.suspend(licence, f"dispute {dispute.provider_ref} of the payment", moment, None)
+            last = licences.events_of(licence.id)[-1]
+            db.session.add(DisputeHold(dispute_id=dispute.id, licence_event_id=last.id))
+    db.session.flush()
+
+
+def _release(dispute: Dispute, moment: datetime) -> None:
+    """Put in force again what disputes of this order suspended, unless another one still stands against it."""
+    if disputes.is_order_frozen(dispute.payment.order_id):
+        return
+    suspended = licences.of_order(dispute.payment.order_id)
+    query = select(DisputeHold.licence_event_id).join(LicenceEvent)
+    held = set(db.session.scalars(query.where(LicenceEvent.licence_id.in_([one.id for one in suspended]))))
+    for licence in suspended:
+        if licences.events_of(licence.id)[-1].id in held:
+            licences.resume(licence, f"dispute {dispute.provider_ref} was won", moment, None)
+
+
+def _give_up(dispute: Dispute, moment: datetime) -> None:
+    """Take a lost amount out of what the sale was booked on, VAT too (Directive 2006/112/EC, art. 90), and out of what
+    is owed to rights holders for it.
+    """
+    payment = dispute.payment
+    sale = ledger.find(f"payment:{payment.intent_id or payment.reference}")
+    lost = disputes.held_for(dispute)
+    if sale is None or not lost:
+        return
+    key = f"dispute_lost:{dispute.id}"
+    if ledger.post("charge_back", payment.order.number, key, _undone(sale, lost, payment), moment) is None:
+        return
+    for accrual in accruals.of_order(payment.order_id):
+        part = accrual.net.times(Fraction(lost.minor, payment.amount_minor))
+        left = accrual.net - Money(royalty_accounts.so_far(accrual.id)[0], accrual.currency)
+        if min(part, left):
+            why = f"dispute {dispute.provider_ref} was lost"
+            accruals.take_back(accrual, min(part, left), why, f"{key}:{accrual.id}", moment)
+
+
+def _undone(sale: LedgerTransaction, lost: Money, payment: Payment) -> list[Posting]:
+    """Spread what was lost over the accounts that the sale was credited to, to the cent."""
+    credits: defaultdict[tuple[AccountKind, str], int] = defaultdict(int)
+    for entry in sale.entries:
+        if entry.amount_minor < 0:
+            credits[entry.account.kind, entry.account.owner] -= entry.amount_minor
+    parts = lost.allocate(list(credits.values()))
+    undone = [Posting(kind, part, owner) for (kind, owner), part in zip(credits, parts, strict=True)]
+    return [*undone, Posting(AccountKind.DISPUTE_RESERVE, -lost, payment.reference)]
