@@ -11,6 +11,7 @@ from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import Enum
 from sqlite3 import Connection as SqliteConnection
+from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
@@ -18,6 +19,7 @@ from sqlalchemy import JSON, BigInteger, Date, DateTime, Integer, MetaData, Text
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, registry
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 BUSY_TIMEOUT_MS = 10_000
 
@@ -25,6 +27,8 @@ BUSY_TIMEOUT_MS = 10_000
 # at once when somebody else has written in between, whatever the time-out
 # (https://sqlite.org/isolation.html).
 _will_write: ContextVar[bool] = ContextVar("will_write", default=False)
+_TURN = "turn to write"
+_turns: dict[str, Lock] = {}  # by database
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -131,8 +135,31 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write.get() else "BEGIN")
+    if connection.dialect.name != "sqlite":
+        return
+    if _will_write.get():
+        _take_turn(connection)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write.get() else "BEGIN")
+
+
+def _take_turn(connection: Connection) -> None:
+    """Let the threads of this process wait for each other here: in SQLite they would sleep, up to 0.1 s a time, while
+    the lock is free (https://sqlite.org/c3ref/busy_timeout.html). Other processes they meet there, as ever.
+    """
+    if _TURN in connection.info:
+        return
+    turn = _turns.setdefault(connection.engine.url.database or "", Lock())
+    if turn.acquire(timeout=BUSY_TIMEOUT_MS / 1_000):
+        connection.info[_TURN] = turn
+
+
+@event.listens_for(Pool, "checkin")
+@event.listens_for(Pool, "invalidate")
+def _end_turn(_connection: Any, record: ConnectionPoolEntry, _error: object = None) -> None:
+    # At "commit" the disk has still to be waited for; a connection comes back to its pool after that.
+    turn = record.info.pop(_TURN, None)
+    if turn is not None:
+        turn.release()
 
 
 def only_writer(table: str) -> None:
