@@ -65,6 +65,9 @@ class Settings:
     max_megapixels: int  # millions of points in one picture
     decoding_memory_mb: int  # what the process that opens one file may have
     decoding_seconds: int  # of the processor, to open one file or to make one of its copies
+    wallet_vat_mode: (
+        str  # multi or single: whether the VAT in credit is due when it is used or when it is bought
+    )
     watermark: str  # written across the large previews of pictures; nothing unless set
     small_prices: str  # file with the archive's own prices of small uses; the shipped list unless set
     forget_listeners_days: int  # days after which nobody can see any more who listened to what
@@ -119,6 +122,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         max_megapixels=_whole_number(environ, "MAX_MEGAPIXELS", "200"),
         decoding_memory_mb=_whole_number(environ, "DECODING_MEMORY_MB", "1536"),
         decoding_seconds=_whole_number(environ, "DECODING_SECONDS", "300"),
+        wallet_vat_mode=_get(environ, "WALLET_VAT_MODE", "multi"),
         watermark=_get(environ, "WATERMARK", ""),
         small_prices=_get(environ, "SMALL_PRICES", ""),
         forget_listeners_days=_whole_number(environ, "FORGET_LISTENERS_DAYS", "90"),
@@ -188,6 +192,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"SECRET_KEY must have at least {MIN_SECRET_LENGTH} characters")
     if settings.default_language not in ("nl", "en"):
         raise SettingsError("DEFAULT_LANGUAGE must be nl or en")
+    if settings.wallet_vat_mode not in ("multi", "single"):
+        raise SettingsError("WALLET_VAT_MODE must be multi or single")
     if urlsplit(settings.base_url).scheme not in ("http", "https"):
         raise SettingsError("BASE_URL must begin with http:// or https://")
     if settings.mail_reply_to and not REPLY_ADDRESS.fullmatch(settings.mail_reply_to):

@@ -29,11 +29,13 @@ from licensing import (
     reconciliation,
     refund_sending,
     refunds,
+    receipts,
     reminders,
     reservation_upkeep,
     rights,
     royalty_closing,
     royalty_documents,
+    wallet_recovery,
 )
 from licensing.gateways.stripe_books import StripeBooks
 from licensing.gateways.stripe_gateway import StripeGateway
@@ -63,6 +65,9 @@ from licensing.views import (
     requesting,
     royalties,
     trying,
+    wallet_keeping,
+    wallet_presence,
+    wallets,
     webhooks,
 )
 
@@ -108,6 +113,8 @@ def init_app(app: Flask) -> None:
     desk_experiments.register(pages)
     desk_clearing.register(pages)
     desk_quotes.register(pages)
+    wallets.register(pages)
+    wallet_keeping.register(pages)
     webhooks.register(open_pages)
     prices.register(api)
     for blueprint in (pages, open_pages, api):
@@ -129,6 +136,8 @@ def init_app(app: Flask) -> None:
             agreement_documents.FOLLOW_JOB: agreement_documents.follow,
             invoice_documents.JOB: invoice_documents.print_invoice,
             reminders.JOB: reminders.remind,
+            receipts.POST_JOB: receipts.post,
+            wallet_recovery.POST_JOB: wallet_recovery.post,
             delivery.WRITE_RIGHTS: delivered_files.write_rights,
             desk_replies.DECLINE_JOB: desk_replies.tell_decline,
             masters.CHANGED: rights.refresh_changed,
@@ -163,6 +172,7 @@ def init_app(app: Flask) -> None:
     )
     collecting.init_app(app)
     trying.init_app(app)
+    wallet_presence.init_app(app)
     for group in cli.groups:
         app.cli.add_command(group)
     app.jinja_env.globals.update(

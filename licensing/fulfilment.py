@@ -22,6 +22,7 @@ from licensing import (
     never_paid,
     orders,
     quote_acceptance,
+    receipts,
     reservations,
     ticket_letters,
     tickets,
@@ -147,6 +148,8 @@ def _hand_over(order: Order, moment: datetime) -> None:
         _give(agreements.generate(order, moment), moment)
         quote_acceptance.close_request(order, moment)
         _confirm(order)
+    else:
+        receipts.send(order)
     wallet.top_up(order, moment)
     for ticket in tickets.issue_for(order, moment):
         ticket_letters.send(ticket)

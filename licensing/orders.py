@@ -271,7 +271,7 @@ def place(
     What is sold for an agreement is priced without VAT, which is worked out once per rate over the lines (EN 16931,
     BR-CO-17). What is used at once has a price with VAT in it (`taxes.included_in`), which is charged to the cent.
     """
-    known = db.session.scalar(select(Order).where(Order.form_key == form_key))
+    known = find_by_form_key(form_key)
     if known is not None:
         return known
     never_paid.refuse(_rights_sold(lines))
@@ -339,10 +339,15 @@ def get_by_token(token: str) -> Order:
         form_key = _signer().loads(token)
     except BadSignature:
         form_key = None
-    order = db.session.scalar(select(Order).where(Order.form_key == form_key))
+    order = find_by_form_key(form_key)
     if order is None:
         raise NotFound("There is no order behind this link. Copy the whole link from the mail.")
     return order
+
+
+def find_by_form_key(form_key: str | None) -> Order | None:
+    """Find the order that a form placed."""
+    return db.session.scalar(select(Order).where(Order.form_key == form_key))
 
 
 def latest(limit: int) -> list[Order]:

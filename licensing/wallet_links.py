@@ -44,7 +44,14 @@ def key_of(wallet: Wallet) -> str:
 
 def find(key: str) -> Wallet | None:
     """Find the wallet that a key opens."""
-    return db.session.scalar(select(Wallet).where(Wallet.token_hash == hash_of(key)))
+    return find_by_hash(hash_of(key))
+
+
+def find_by_hash(key_hash: str | None) -> Wallet | None:
+    """Find the wallet that a key opens by what is kept of the key."""
+    if key_hash is None:
+        return None
+    return db.session.scalar(select(Wallet).where(Wallet.token_hash == key_hash))
 
 
 def get(key: str) -> Wallet:

@@ -37,7 +37,7 @@ from licensing.gateways.gateway import GatewayUnavailable
 from licensing.invoice_documents import MEDIA_TYPES, Form
 from licensing.offers import Offer
 from licensing.orders import LineKind, Order, OrderStatus, PricedLine
-from licensing.views import trying
+from licensing.views import receipts, trying
 
 REFRESH_SECONDS = 2
 
@@ -78,6 +78,10 @@ def order(token: str) -> ResponseReturnValue:
     """Show an order: its state, and when it is paid, the file and the licence."""
     found = orders.get_by_token(token)
     payment = payments.latest_of(found)
+    if not found.is_by_agreement:
+        refresh = REFRESH_SECONDS if _is_confirming(found) else None
+        page = receipts.page(found, token, payment, is_confirming=_is_confirming(found), refresh=refresh)
+        return page, 200, {"Cache-Control": "no-store"}
     issued = [_issued(licence) for licence in licences.of_order(found.id)]
     agreement = agreements.of_order(found.id)
     is_printed = agreement is not None and agreement.storage_key is not None

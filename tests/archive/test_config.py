@@ -18,6 +18,7 @@ KEY = "k" * 32
 
 # A value other than the default for each setting, and how it is read.
 VALUES: dict[str, tuple[str, Any]] = {
+    "WALLET_VAT_MODE": ("single", "single"),
     "DATA_DIR": ("/srv/archive", Path("/srv/archive")),
     "DATABASE_URL": ("sqlite:////tmp/x", "sqlite:////tmp/x"),
     "STORAGE_URL": ("file:///srv/files", "file:///srv/files"),
