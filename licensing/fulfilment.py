@@ -148,11 +148,12 @@ def _hand_over(order: Order, moment: datetime) -> None:
         _give(agreements.generate(order, moment), moment)
         quote_acceptance.close_request(order, moment)
         _confirm(order)
-    else:
-        receipts.send(order)
     wallet.top_up(order, moment)
-    for ticket in tickets.issue_for(order, moment):
+    issued = tickets.issue_for(order, moment)
+    for ticket in issued:
         ticket_letters.send(ticket)
+    if not (order.is_by_agreement or issued):  # those have letters of their own
+        receipts.send(order)
     for line in order.lines:
         if line.kind in GIVES_A_GRANT:
             listening.give(line, order, moment)
