@@ -18,7 +18,6 @@ KEY = "k" * 32
 
 # A value other than the default for each setting, and how it is read.
 VALUES: dict[str, tuple[str, Any]] = {
-    "WALLET_VAT_MODE": ("single", "single"),
     "DATA_DIR": ("/srv/archive", Path("/srv/archive")),
     "DATABASE_URL": ("sqlite:////tmp/x", "sqlite:////tmp/x"),
     "STORAGE_URL": ("file:///srv/files", "file:///srv/files"),
@@ -48,6 +47,7 @@ VALUES: dict[str, tuple[str, Any]] = {
     "MAX_MEGAPIXELS": ("40", 40),
     "DECODING_MEMORY_MB": ("700", 700),
     "DECODING_SECONDS": ("60", 60),
+    "WALLET_VAT_MODE": ("single", "single"),
     "WATERMARK": ("Jazzarchief", "Jazzarchief"),
     "SMALL_PRICES": ("/srv/small_prices.toml", "/srv/small_prices.toml"),
     "FORGET_LISTENERS_DAYS": ("30", 30),
