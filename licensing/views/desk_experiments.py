@@ -105,14 +105,15 @@ def card(number: int, form: str) -> ResponseReturnValue:
 
 
 def _plan(method: str, refusal: DomainError | None = None) -> str:
+    values = _values(method)
     return render_template(
         "licensing/desk_report_new.html",
         method=method,
         in_turn=IN_TURN,
         levers=[(code, _(lever.label)) for code, lever in LEVERS.items()],
-        values=_values(method),
+        values=values,
         kinds=[(kind.value, _(label)) for kind, label in KINDS.items() if kind.value in COUNTED],
-        codes=CODES,
+        codes=CODES[: len(values)] if values else CODES,
         form=request.form,
         error=refusal.sentence() if refusal else "",
     )
