@@ -37,6 +37,7 @@ from licensing.orders import LineKind, Order, OrderLine, OrderStatus
 HERE = ZoneInfo("Europe/Amsterdam")
 # Credit is no supply yet (Directive 2006/112/EC, art. 30b(2)), and for a tip nothing is supplied.
 WITHOUT_INVOICE = frozenset({LineKind.TOP_UP, LineKind.TIP})
+SEND_BACK_JOB = "surplus.send_back"
 NOT_FULFILLABLE = "not_fulfillable"
 GIVES_A_GRANT = frozenset({LineKind.DOWNLOAD, LineKind.PASS})
 GIVEN_UP = (OrderStatus.EXPIRED, OrderStatus.CANCELLED)
@@ -65,7 +66,7 @@ def complete(order: Order, receipt: Receipt, moment: datetime) -> None:
         return
     _book_sale(order, receipt, moment)
     if order.status is OrderStatus.PAID:
-        anomalies.file("paid_twice", receipt.reference, moment, order=order.number)
+        _put_aside("paid_twice", order, receipt, moment)
         return
     orders.move(order, OrderStatus.PAID, moment, f"paid by {receipt.reference}")
     _hand_over(order, moment)
@@ -132,7 +133,13 @@ def _keep_aside(order: Order, receipt: Receipt, moment: datetime, why_not: str) 
         Posting(AccountKind.SUSPENSE, -order.gross, order.number),
     ]
     ledger.post("late_payment", order.number, f"payment:{receipt.intent_id}", postings, moment)
-    anomalies.file(why_not, receipt.reference, moment, order=order.number)
+    _put_aside(why_not, order, receipt, moment)
+
+
+def _put_aside(why: str, order: Order, receipt: Receipt, moment: datetime) -> None:
+    """Put money that nothing is sold for before a person, and have it sent back."""
+    anomalies.file(why, receipt.reference, moment, order=order.number)
+    jobs.enqueue(SEND_BACK_JOB, {"reference": receipt.reference}, key=f"{SEND_BACK_JOB}:{receipt.reference}")
 
 
 def counterpart(line: OrderLine) -> tuple[AccountKind, str]:

@@ -100,6 +100,11 @@ class Payment(Model):
 
     order: Mapped[Order] = relationship()
 
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether people move its money at their bank, so that nothing can be sent back by a call."""
+        return self.provider != "stripe"
+
 
 class PaymentEvent(Model):
     """One move of a payment."""

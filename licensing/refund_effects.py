@@ -15,7 +15,10 @@ from licensing import (
     invoices,
     ledger,
     licences,
+    listening,
+    refund_letters,
     refund_parts,
+    tickets,
 )
 from licensing.invoices import TaxTotal
 from licensing.ledger import AccountKind, Posting
@@ -29,9 +32,10 @@ def leave(refund: Refund, moment: datetime) -> None:
     """Book that the money left our balance, once."""
     number = refund.payment.order.number
     clearing = Posting(AccountKind.REFUND_CLEARING, refund.amount, number)
-    postings = [clearing, Posting(AccountKind.STRIPE_CLEARING, -refund.amount)]
-    ledger.post("refund_sent", number, _sent_key(refund), postings, moment)
-    _hold(refund, moment)
+    postings = [clearing, Posting(_cash(refund), -refund.amount)]
+    if ledger.post("refund_sent", number, _sent_key(refund), postings, moment) is not None:
+        _hold(refund, moment)
+        refund_letters.tell(refund)
 
 
 def come_back(refund: Refund, moment: datetime) -> None:
@@ -56,6 +60,10 @@ def arrive(refund: Refund, moment: datetime) -> None:
     elif refund.source is Source.SURPLUS:
         surplus = Posting(AccountKind.SUSPENSE, refund.amount, order.number)
         _book("refund_of_surplus", refund, [surplus], moment)
+
+
+def _cash(refund: Refund) -> AccountKind:
+    return AccountKind.BANK if refund.payment.is_by_hand else AccountKind.STRIPE_CLEARING
 
 
 def _sent_key(refund: Refund) -> str:
@@ -138,8 +146,14 @@ def _stop(refund: Refund, moment: datetime) -> None:
     """End what was given for lines of which nothing is left; deliveries stop with their licence."""
     gone = {left.line for left in refund_parts.left_of(refund.payment.order) if not left.gross}
     held = (LicenceStatus.PENDING, LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED)
+    order, why = refund.payment.order, f"refunded: {refund.reason}"
     for licence in _licences(refund, gone, *held):
-        licences.revoke(licence, f"refunded: {refund.reason}", moment, refund.asked_by_id)
+        licences.revoke(licence, why, moment, refund.asked_by_id)
+    for ticket in tickets.of_order(order.id):
+        if ticket.line is not None and ticket.line.id in gone:
+            tickets.revoke(ticket, moment, why)
+    if gone == {line.id for line in order.lines}:
+        listening.revoke_of_order(order, why, moment, refund.asked_by_id)
 
 
 def _licences(refund: Refund, lines: set[int], *statuses: LicenceStatus) -> list[Licence]:

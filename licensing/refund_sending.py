@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from archive import clock, jobs
 from archive.db import db
+from archive.errors import Invalid, Refused
 from archive.transactions import transaction
 from licensing import anomalies, ledger, payments, refund_effects, refunds
 from licensing.gateways.gateway import (
@@ -41,6 +42,8 @@ def send(payload: dict[str, Any]) -> None:
     """Job: ask the provider to give an approved refund back; run again, it is the same refund."""
     with transaction():
         refund = db.session.get_one(Refund, payload["refund_id"], with_for_update=True)
+        if refund.payment.is_by_hand:
+            return
         refunds.move(refund, RefundStatus.SENT, clock.now(), "handed to the provider")
         if refund.status is not RefundStatus.SENT or refund.provider_ref is not None:
             return
@@ -52,6 +55,21 @@ def send(payload: dict[str, Any]) -> None:
         return
     with transaction():
         apply(payment_id, [report], clock.now())
+
+
+def record(refund: Refund, bank_reference: str, moment: datetime, account_id: int | None) -> None:
+    """Note that staff sent an approved refund from the archive's bank account. Raise Invalid, Refused."""
+    if not bank_reference.strip():
+        raise Invalid("Write down the bank's reference of the transfer: it is how the statement is matched.")
+    refunds.take_in_hand(refund.payment)
+    if not refund.payment.is_by_hand or not refunds.move(
+        refund, RefundStatus.SENT, moment, "sent from the bank account", account_id
+    ):
+        raise Refused("This refund is not waiting to be sent from the bank account.")
+    refund.provider_ref = f"bank:{bank_reference.strip()}:{refund.id}"
+    refunds.move(refund, RefundStatus.SUCCEEDED, moment, bank_reference.strip(), account_id)
+    refund_effects.leave(refund, moment)
+    refund_effects.arrive(refund, moment)
 
 
 def queue_sync(payment: Payment) -> None:
@@ -77,6 +95,8 @@ def follow(_payload: dict[str, Any]) -> None:
     with transaction():
         waiting = (RefundStatus.APPROVED, RefundStatus.SENT, RefundStatus.PENDING)
         for refund in db.session.scalars(select(Refund).where(Refund.status.in_(waiting))):
+            if refund.payment.is_by_hand:
+                continue
             if refund.provider_ref is None:
                 refunds.queue_send(refund)
             else:

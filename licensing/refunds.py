@@ -14,8 +14,9 @@ from archive import audit, jobs
 from archive.db import Model, db, enum_column
 from archive.errors import Invalid, NotFound, Refused
 from archive.triggers import append_only
-from licensing import refund_parts, refund_triggers
+from licensing import ledger, refund_parts, refund_triggers
 from licensing.invoices import Invoice
+from licensing.ledger import AccountKind
 from licensing.money import Money
 from licensing.orders import LineKind, Order, OrderLine
 from licensing.payments import Payment, PaymentStatus
@@ -135,15 +136,13 @@ def ask(
     `amount` is with VAT, `line` names the one line that it is given back for. Raise Invalid without a reason, Refused
     for more than is left of the payment or of the sale.
     """
-    known = db.session.scalar(select(Refund).where(Refund.form_key == key))
+    known = find_by_key(key)
     if known is not None:
         return known
     if not reason.strip():
         raise Invalid("Say why: it is kept with the order, and printed on the credit note.")
     take_in_hand(payment)
-    _require_at_most(left_of(payment), amount)
-    if source is Source.SALE:
-        _require_at_most(left_of_sale(payment.order, line), amount)
+    _require_at_most(min(left_of(payment), left_of_source(payment.order, source, line)), amount)
     refund = Refund(
         payment_id=payment.id,
         order_line_id=line.id if line else None,
@@ -159,7 +158,7 @@ def ask(
 
 
 def approve(refund: Refund, moment: datetime, account_id: int | None = None) -> None:
-    """Let a refund be sent; a job does it. None as account: a rule of the site allows it."""
+    """Let a refund be sent; a job does it, or staff at their bank. None as account: a rule of the site allows it."""
     take_in_hand(refund.payment)
     if move(refund, RefundStatus.APPROVED, moment, "approved", account_id):
         queue_send(refund)
@@ -194,7 +193,9 @@ def move(refund: Refund, to: RefundStatus, moment: datetime, why: str, account_i
 
 
 def queue_send(refund: Refund) -> None:
-    """Ask for an approved refund to be sent soon."""
+    """Ask for an approved refund to be sent soon; what came by bank transfer is sent by people."""
+    if refund.payment.is_by_hand:
+        return
     jobs.enqueue(SEND_JOB, {"refund_id": refund.id}, key=f"{SEND_JOB}:{refund.id}")
 
 
@@ -211,6 +212,21 @@ def left_of(payment: Payment) -> Money:
         Refund.payment_id == payment.id, Refund.status.not_in(OVER)
     )
     return Money(payment.amount_minor - int(db.session.scalar(gone) or 0), payment.currency)
+
+
+def left_of_source(order: Order, source: Source, line: OrderLine | None = None) -> Money:
+    """Say how much of an order can still go back out of what was sold, what is too much, or what was promised."""
+    if source is Source.SALE:
+        return left_of_sale(order, line)
+    account = AccountKind.SUSPENSE if source is Source.SURPLUS else AccountKind.REFUND_CLEARING
+    owed = -ledger.balance(account, order.currency, order.number)
+    for refund in of_order(order.id):
+        if source is Source.PROMISED and refund.status is RefundStatus.PENDING:
+            # Left our balance by way of refund clearing, which is made good when it arrives.
+            owed += refund.amount if refund.source is not Source.PROMISED else Money(0, order.currency)
+        elif refund.source is source and refund.status in ON_ITS_WAY:
+            owed -= refund.amount
+    return max(Money(0, order.currency), owed)
 
 
 def left_of_sale(order: Order, line: OrderLine | None = None) -> Money:
@@ -248,6 +264,11 @@ def events_of(refund_id: int) -> list[RefundEvent]:
             select(RefundEvent).where(RefundEvent.refund_id == refund_id).order_by(RefundEvent.id)
         )
     )
+
+
+def find_by_key(key: str) -> Refund | None:
+    """Find the refund that was asked for under a key."""
+    return db.session.scalar(select(Refund).where(Refund.form_key == key))
 
 
 def get(refund_id: int) -> Refund:
