@@ -19,6 +19,7 @@ from licensing import (
     desk_replies,
     dispute_handling,
     exclusivity,
+    fulfilment,
     invoice_documents,
     machine_offers,
     offers_on_pages,
@@ -35,6 +36,7 @@ from licensing import (
     rights,
     royalty_closing,
     royalty_documents,
+    surplus,
     wallet_recovery,
 )
 from licensing.gateways.stripe_books import StripeBooks
@@ -49,6 +51,7 @@ from licensing.views import (
     desk_experiments,
     desk_licences,
     desk_missed,
+    desk_order,
     desk_parties,
     desk_quotes,
     desk_rates,
@@ -102,6 +105,7 @@ def init_app(app: Flask) -> None:
     desk_royalties.register(pages)
     desk_royalty_accounts.register(pages)
     desk.register(pages)
+    desk_order.register(pages)
     desk_requests.register(pages)
     desk_claim_batches.register(pages)
     desk_missed.register(pages)
@@ -127,6 +131,7 @@ def init_app(app: Flask) -> None:
             payments.RECONCILE_JOB: payments.reconcile,
             refunds.SEND_JOB: refund_sending.send,
             refund_sending.SYNC_JOB: refund_sending.sync,
+            fulfilment.SEND_BACK_JOB: surplus.send_back,
             refund_sending.FOLLOW_JOB: refund_sending.follow,
             dispute_handling.SYNC_JOB: dispute_handling.sync,
             provider_payouts.SYNC_JOB: provider_payouts.sync,
