@@ -5,17 +5,15 @@ stream is to be found, is licensing's matter: see `licensing.box_offices`.
 from collections.abc import Collection
 from datetime import datetime
 from enum import Enum
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from archive import clock
 from archive.db import Model, db
 from archive.errors import Invalid
 from catalogue import entries
 from catalogue.entries import Entry
-
-HERE = ZoneInfo("Europe/Amsterdam")  # days and hours on pages are those of the archive's town
 
 
 class Standing(str, Enum):
@@ -73,7 +71,7 @@ def set_times(
     performance = find(entry.id) or Performance(entry_id=entry.id)
     performance.starts_at, performance.ends_at = starts_at, ends_at
     performance.opens_at, performance.viewing_until = opens_at, viewing_until
-    entries.set_date(entry, starts_at.astimezone(HERE).date().isoformat())
+    entries.set_date(entry, starts_at.astimezone(clock.HERE).date().isoformat())
     db.session.add(performance)
     db.session.flush()
     return performance

@@ -24,6 +24,7 @@ from licensing import (
     machine_offers,
     offers_on_pages,
     payments,
+    performance_pages,
     provider_payouts,
     quote_upkeep,
     rates,
@@ -44,6 +45,7 @@ from licensing.gateways.stripe_gateway import StripeGateway
 from licensing.views import (
     answering,
     collecting,
+    dealing,
     delivering,
     desk,
     desk_claim_batches,
@@ -53,6 +55,7 @@ from licensing.views import (
     desk_missed,
     desk_order,
     desk_parties,
+    desk_performances,
     desk_quotes,
     desk_rates,
     desk_reports,
@@ -62,6 +65,7 @@ from licensing.views import (
     desk_royalty_accounts,
     licence_checks,
     ordering,
+    performing,
     prices,
     quoting,
     renewing,
@@ -94,6 +98,9 @@ def init_app(app: Flask) -> None:
     open_pages = Blueprint("licensing_open", __name__)
     api = Blueprint("licensing_api", __name__, url_prefix="/api/v1")
     ordering.register(pages)
+    performing.register(pages)
+    dealing.register(pages)
+    desk_performances.register(pages)
     collecting.register(pages)
     requesting.register(pages)
     answering.register(pages)
@@ -182,6 +189,7 @@ def init_app(app: Flask) -> None:
         app.cli.add_command(group)
     app.jinja_env.globals.update(
         offers_on_pages.template_globals(),
+        **performance_pages.template_globals(),
         licence_markup=machine_offers.markup,
         demo=(settings.data_dir / DEMO_ACCOUNTS).exists(),
     )

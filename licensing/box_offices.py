@@ -132,9 +132,18 @@ def set_terms(entry: Entry, terms: dict[str, Any], account_id: int | None) -> Bo
         setattr(office, name, value)
     db.session.add(office)
     db.session.flush()
-    known = {name: value for name, value in terms.items() if name not in ("stream_url", "early_until")}
-    audit.record("box_office.set", "entry", entry.pid, account_id, **known)
+    audit.record("box_office.set", "entry", entry.pid, account_id, **_for_audit(office))
     return office
+
+
+def _for_audit(office: BoxOffice) -> dict[str, Any]:
+    """Say what is sold; the address of the stream is a secret and stays out."""
+    plain = ("floor_minor", "suggested_minor", "early_minor", "quota", "regions", "is_open", "season_id")
+    return {
+        **{name: getattr(office, name) for name in plain},
+        "early_until": office.early_until.isoformat() if office.early_until else None,
+        "free_reason": office.free_reason.value if office.free_reason else None,
+    }
 
 
 def take(entry_id: int) -> bool:

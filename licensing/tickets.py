@@ -6,13 +6,13 @@ provider: we cannot take that back from somebody who has seen it, so how often i
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import Enum
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import CheckConstraint, ForeignKey, event, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, event, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.db import Model, db, enum_column
@@ -24,7 +24,7 @@ from catalogue.performances import Standing
 from licensing import box_offices, reservations
 from licensing.box_offices import FreeReason
 from licensing.money import Money
-from licensing.orders import LineKind, Order, OrderLine
+from licensing.orders import Buyer, LineKind, Order, OrderLine
 from licensing.reservations import Reservation
 
 MAX_DEVICES = 5  # on which one ticket was ever opened; who needs more asks the archive
@@ -95,6 +95,7 @@ def issue_for(order: Order, moment: datetime) -> list[Ticket]:
     return [
         _issue(
             Ticket(
+                key=secrets.token_urlsafe(16),
                 entry_id=line.piece.id,
                 place=places[line.piece.id],
                 line=line,
@@ -112,21 +113,24 @@ def issue_for(order: Order, moment: datetime) -> list[Ticket]:
     ]
 
 
-def give(entry: Entry, holder: tuple[str, str], lang: str, country: str, moment: datetime) -> Ticket:
-    """Give a ticket that costs nothing to somebody (name and address); raise Refused where tickets are not free, or
-    all places are taken.
-    """
+def find(key: str) -> Ticket | None:
+    """Find a ticket by its key."""
+    return db.session.scalar(select(Ticket).where(Ticket.key == key))
+
+
+def give(entry: Entry, holder: Buyer, key: str, moment: datetime) -> Ticket:
+    """Give a ticket that costs nothing; raise Refused where tickets are not free, or all places are taken."""
     office = box_offices.get(entry.id)
     if office.free_reason is None:
         raise Refused("A ticket for this performance costs something. Order it.")
-    name, email = holder
     ticket = Ticket(
+        key=key,
         entry_id=entry.id,
         place=reservations.give(entry.id, moment),
-        holder_name=name,
-        holder_email=email,
-        lang=lang,
-        country=country,
+        holder_name=holder.name,
+        holder_email=holder.email,
+        lang=holder.lang,
+        country=holder.country,
         net_minor=0,
         currency=office.currency,
         free_reason=office.free_reason,
@@ -215,8 +219,21 @@ def sold(entry_id: int) -> Sequence[Ticket]:
     return db.session.scalars(query.order_by(Ticket.id)).all()
 
 
+def income_of(entry_ids: Collection[int]) -> dict[int, tuple[int, Money]]:
+    """Return how many tickets of some performances count, and what they brought in without VAT, by entry."""
+    query = (
+        select(Ticket.entry_id, Ticket.currency, func.count(), func.sum(Ticket.net_minor))
+        .where(Ticket.entry_id.in_(entry_ids), Ticket.status == TicketStatus.VALID)
+        .group_by(Ticket.entry_id, Ticket.currency)
+    )
+    return {
+        entry_id: (int(count), Money(int(total), currency))
+        for entry_id, currency, count, total in db.session.execute(query)
+    }
+
+
 def _issue(ticket: Ticket, moment: datetime, why: str) -> Ticket:
-    ticket.key, ticket.status, ticket.issued_at = secrets.token_urlsafe(16), TicketStatus.VALID, moment
+    ticket.status, ticket.issued_at = TicketStatus.VALID, moment
     db.session.add(ticket)
     db.session.flush()
     _note(ticket, "issued", moment, why)

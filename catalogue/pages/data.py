@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from archive.assets import Asset, AssetRole
 from archive.config import current
 from archive.db import db
-from catalogue import entries, hierarchy, identifiers, pids
+from catalogue import entries, hierarchy, identifiers, performances, pids
 from catalogue.credits import Credit
 from catalogue.entries import Entry, EntryKind
 from catalogue.pages import cards, links, publications, references
@@ -52,6 +52,7 @@ def entry(piece: Piece, today: date) -> Data:
         "image_type": piece.image.image_type.value if piece.image else None,
         "alt": {"nl": piece.image.alt_nl, "en": piece.image.alt_en} if piece.image else None,
         "session": _session(piece, today),
+        "performance": _performance(described),
         **_published(piece, today),
         "credits": [_credit(credit) for credit in piece.credits],
         "segments": _segments(described.id) if recording else [],
@@ -129,6 +130,14 @@ def _session(piece: Piece, today: date) -> Data | None:
         "broadcaster": session.broadcaster.name if session.broadcaster else None,
         "label": session.label.name if session.label else None,
     }
+
+
+def _performance(entry: Entry) -> Data | None:
+    found = performances.find(entry.id) if entry.kind is EntryKind.PERFORMANCE else None
+    if found is None:
+        return None
+    names = ("starts_at", "ends_at", "opens_at", "viewing_until")
+    return {name: getattr(found, name).isoformat() for name in names}
 
 
 def _published(piece: Piece, today: date) -> Data:

@@ -26,6 +26,7 @@ TEMPLATES = {
     EntryKind.RECORDING: "catalogue/entry_recording.html",
     EntryKind.IMAGE: "catalogue/entry_image.html",
     EntryKind.RELEASE: "catalogue/entry_release.html",
+    EntryKind.PERFORMANCE: "catalogue/entry_performance.html",
 }
 OTHER_TEMPLATE = "catalogue/entry_other.html"
 

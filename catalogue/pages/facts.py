@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flask_babel import get_locale
+from flask_babel import format_datetime, format_time, get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -13,12 +13,13 @@ from archive.assets import Asset
 from archive.config import current
 from archive.db import db
 from archive.language import LANGUAGES
-from catalogue import dates, entries, entry_files, identifiers, pids, relations, releases, terms
+from catalogue import dates, entries, entry_files, identifiers, performances, pids, relations, releases, terms
 from catalogue.entries import Entry, EntryKind
 from catalogue.entry_files import Holding
 from catalogue.identifiers import Identifier
 from catalogue.pages import labels, links
 from catalogue.pages.pieces import Piece
+from catalogue.performances import Performance
 from catalogue.pictures import Image
 from catalogue.recordings import Recording, TakeStatus
 from catalogue.relations import RelationKind
@@ -89,6 +90,8 @@ def of_version(piece: Piece, release: Release | None, numbers: Sequence[Identifi
 
 def _facts(piece: Piece, lang: str) -> Iterator[Fact]:
     yield from _described(piece, lang)
+    if piece.entry.kind is EntryKind.PERFORMANCE and (played := performances.find(piece.entry.id)):
+        yield from _performance(played)
     if piece.entry.kind is EntryKind.RELEASE and (release := releases.find(piece.entry.id)):
         yield from _release(release, lang)
     if piece.entry.kind is EntryKind.WORK:
@@ -134,6 +137,16 @@ def _as_written(dated: Entry) -> str | None:
     """Quote the source where it says more than a plain date in words or figures."""
     plain = (None, dated.date_edtf, *(labels.date_label(dated, lang) for lang in LANGUAGES))
     return None if dated.date_text in plain else str(_("the source says “%(text)s”", text=dated.date_text))
+
+
+def _performance(performance: Performance) -> Iterator[Fact]:
+    times = [format_time(each, "short") for each in (performance.starts_at, performance.ends_at)]
+    yield Fact(str(_("Played")), " – ".join(times), None if performance.is_live else str(_("not live")))
+    yield Fact(str(_("To be seen")), format_datetime(performance.opens_at, "short"), _until(performance))
+
+
+def _until(performance: Performance) -> str:
+    return str(_("until %(moment)s", moment=format_datetime(performance.viewing_until, "short")))
 
 
 def _session(piece: Piece) -> Iterator[Fact]:
