@@ -3,6 +3,8 @@ with its rights.
 """
 
 import sys
+from collections import Counter
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,7 +14,8 @@ from sqlalchemy.exc import OperationalError
 from archive import clock
 from archive.cli import plainly
 from archive.transactions import transaction
-from licensing import demo, ledger, mail_replies, payments, rates, royalty_checks
+from licensing import demo, ledger_days, mail_replies, proofs, rates, reconciliation
+from licensing.money import Money
 
 ledger_group = AppGroup("ledger", help="The books.")
 payments_group = AppGroup("payments", help="Payments at the provider.")
@@ -27,27 +30,58 @@ MAX_MAIL = 30_000_000  # bytes that are looked at: what is larger is its attachm
 TRY_AGAIN = 75  # EX_TEMPFAIL of sysexits.h: the mail server keeps the mail and comes back
 
 
-@ledger_group.command("verify", help="Prove that all sums to zero, and that what is owed is what was earned.")
+@ledger_group.command(
+    "verify", help="Prove the books: every claim that must hold of them, read from the rows."
+)
 @plainly
 def verify() -> None:
-    """Print the trial balance; end with status 1 when anything is wrong."""
-    wrong = ledger.unbalanced_transactions()
-    totals = ledger.trial_balance(clock.now())
-    for (kind, owner, currency), minor in sorted(totals.items()):
-        click.echo(f"{kind:16} {owner:20} {currency} {minor:>12}")
-    if wrong or sum(totals.values()):
-        raise click.ClickException(f"The ledger is out of balance: transactions {wrong}")
-    differing = royalty_checks.differences()
-    if differing:
-        raise click.ClickException("The royalty accounts differ from the ledger:\n" + "\n".join(differing))
+    """Print each claim with the time it took; end with status 1 when anything contradicts one."""
+    outcomes = proofs.run()
+    for outcome in outcomes:
+        mark = "wrong" if outcome.found else "holds"
+        click.echo(f"{mark} {outcome.seconds:7.2f} s  {outcome.proof.claim}")
+        for contradiction in outcome.found:
+            click.echo(f"                 {contradiction}")
+    if any(outcome.found for outcome in outcomes):
+        raise click.ClickException("The books contradict themselves; see above.")
     click.echo("The ledger is in balance.")
 
 
-@payments_group.command("reconcile", help="Read every open payment at the provider again.")
+@ledger_group.command("balance", help="Print the trial balance at the end of a day.")
+@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="Day, as 2026-11-22; today if left out.")
+@plainly
+def trial_balance(day: datetime | None) -> None:
+    """Print the balance of every account, and the sum of all by currency."""
+    totals = ledger_days.balance_on(day.date() if day else clock.day_here(clock.now()))
+    sums: Counter[str] = Counter()
+    for (kind, owner, currency), minor in sorted(totals.items()):
+        sums[currency] += minor
+        click.echo(f"{kind:16} {owner:20} {currency} {Money(minor, currency).plain():>14}")
+    for currency, minor in sorted(sums.items()):
+        click.echo(f"{'all together':37} {currency} {Money(minor, currency).plain():>14}")
+
+
+@ledger_group.command("close", help="Close the days that are over: nothing can be booked on them any more.")
+@plainly
+def close_days() -> None:
+    """Close every day that is over; the job does so each hour."""
+    with transaction():
+        closed = ledger_days.close(clock.now())
+    click.echo(f"{closed} days are closed.")
+
+
+@payments_group.command(
+    "reconcile", help="Lay our books beside the provider's, and read every open payment again."
+)
 @plainly
 def reconcile() -> None:
-    """Queue the reading; the job runner does it."""
-    payments.reconcile({})
+    """Compare now; what must be read again is queued, and the job runner does it."""
+    reconciliation.compare_fully({})
+    found = reconciliation.latest(1)[0]
+    click.echo(
+        f"{found.lines_read} lines were read, {found.lines_unknown} are not booked,"
+        f" {found.events_missed} events had been missed."
+    )
     click.echo("Open payments are queued to be read again.")
 
 

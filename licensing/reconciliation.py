@@ -11,15 +11,26 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive import clock
+from archive import audit, clock, jobs
 from archive.db import Model, db, enum_column
+from archive.errors import Refused
 from archive.transactions import transaction
 from archive.triggers import append_only
-from licensing import anomalies, dispute_handling, ledger, payments, provider_events, provider_payouts
+from licensing import (
+    anomalies,
+    dispute_handling,
+    ledger,
+    payments,
+    provider_events,
+    provider_payouts,
+    refund_sending,
+)
+from licensing.anomalies import Anomaly
 from licensing.disputes import OPEN, Dispute
 from licensing.gateways.books import BalanceLine, books
-from licensing.ledger import AccountKind, LedgerTransaction
+from licensing.ledger import AccountKind, LedgerTransaction, Posting
 from licensing.money import Money
+from licensing.payments import Payment
 
 LIGHT_JOB = "reconciliation.light"
 FULL_JOB = "reconciliation.full"
@@ -28,6 +39,9 @@ FULL_EVERY = timedelta(days=1)
 OVERLAP = timedelta(hours=2)
 LOOKS_BACK = timedelta(days=6)  # the provider tries to deliver an event for three
 CLEARING_DIFFERS = "clearing_differs"
+REFUND_LINES = ("refund", "payment_refund", "refund_failure", "payment_failure_refund")
+CHARGE_LINES = ("charge", "payment")
+PAYOUT_LINES = ("payout", "payout_failure", "payout_cancel")
 DISPUTE_NAMES = ("dp_", "du_")
 
 
@@ -55,6 +69,11 @@ class Comparison(Model):
 
 
 event.listen(Comparison.__table__, "after_create", append_only("comparison"))
+
+
+def queue() -> None:
+    """Ask for a full comparison soon."""
+    jobs.enqueue(FULL_JOB, {}, key=FULL_JOB)
 
 
 def compare_lightly(_payload: dict[str, Any]) -> None:
@@ -116,6 +135,23 @@ def clearing(currency: str) -> Money:
     return ledger.balance(AccountKind.STRIPE_CLEARING, currency) - provider_payouts.on_their_way(currency)
 
 
+def book_line(anomaly: Anomaly, account_id: int, moment: datetime) -> None:
+    """Book a line that nothing of ours explains as what the provider keeps for its services; who says so is kept.
+
+    Raise Refused for one that brings money: that is not a fee.
+    """
+    detail = anomaly.detail
+    cost = Money(detail["fee_minor"] - detail["amount_minor"], detail["currency"])
+    if cost.minor <= 0:
+        raise Refused("This line brings money, so it is not a fee. Find out whose it is.")
+    postings = [
+        Posting(AccountKind.FEES_EXPENSE, cost, "provider"),
+        Posting(AccountKind.STRIPE_CLEARING, -cost),
+    ]
+    ledger.post("provider_fee", anomaly.reference, f"line:{anomaly.reference}", postings, moment)
+    audit.record("ledger.line_booked", "balance_line", anomaly.reference, account_id, minor=cost.minor)
+
+
 def latest(limit: int) -> list[Comparison]:
     """Return the newest comparisons."""
     return list(db.session.scalars(select(Comparison).order_by(Comparison.id.desc()).limit(limit)))
@@ -157,8 +193,13 @@ def _is_booked(line: BalanceLine) -> bool:
     return (test is not None and test(line)) or ledger.find(_own_key(line)) is not None
 
 
+def _payment_of(line: BalanceLine) -> Payment | None:
+    by_reference = payments.find(line.reference) if line.reference else None
+    return by_reference or payments.find_by_intent(line.intent_id or line.source)
+
+
 def _is_charge_booked(line: BalanceLine) -> bool:
-    payment = payments.find_by_intent(line.source)
+    payment = _payment_of(line)
     if payment is None:
         return False
     booked = ledger.find(f"payment:{payment.intent_id or payment.reference}")
@@ -168,6 +209,14 @@ def _is_charge_booked(line: BalanceLine) -> bool:
 
 def _is_movement_booked(line: BalanceLine) -> bool:
     return _cash(ledger.find(f"dispute:{line.provider_ref}")) == (line.amount - line.fee).minor
+
+
+def _is_refund_booked(line: BalanceLine) -> bool:
+    return _cash(ledger.find(f"refund:{line.source}")) == line.amount.minor
+
+
+def _is_refund_back(line: BalanceLine) -> bool:
+    return _cash(ledger.find(f"refund:{line.source}:back")) == line.amount.minor
 
 
 def _is_payout_known(line: BalanceLine) -> bool:
@@ -189,11 +238,12 @@ def _own_key(line: BalanceLine) -> str:
 
 def _follow(line: BalanceLine, moment: datetime) -> None:
     """Have read again what a line is about, and let a person see it until it is booked."""
-    if line.kind in ("charge", "payment"):
-        payment = payments.find_by_intent(line.source)
-        if payment is not None:
-            payments.queue_sync(payment)
-    elif line.kind in ("payout", "payout_failure", "payout_cancel") and line.source:
+    payment = _payment_of(line)
+    if payment is not None and line.kind in REFUND_LINES:
+        refund_sending.queue_sync(payment)
+    elif payment is not None and line.kind in CHARGE_LINES:
+        payments.queue_sync(payment)
+    elif line.source and line.kind in PAYOUT_LINES:
         provider_payouts.queue_sync(line.source)
     elif line.source and line.source.startswith(DISPUTE_NAMES):
         dispute_handling.queue_sync(line.source)
@@ -211,10 +261,11 @@ def _follow(line: BalanceLine, moment: datetime) -> None:
 
 
 _BOOKED: dict[str, Callable[[BalanceLine], bool]] = {
-    "charge": _is_charge_booked,
-    "payment": _is_charge_booked,
+    **dict.fromkeys(CHARGE_LINES, _is_charge_booked),
+    "refund": _is_refund_booked,
+    "payment_refund": _is_refund_booked,
+    "refund_failure": _is_refund_back,
+    "payment_failure_refund": _is_refund_back,
+    **dict.fromkeys(PAYOUT_LINES, _is_payout_known),
     "adjustment": _is_movement_booked,
-    "payout": _is_payout_known,
-    "payout_failure": _is_payout_known,
-    "payout_cancel": _is_payout_known,
 }

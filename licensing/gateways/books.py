@@ -83,6 +83,8 @@ class BalanceLine:
     fee: Money
     created: datetime
     description: str
+    intent_id: str | None = None  # of the payment that the object is about
+    reference: str | None = None  # of our payment, where the provider knows it
 
 
 class ProviderBooks(Protocol):

@@ -59,7 +59,9 @@ class StripeBooks:
         """List the balance transactions of a time."""
         created: Any = {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
         with translated():
-            page = self._client.v1.balance_transactions.list({"created": created, "limit": PAGE})
+            page = self._client.v1.balance_transactions.list(
+                {"created": created, "limit": PAGE, "expand": ["data.source"]}
+            )
             for found in page.auto_paging_iter():
                 yield _line(found.to_dict())
 
@@ -122,15 +124,18 @@ def _payout(found: dict[str, Any]) -> PayoutReport:
 
 
 def _line(found: dict[str, Any]) -> BalanceLine:
-    currency = found["currency"]
+    currency, source = found["currency"], found.get("source")
+    known = source if isinstance(source, dict) else {}
     return BalanceLine(
         provider_ref=found["id"],
         kind=found["type"],
-        source=_id(found.get("source")),
+        source=_id(source),
         amount=_money(found["amount"], currency),
         fee=_money(found["fee"], currency),
         created=datetime.fromtimestamp(found["created"], UTC),
         description=found.get("description") or "",
+        intent_id=_id(known.get("payment_intent")),
+        reference=(known.get("metadata") or {}).get("payment"),
     )
 
 

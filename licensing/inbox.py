@@ -1,0 +1,170 @@
+"""The inbox in words: what each kind of anomaly means, what a person does about it, and the button that repairs it,
+where there is one.
+
+A kind without words is shown by its name: nothing is ever hidden. Who files a new kind adds its words here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from licensing import anomalies, dispute_handling, payments, provider_payouts, reconciliation
+from licensing.anomalies import Anomaly
+from licensing.vocabulary import N_
+
+Repair = Callable[[Anomaly, int, datetime], None]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """The words of a kind; `button` and `repair` come together."""
+
+    title: str
+    to_do: str
+    button: str = ""
+    repair: Repair | None = None
+    stays: bool = False  # after the button it waits until it has come right by itself
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing in the inbox, with its words and the order that it is about, if it is about one."""
+
+    anomaly: Anomaly
+    kind: Kind
+    order: str
+
+
+def items(found: list[Anomaly]) -> list[Item]:
+    """Put words to anomalies."""
+    return [Item(each, words(each.kind), str(each.detail.get("order") or "")) for each in found]
+
+
+def words(kind: str) -> Kind:
+    """Give the words of a kind."""
+    return KINDS.get(kind) or Kind(kind, UNKNOWN)
+
+
+def repair(anomaly_id: int, account_id: int, moment: datetime) -> Anomaly:
+    """Press the button of an anomaly, once; nothing happens when it is done. Raise NotFound, Refused, Invalid."""
+    anomaly = anomalies.get(anomaly_id)
+    kind = words(anomaly.kind)
+    if anomaly.done_at is None and kind.repair is not None:
+        kind.repair(anomaly, account_id, moment)
+        if not kind.stays:
+            anomalies.done(anomaly_id, kind.button, account_id, moment)
+    return anomaly
+
+
+def _read_payment(anomaly: Anomaly, _account_id: int, _moment: datetime) -> None:
+    payment = payments.find(anomaly.reference)
+    if payment is not None:
+        payments.queue_sync(payment)
+
+
+def _read_dispute(anomaly: Anomaly, _account_id: int, _moment: datetime) -> None:
+    dispute_handling.queue_sync(anomaly.reference)
+
+
+def _read_payout(anomaly: Anomaly, _account_id: int, _moment: datetime) -> None:
+    provider_payouts.queue_sync(anomaly.reference)
+
+
+def _compare(_anomaly: Anomaly, _account_id: int, _moment: datetime) -> None:
+    reconciliation.queue()
+
+
+UNKNOWN = N_("Look at what is written here, put right what is wrong, and say what you did.")
+_AGAIN = N_("Read again")
+KINDS: dict[str, Kind] = {
+    "payment_differs": Kind(
+        N_("Payment differs from the order"),
+        N_("Compare it with the order at the provider. If the order is right, send the money back there."),
+        _AGAIN,
+        _read_payment,
+    ),
+    "paid_twice": Kind(N_("Paid twice"), N_("Send the second payment back from the page of the order.")),
+    "promised_elsewhere": Kind(
+        N_("Paid late, and promised to somebody else"),
+        N_("Send the money back from the page of the order, and write to the buyer."),
+    ),
+    "out_of_commerce": Kind(
+        N_("Paid, and out of commerce in the meantime"),
+        N_("It may not be sold: send the money back from the page of the order."),
+    ),
+    "nothing_to_deliver": Kind(
+        N_("Nothing to deliver"), N_("Put the master file with the entry, then deliver from its licence.")
+    ),
+    "unknown_payment": Kind(
+        N_("Payment without an order"),
+        N_("Look it up at the provider. If it is not the archive's, send it back there."),
+    ),
+    "unknown_dispute": Kind(
+        N_("Dispute of a payment that is not here"),
+        N_("Answer it at the provider, and find out which order it belongs to."),
+        _AGAIN,
+        _read_dispute,
+    ),
+    "dispute_differs": Kind(
+        N_("Dispute that does not fit its payment"),
+        N_("Compare both at the provider; nothing was booked."),
+        _AGAIN,
+        _read_dispute,
+    ),
+    "dispute_warning": Kind(
+        N_("A bank asks about a payment"),
+        N_("Answer at the provider. The licence is held; no money was taken yet."),
+    ),
+    "dispute_needs_response": Kind(
+        N_("Payment disputed"),
+        N_("Send the order, the agreement and the download times to the provider before the last day."),
+    ),
+    "dispute_under_review": Kind(
+        N_("Dispute with the bank"),
+        N_("Nothing to do but wait: the licence is held, the money is in reserve."),
+    ),
+    "dispute_won": Kind(
+        N_("Dispute won"), N_("The money is back and the licence is in force again. Tell the buyer.")
+    ),
+    "dispute_lost": Kind(
+        N_("Dispute lost"),
+        N_("The sale was taken back. Revoke the licence, or agree with the buyer on another payment."),
+    ),
+    "dispute_turned": Kind(
+        N_("Lost dispute won after all"),
+        N_("The money lies in reserve. Book the sale anew with the bookkeeper."),
+    ),
+    "payout_failed": Kind(
+        N_("Payout came back"),
+        N_("Correct the bank account at the provider; the money is there again."),
+        _AGAIN,
+        _read_payout,
+    ),
+    "clearing_differs": Kind(
+        N_("Our books differ from the provider's"),
+        N_("See the lines below that are not booked; when they are, this goes by itself."),
+        N_("Compare now"),
+        _compare,
+        stays=True,
+    ),
+    "unbooked_line": Kind(
+        N_("Line of the provider that is not booked"),
+        N_("What it is about is being read again. If it is a fee of the provider, book it as one."),
+        N_("Book as a fee"),
+        reconciliation.book_line,
+    ),
+    "refund_failed": Kind(
+        N_("Refund came back"), N_("The money is still the buyer's: ask for an account, and send it again.")
+    ),
+    "refund_refused": Kind(N_("Refund refused"), N_("The provider says why on the page of the order.")),
+    "refunded_at_provider": Kind(
+        N_("Refunded in the provider's own pages"),
+        N_("It is booked. Check that the licence should have stopped, and tell the buyer."),
+    ),
+}
+
+
+def detail(anomaly: Anomaly) -> list[tuple[str, Any]]:
+    """List what was written down with an anomaly, for those who look into it."""
+    return [(name, value) for name, value in sorted(anomaly.detail.items()) if value not in (None, "", False)]
