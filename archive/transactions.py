@@ -57,9 +57,10 @@ def transaction() -> Iterator[None]:
 
 
 def commit_intent() -> None:
-    """Commit before the payment provider is called: what we are about to ask must be on disk first.
+    """Commit before a service is called: what we are about to ask must be on disk first, and no lock held meanwhile.
 
-    The only other place that commits; `licensing.payments` is its only caller (a test holds it to that).
+    The only other place that commits; `licensing.payments` and `licensing.vat_numbers` are its only callers (a test
+    holds it to that).
     """
     db.session.commit()
 

@@ -39,6 +39,7 @@ from licensing import (
     royalty_closing,
     royalty_documents,
     surplus,
+    vat_corrections,
     wallet_recovery,
 )
 from licensing.gateways.stripe_books import StripeBooks
@@ -163,6 +164,7 @@ def init_app(app: Flask) -> None:
             clearance_upkeep.FOLLOW_JOB: clearance_upkeep.follow_up,
             clearance_upkeep.RECHECK_JOB: clearance_upkeep.recheck,
             quote_upkeep.EXPIRE_JOB: quote_upkeep.run_expiry,
+            vat_corrections.FOLLOW_JOB: vat_corrections.follow,
             royalty_closing.JOB: royalty_closing.run,
             reservation_upkeep.JOB: reservation_upkeep.release,
             deal_statements.JOB: deal_statements.state_all,
@@ -181,6 +183,7 @@ def init_app(app: Flask) -> None:
             clearance_upkeep.FOLLOW_JOB: clearance_upkeep.FOLLOW_EVERY,
             clearance_upkeep.RECHECK_JOB: clearance_upkeep.RECHECK_EVERY,
             quote_upkeep.EXPIRE_JOB: quote_upkeep.EXPIRE_EVERY,
+            vat_corrections.FOLLOW_JOB: vat_corrections.FOLLOW_EVERY,
             reservation_upkeep.JOB: reservation_upkeep.EVERY,
             deal_statements.JOB: deal_statements.EVERY,
         },

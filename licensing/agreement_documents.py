@@ -71,12 +71,15 @@ def terms_of(agreement: Agreement) -> AgreementTerms:
             licensee=agreement.licensee,
             licensee_contact=f"{order.buyer_name}, {order.buyer_email}",
             licensee_country=countries.label(order.country, order.lang),
+            licensee_vat_number=order.vat_number or "",
             end_user=agreement.end_user or "",
             project=order.project,
             production_type=_production_type(agreement, parts),
             items=tuple(_items(parts, order.lang)),
             costs=tuple((line.summary, line.net) for line in order.lines if not _is_licence(line)),
-            taxes=tuple((wording.vat_label(share.tax.bp), share.vat) for share in order.taxed),
+            taxes=tuple(
+                (wording.vat_label(share.tax.bp, share.tax.code), share.vat) for share in order.taxed
+            ),
             net=order.net,
             gross=order.gross,
             order_number=order.number,

@@ -83,4 +83,5 @@ class AgreementTerms:
     order_number: str
     paid_on: date
     acceptance: Acceptance
+    licensee_vat_number: str = ""
     is_test: bool = False  # made while payments are a trial: says on every page that it is not valid

@@ -108,6 +108,7 @@ def _parties(terms: AgreementTerms, words: Words) -> dict[str, str]:
         "as": "; ".join(roles),
         "licensee": f"{terms.licensee}, {terms.licensee_contact}",
         "country": terms.licensee_country,
+        "vat_number": terms.licensee_vat_number,
         "end_user": terms.end_user,
         "project": terms.project,
         "production_type": terms.production_type,

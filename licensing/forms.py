@@ -2,12 +2,15 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, StringField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Regexp
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from archive import mail
+from archive.errors import Invalid
+from licensing import vat_numbers
 from licensing.countries import COUNTRIES
 from licensing.orders import Buyer
 
@@ -17,6 +20,21 @@ EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 def trim(text: Any) -> Any:
     """Put a text on one line: line breaks have no place in a name, and would be one in a mail's header."""
     return " ".join(text.split()) if isinstance(text, str) else text
+
+
+VAT_NUMBER_HINT = _l(
+    "Of your organisation, if it is in another country of the European Union: you then account for the VAT."
+)
+
+
+def read_vat_number(text: str, organisation: str | None, country: str | None) -> str:
+    """Read the VAT number of an organisation in a country; raise ValidationError."""
+    if not organisation:
+        raise ValidationError(_("Fill in the organisation whose number this is."))
+    try:
+        return vat_numbers.read(text, country or "")
+    except Invalid as error:
+        raise ValidationError(error.sentence()) from error
 
 
 class OrderForm(FlaskForm):  # type: ignore[misc]
@@ -48,6 +66,12 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
         default="NL",
         validators=[AnyOf(COUNTRIES, message=_l("Choose a country from the list."))],
     )
+    vat_number = StringField(
+        _l("VAT number"),
+        filters=[trim],
+        description=VAT_NUMBER_HINT,
+        validators=[Length(max=40)],
+    )
     street = StringField(_l("Street and number"), filters=[trim], validators=[Length(max=200)])
     postcode = StringField(_l("Postcode"), filters=[trim], validators=[Length(max=20)])
     city = StringField(_l("Place"), filters=[trim], validators=[Length(max=100)])
@@ -69,6 +93,12 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
     )
     form_key = HiddenField(validators=[Regexp(r"^[\w-]{22}$")])
     total_minor = HiddenField(validators=[Regexp(r"^\d{1,12}$")])  # what the buyer has seen
+    vat_standing = HiddenField()  # of the number, as the buyer has been told
+
+    def validate_vat_number(self, field: StringField) -> None:
+        """Refuse a number that cannot be, and one without an organisation."""
+        if field.data:
+            field.data = read_vat_number(field.data, self.organisation.data, self.country.data)
 
     def buyer(self, lang: str) -> Buyer:
         """Return who orders, as a valid form says; raise Invalid for an impossible address."""
@@ -82,6 +112,7 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
             street=self.street.data or None,
             postcode=self.postcode.data or None,
             city=self.city.data or None,
+            vat_number=self.vat_number.data or None,
         )
 
 

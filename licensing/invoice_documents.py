@@ -24,11 +24,11 @@ from archive.transactions import transaction
 from archive.triggers import append_only
 from licensing import countries, invoice_xml, typesetting
 from licensing.invoice_xml import Syntax
-from licensing.invoices import Invoice, InvoiceKind, PartyBlock
+from licensing.invoices import Invoice, InvoiceKind, PartyBlock, TaxTotal
 from licensing.money import Money
 
 JOB = "invoice.print"
-TEMPLATE_VERSION = "2026-1"
+TEMPLATE_VERSION = "2026-2"
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 
 
@@ -129,8 +129,10 @@ def _facts(invoice: Invoice, words: dict[str, Any]) -> list[list[str]]:
         "number": invoice.number,
         "issued": _day(invoice.issue_date, invoice.lang),
         "service": _day(invoice.service_date, invoice.lang),
+        "paid": _paid(invoice),
         "order": invoice.order.number,
         "refers_to": invoice.refers_to.number if invoice.refers_to else "",
+        "replaces": invoice.replaces.number if invoice.replaces else "",
         "why": invoice.why or "",
     }
     return [[words["facts"][name], value] for name, value in told.items() if value]
@@ -138,13 +140,22 @@ def _facts(invoice: Invoice, words: dict[str, Any]) -> list[list[str]]:
 
 def _sums(invoice: Invoice, words: dict[str, Any]) -> list[list[str]]:
     rows = [[words["net"], _amount(invoice.net_minor, invoice)]]
-    for total in invoice.tax_totals:
-        on = words["vat_on"].format(
-            percent=_percent(total.bp, invoice.lang), net=_amount(total.net_minor, invoice)
-        )
-        rows.append([on, _amount(total.vat_minor, invoice)])
+    rows += [[_on(total, invoice, words), _amount(total.vat_minor, invoice)] for total in invoice.tax_totals]
     is_invoice = invoice.kind is InvoiceKind.INVOICE
     return [*rows, [words["total" if is_invoice else "returned"], _amount(invoice.gross_minor, invoice)]]
+
+
+def _on(total: TaxTotal, invoice: Invoice, words: dict[str, Any]) -> str:
+    net = _amount(total.net_minor, invoice)
+    if total.code in words["untaxed"]:
+        return f"{net}: {words['untaxed'][total.code]}"
+    return str(words["vat_on"].format(percent=_percent(total.bp, invoice.lang), net=net))
+
+
+def _paid(invoice: Invoice) -> str:
+    if invoice.kind is not InvoiceKind.INVOICE or invoice.paid_on is None:
+        return ""
+    return _day(invoice.paid_on, invoice.lang)
 
 
 def _amount(minor: int, invoice: Invoice) -> str:

@@ -17,6 +17,12 @@ from licensing.money import Money
 LEVEL = "en16931"
 TYPE_CODES = {InvoiceKind.INVOICE: "380", InvoiceKind.CREDIT_NOTE: "381"}  # UNTDID 1001
 ONE = "C62"  # a piece (UN/ECE recommendation 20)
+OUTSIDE = "O"  # has no rate, and its parties no VAT number: BR-O-02 to BR-O-05
+# Why there is no tax: in words, and as a code of the Connecting Europe Facility's list VATEX.
+EXEMPTIONS = {
+    "AE": ("Reverse charge", "VATEX-EU-AE"),
+    OUTSIDE: ("Not subject to VAT", "VATEX-EU-O"),
+}
 TRADE_REGISTER = "0106"  # KVK (ISO 6523)
 
 
@@ -48,8 +54,8 @@ def _terms(invoice: Invoice) -> dict[str, Any]:
         "BT-14": invoice.order.number,
         "BT-20": "Paid" if is_invoice else "Paid back to where the payment came from",
         "BT-72": invoice.service_date,
-        "BG-4": _party(PartyBlock(**invoice.seller)),
-        "BG-7": _party(PartyBlock(**invoice.buyer)),
+        "BG-4": _party(invoice, invoice.seller),
+        "BG-7": _party(invoice, invoice.buyer),
         "BT-106": amount(invoice.net_minor),
         "BT-109": amount(invoice.net_minor),
         "BT-110": amount(invoice.vat_minor),
@@ -64,14 +70,16 @@ def _terms(invoice: Invoice) -> dict[str, Any]:
     return terms
 
 
-def _party(party: PartyBlock) -> dict[str, str]:
+def _party(invoice: Invoice, block: dict[str, Any]) -> dict[str, str]:
+    party = PartyBlock(**block)
+    is_taxed = any(total.code != OUTSIDE for total in invoice.tax_totals)
     told = {
         "name": party.name,
         "addr_l1": party.street,
         "postcode": party.postcode,
         "city": party.city,
         "country_code": party.country,
-        "vat_identifier": party.vat_id,
+        "vat_identifier": party.vat_id if is_taxed else "",
         "legal_identifier": party.registration,
         "legal_identifier_schemeid": TRADE_REGISTER if party.registration else "",
     }
@@ -79,12 +87,15 @@ def _party(party: PartyBlock) -> dict[str, str]:
 
 
 def _tax(total: TaxTotal, amount: Callable[[int], str]) -> dict[str, str]:
-    return {
+    told = {
         "BT-116": amount(total.net_minor),
         "BT-117": amount(total.vat_minor),
         "BT-118": total.code,
-        "BT-119": _percent(total.bp),
+        **({} if total.code == OUTSIDE else {"BT-119": _percent(total.bp)}),
     }
+    if total.code in EXEMPTIONS:
+        told["BT-120"], told["BT-121"] = EXEMPTIONS[total.code]
+    return told
 
 
 def _line(line: InvoiceLine, net: str) -> dict[str, str]:
@@ -95,7 +106,7 @@ def _line(line: InvoiceLine, net: str) -> dict[str, str]:
         "BT-131": net,
         "BT-146": net,
         "BT-151": line.vat_code,
-        "BT-152": _percent(line.vat_bp),
+        **({} if line.vat_code == OUTSIDE else {"BT-152": _percent(line.vat_bp)}),
         "BT-153": typesetting.printable(line.title),
         "BT-154": typesetting.printable(line.description),
         "BT-155": line.reference,

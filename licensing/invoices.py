@@ -60,7 +60,7 @@ class TaxTotal:
     vat_minor: int
 
 
-_IS_INVOICE = text("kind = 'invoice'")
+_IS_FIRST = text("kind = 'invoice' AND replaces_id IS NULL")
 
 
 class Invoice(Totals, Model):
@@ -72,12 +72,13 @@ class Invoice(Totals, Model):
             "uq_invoice_order",
             "order_id",
             unique=True,
-            sqlite_where=_IS_INVOICE,
-            postgresql_where=_IS_INVOICE,
+            sqlite_where=_IS_FIRST,
+            postgresql_where=_IS_FIRST,
         ),
         CheckConstraint("net_minor + vat_minor = gross_minor", "totals_add_up"),
         CheckConstraint("gross_minor > 0", "is_about_something"),
         CheckConstraint("(kind = 'credit_note') = (refers_to_id IS NOT NULL)", "credit_refers"),
+        CheckConstraint("replaces_id IS NULL OR kind = 'invoice'", "only_invoices_replace"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -91,13 +92,18 @@ class Invoice(Totals, Model):
     issued_at: Mapped[datetime]
     issue_date: Mapped[date]
     service_date: Mapped[date]
+    paid_on: Mapped[date | None]  # three days, each frozen: issued, supplied, paid
+    replaces_id: Mapped[int | None] = mapped_column(
+        ForeignKey("invoice.id"), unique=True
+    )  # the invoice that was wholly credited, and that this one stands for
     seller: Mapped[dict[str, Any]]
     buyer: Mapped[dict[str, Any]]
     totals: Mapped[list[Any]]  # per rate: see TaxTotal
     why: Mapped[str | None]  # of a credit note
 
     order: Mapped[Order] = relationship()
-    refers_to: Mapped["Invoice | None"] = relationship(remote_side="Invoice.id")
+    refers_to: Mapped["Invoice | None"] = relationship(remote_side="Invoice.id", foreign_keys=[refers_to_id])
+    replaces: Mapped["Invoice | None"] = relationship(remote_side="Invoice.id", foreign_keys=[replaces_id])
     lines: Mapped[list["InvoiceLine"]] = relationship(
         back_populates="invoice", order_by="InvoiceLine.position"
     )
@@ -152,6 +158,7 @@ def issue(order: Order, moment: datetime) -> Invoice:
         issued_at=moment,
         issue_date=day,
         service_date=day,
+        paid_on=order.paid_at.astimezone(HERE).date() if order.paid_at else None,
         seller=asdict(_seller(current())),
         buyer=asdict(_buyer(order)),
         currency=order.currency,
@@ -187,7 +194,7 @@ def credit_part(
     """
     _require_left(invoice, nets, taxes)
     day = moment.astimezone(HERE).date()
-    copied = ("order_id", "lang", "service_date", "seller", "buyer", "currency")
+    copied = ("order_id", "lang", "service_date", "paid_on", "seller", "buyer", "currency")
     net, vat = sum(tax.net_minor for tax in taxes), sum(tax.vat_minor for tax in taxes)
     note = Invoice(
         **_numbered(InvoiceKind.CREDIT_NOTE, day),
@@ -218,10 +225,39 @@ def credited(invoice: Invoice) -> Money:
     return sum((note.gross for note in notes_of(invoice)), Money(0, invoice.currency))
 
 
+def replace(invoice: Invoice, taxes: Sequence[TaxTotal], moment: datetime) -> Invoice:
+    """Make out the invoice that stands for one that was credited, once: the same sale with other tax.
+
+    `taxes` are its totals; every line then bears the first of them. What was supplied and paid keeps its days.
+    """
+    known = db.session.scalar(select(Invoice).where(Invoice.replaces_id == invoice.id))
+    if known is not None:
+        return known
+    day, vat = moment.astimezone(HERE).date(), sum(tax.vat_minor for tax in taxes)
+    kept = ("order_id", "lang", "service_date", "paid_on", "seller", "buyer", "currency", "net_minor")
+    made = Invoice(
+        **_numbered(InvoiceKind.INVOICE, day),
+        **{name: getattr(invoice, name) for name in kept},
+        vat_minor=vat,
+        gross_minor=invoice.net_minor + vat,
+        totals=[asdict(tax) for tax in taxes],
+        replaces_id=invoice.id,
+        issued_at=moment,
+        issue_date=day,
+        lines=[_with_tax(line, taxes[0]) for line in invoice.lines],
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
 def of_order(order_id: int) -> Invoice | None:
-    """Find the invoice of an order."""
+    """Find the invoice of an order; the last one, where one stands for another."""
     return db.session.scalar(
-        select(Invoice).where(Invoice.order_id == order_id, Invoice.kind == InvoiceKind.INVOICE)
+        select(Invoice)
+        .where(Invoice.order_id == order_id, Invoice.kind == InvoiceKind.INVOICE)
+        .order_by(Invoice.id.desc())
+        .limit(1)
     )
 
 
@@ -260,6 +296,7 @@ def _buyer(order: Order) -> PartyBlock:
         postcode=order.postcode or "",
         city=order.city or "",
         country=order.country,
+        vat_id=order.vat_number or "",
         contact=order.buyer_name if order.organisation else "",
     )
 
@@ -313,3 +350,9 @@ def _left(invoice: Invoice, notes: Sequence[Invoice]) -> tuple[dict[int, int], l
 def _copied(line: InvoiceLine, net_minor: int) -> InvoiceLine:
     names = ("position", "title", "description", "reference", "vat_code", "vat_bp")
     return InvoiceLine(net_minor=net_minor, **{name: getattr(line, name) for name in names})
+
+
+def _with_tax(line: InvoiceLine, tax: TaxTotal) -> InvoiceLine:
+    names = ("position", "title", "description", "reference", "net_minor")
+    kept = {name: getattr(line, name) for name in names}
+    return InvoiceLine(**kept, vat_code=tax.code, vat_bp=tax.bp)

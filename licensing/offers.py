@@ -20,9 +20,10 @@ from licensing.exclusivity import Grant
 from licensing.money import Money
 from licensing.orders import LineKind
 from licensing.permissions import Decision, Facts
+from licensing.place_of_supply import Customer
 from licensing.pricing import NO_CARD, Card, Line, OnRequest, Price
 from licensing.reasons import Reason, Verdict
-from licensing.taxes import VatLine
+from licensing.taxes import ANYBODY, Rate, VatLine
 from licensing.vocabulary import ASSET_TYPES, COUNTRIES, N_, USES_OF
 
 NOT_BY_ITSELF = N_("Only recordings and pictures can be licensed here. Ask the archive about anything else.")
@@ -107,7 +108,7 @@ class Offer:
     def vat_label(self, lang: str) -> str:
         """Write the name of the tax with its rate in a language."""
         with speaking(lang):
-            return str(_("VAT %(rate)s%%", rate=wording.percent(self.vat.rate.bp)))
+            return wording.vat_label(self.vat.rate.bp, self.vat.rate.un_code)
 
     def trace_for_storage(self) -> list[dict[str, str]]:
         """Give the steps of the price as they are stored with a sale; `pricing.recompute` reads them back."""
@@ -122,16 +123,17 @@ class Offer:
         return [(f"{base}: {wording.in_one_line(self.price.included)}", amount), *steps[1:]]
 
 
-def offer_for(entry: Entry, choice: Choice, on: date) -> Offer:
-    """Answer a choice for an entry on a day: settle it, decide about rights, work out the price."""
-    return offers_for([(entry, choice)], on)[0]
+def offer_for(entry: Entry, choice: Choice, on: date, customer: Customer = ANYBODY) -> Offer:
+    """Answer a choice for an entry on a day: settle it, decide about rights, work out the price with its tax."""
+    return offers_for([(entry, choice)], on, customer)[0]
 
 
-def offers_for(asked: Sequence[tuple[Entry, Choice]], on: date) -> list[Offer]:
+def offers_for(asked: Sequence[tuple[Entry, Choice]], on: date, customer: Customer = ANYBODY) -> list[Offer]:
     """Answer many choices at once, in their order; the queries are as many as for one."""
+    rate = taxes.rate_to(LineKind.LICENCE_FEE, customer, on)
     card, grounds = card_on(on), _grounds_of([entry for entry, _choice in asked])
     prices: dict[tuple[str, Choice], Price | OnRequest] = {}
-    return [_answer(entry, choice, grounds[entry.id], card, on, prices) for entry, choice in asked]
+    return [_answer(entry, choice, grounds[entry.id], card, on, prices, rate) for entry, choice in asked]
 
 
 def card_on(on: date) -> Card | None:
@@ -156,6 +158,7 @@ def _answer(
     card: Card | None,
     on: date,
     prices: dict[tuple[str, Choice], Price | OnRequest],
+    rate: Rate,
 ) -> Offer:
     asset_type = ASSET_TYPES.get(entry.kind.value, "")
     if not asset_type:
@@ -173,7 +176,7 @@ def _answer(
     prices[asset_type, settled] = found
     if isinstance(found, OnRequest):
         return Offer(settled, asset_type, on, ground, misread, decision, card, on_request=found)
-    taxed = taxes.vat_on(found.net, taxes.rate_to(LineKind.LICENCE_FEE, taxes.ANYBODY, on))
+    taxed = taxes.vat_on(found.net, rate)
     return Offer(settled, asset_type, on, ground, misread, decision, card, found, taxed)
 
 

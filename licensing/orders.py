@@ -100,6 +100,7 @@ class Order(Totals, Model):
     street: Mapped[str | None]  # with the number; the address is asked for on the invoice alone
     postcode: Mapped[str | None]
     city: Mapped[str | None]
+    vat_number: Mapped[str | None]  # as VIES writes it; what is known of it: `vat_numbers`
     project: Mapped[str]  # title of the production the use is for
     lang: Mapped[str]
     status: Mapped[OrderStatus] = mapped_column(enum_column(OrderStatus))
@@ -218,6 +219,7 @@ class Buyer:
     street: str | None = None
     postcode: str | None = None
     city: str | None = None
+    vat_number: str | None = None
 
 
 @dataclass(frozen=True)
@@ -288,6 +290,7 @@ def place(
         street=buyer.street,
         postcode=buyer.postcode,
         city=buyer.city,
+        vat_number=buyer.vat_number,
         project=buyer.project,
         lang=buyer.lang,
         status=OrderStatus.OPEN,

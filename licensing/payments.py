@@ -19,7 +19,7 @@ from archive.db import Model, db, enum_column
 from archive.errors import Refused
 from archive.transactions import commit_intent, transaction
 from archive.triggers import append_only
-from licensing import accruals, anomalies, fulfilment, orders
+from licensing import accruals, anomalies, fulfilment, location_evidence, orders
 from licensing.gateways.gateway import CheckoutRequest, Outcome, PaymentReport, gateway
 from licensing.money import Money
 from licensing.orders import Order, OrderStatus
@@ -164,6 +164,12 @@ def latest_of(order: Order) -> Payment | None:
     )
 
 
+def succeeded_of(order: Order) -> list[Payment]:
+    """Return the payments of an order that brought money, oldest first."""
+    query = select(Payment).where(Payment.order_id == order.id, Payment.status == PaymentStatus.SUCCEEDED)
+    return list(db.session.scalars(query.order_by(Payment.id)))
+
+
 def sync(payload: dict[str, Any]) -> None:
     """Job: read the provider's object of one payment and apply what it says."""
     payment = db.session.get_one(Payment, payload["payment_id"])
@@ -207,6 +213,7 @@ def apply(payment_id: int, report: PaymentReport, moment: datetime) -> None:
     if payment.status is PaymentStatus.SUCCEEDED:
         if moved:
             fulfilment.complete(payment.order, _receipt(payment), moment)
+            location_evidence.note_payment(payment.order, report.country, payment.reference, moment)
         fulfilment.book_fee(_receipt(payment), moment)
         fees = Money(payment.fee_minor or 0, payment.currency)
         accruals.share_fees(payment.order, fees, f"fees:{payment.order.number}", moment)

@@ -83,5 +83,10 @@ def prefix_of(country: str) -> str:
     return {"GR": "EL"}.get(territory, territory)
 
 
+def country_of_prefix(prefix: str) -> str:
+    """Give the country (ISO 3166) whose VAT numbers begin with these two letters."""
+    return {"EL": "GR"}.get(prefix, prefix)
+
+
 def _is_number_of(number: str | None, country: str) -> bool:
     return number is not None and number.startswith(prefix_of(country))

@@ -14,6 +14,7 @@ from licensing import (
     agreements,
     clearances,
     exclusivity,
+    location_evidence,
     orders,
     quote_exchange,
     quotes,
@@ -62,6 +63,7 @@ def accept(quote: Quote, acceptance: Acceptance, moment: datetime) -> Order:
         raise Refused("The terms of licence have changed since this quote. Ask the archive for a new one.")
     standings = _decide_again(quote, moment)
     order = _place(quote, acceptance, moment)
+    location_evidence.note_vat_number(order, moment)
     exclusivity.reserve(order, moment)
     _store(quote, acceptance, order, moment)
     agreements.generate(order, moment, _particulars(quote, standings))
@@ -169,6 +171,7 @@ def _place(quote: Quote, acceptance: Acceptance, moment: datetime) -> Order:
         country=request.country,
         project=request.project.title,
         lang=quote.lang,
+        vat_number=request.vat_number,
     )
     order = orders.place(
         buyer,

@@ -22,12 +22,14 @@ from licensing import (
     request_terms,
     tax_shares,
     taxes,
+    vat_numbers,
     wording,
 )
 from licensing.choices import Choice
 from licensing.clearances import CURRENCY, GIVEN, Clearance, Standing
 from licensing.money import Money
 from licensing.orders import LineKind
+from licensing.place_of_supply import Customer
 from licensing.pricing import Price, Step
 from licensing.projects import ProjectItem
 from licensing.quotes import Quote, QuoteLine, QuoteStatus
@@ -200,7 +202,7 @@ def _charge_fee(quote: Quote, item: ProjectItem, cleared: Clearance, today: date
 def _line(
     quote: Quote, item: ProjectItem, kind: LineKind, description: str, choice: dict[str, str], today: date
 ) -> QuoteLine:
-    rate = taxes.tax_of_sale(kind, quote.request.country, today)
+    rate = taxes.rate_to(kind, _customer(quote), today)
     line = QuoteLine(
         position=len(quote.lines) + 1,
         entry_id=item.entry_id,
@@ -221,6 +223,11 @@ def _line(
     )
     quote.lines.append(line)
     return line
+
+
+def _customer(quote: Quote) -> Customer:
+    request = quote.request
+    return vat_numbers.customer(request.country, request.organisation, request.vat_number, quote.drafted_at)
 
 
 def _part(item: ProjectItem) -> dict[str, Any] | None:

@@ -20,10 +20,9 @@ from licensing import (
     refund_parts,
     tickets,
 )
-from licensing.invoices import TaxTotal
+from licensing.invoices import Invoice, TaxTotal
 from licensing.ledger import AccountKind, Posting
 from licensing.licences import Licence, LicenceStatus
-from licensing.orders import Order
 from licensing.refunds import Refund, Source
 from licensing.returning import Part
 
@@ -94,18 +93,20 @@ def _credit(refund: Refund, parts: list[Part], moment: datetime) -> None:
     nets = {positions[part.line]: part.net.minor for part in parts if part.net}
     if invoice is None or not nets:
         return
-    note = invoices.credit_part(invoice, nets, _taxes(order, parts), refund.reason, moment)
+    taxes = _taxes(invoice, [(positions[part.line], part) for part in parts])
+    note = invoices.credit_part(invoice, nets, taxes, refund.reason, moment)
     refund.credit_note_id = note.id
     invoice_documents.print_later(note)
 
 
-def _taxes(order: Order, parts: list[Part]) -> list[TaxTotal]:
-    lines = {line.id: line for line in order.lines}
+def _taxes(invoice: Invoice, parts: list[tuple[int, Part]]) -> list[TaxTotal]:
+    # By the invoice and not by the order: an invoice that stands for another one has other rates.
+    lines = {line.position: line for line in invoice.lines}
     sums: dict[tuple[str, int], tuple[int, int]] = {}
-    for part in parts:
-        tax = lines[part.line].tax
-        net, vat = sums.get((tax.code, tax.bp), (0, 0))
-        sums[tax.code, tax.bp] = net + part.net.minor, vat + part.vat.minor
+    for position, part in parts:
+        line = lines[position]
+        net, vat = sums.get((line.vat_code, line.vat_bp), (0, 0))
+        sums[line.vat_code, line.vat_bp] = net + part.net.minor, vat + part.vat.minor
     return [TaxTotal(code, bp, net, vat) for (code, bp), (net, vat) in sums.items()]
 
 

@@ -13,7 +13,7 @@ from archive import clock, mail
 from archive.errors import Invalid
 from licensing import conversation, projects
 from licensing.countries import COUNTRIES
-from licensing.forms import EMAIL, trim
+from licensing.forms import EMAIL, VAT_NUMBER_HINT, read_vat_number, trim
 from licensing.projects import Particulars
 from licensing.reuse_requests import Requester
 from licensing.vocabulary import OPTIONS
@@ -95,6 +95,7 @@ class RequestForm(ProductionForm):
         default="NL",
         validators=[AnyOf(COUNTRIES, message=_l("Choose a country from the list."))],
     )
+    vat_number = _line(_l("VAT number"), description=VAT_NUMBER_HINT)
     licensee = _line(
         _l("Licence in the name of"),
         description=_l("Leave empty if that is your organisation, or yourself."),
@@ -107,6 +108,11 @@ class RequestForm(ProductionForm):
         except Invalid as error:
             raise ValidationError(error.sentence()) from error
 
+    def validate_vat_number(self, field: StringField) -> None:
+        """Refuse a number that cannot be, and one without an organisation."""
+        if field.data:
+            field.data = read_vat_number(field.data, self.organisation.data, self.country.data)
+
     def requester(self, lang: str) -> Requester:
         """Return who asks, as a valid form says."""
         name, organisation = self.name.data or "", self.organisation.data or None
@@ -118,6 +124,7 @@ class RequestForm(ProductionForm):
             licensee=self.licensee.data or organisation or name,
             end_user=self.end_user.data or None,
             lang=lang,
+            vat_number=self.vat_number.data or None,
         )
 
 

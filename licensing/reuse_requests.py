@@ -102,6 +102,7 @@ class ReuseRequest(Model):
     requester_email: Mapped[str]
     organisation: Mapped[str | None]
     country: Mapped[str]  # ISO 3166-1 alpha-2, as the buyer says
+    vat_number: Mapped[str | None]  # as VIES writes it; what is known of it: `vat_numbers`
     licensee: Mapped[str]  # in whose name the licence is to be
     end_user: Mapped[str | None]
     choice: Mapped[dict[str, Any]]  # the answers on the ticket, by question
@@ -146,6 +147,7 @@ class Requester:
     licensee: str
     end_user: str | None
     lang: str
+    vat_number: str | None = None
 
 
 def submit(
@@ -172,6 +174,7 @@ def submit(
         requester_email=requester.email,
         organisation=requester.organisation,
         country=requester.country,
+        vat_number=requester.vat_number,
         licensee=requester.licensee,
         end_user=requester.end_user,
         choice=dict(choice),

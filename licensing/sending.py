@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from archive.db import db
 from archive.errors import Refused
-from licensing import correspondence, projects, reuse_requests
+from licensing import correspondence, projects, reuse_requests, vat_numbers
 from licensing.projects import Content, Particulars, Project
 from licensing.reuse_requests import Requester, ReuseRequest
 
@@ -37,6 +37,8 @@ def send(
             frozen = projects.freeze(
                 said, contents, key=key, lang=requester.lang, moment=moment, copied_from=copied_from
             )
+            if requester.vat_number:
+                vat_numbers.register(requester.vat_number, moment)
             request = reuse_requests.submit(
                 requester, frozen, frozen.answers, user_class, said.note, key=key, moment=moment
             )

@@ -18,7 +18,9 @@ from licensing.money import Money
 from licensing.permissions import Facts
 from licensing.pricing import Step
 from licensing.reasons import Reason, Verdict
-from licensing.vocabulary import LAYERS, OPTIONS, QUESTIONS
+from licensing.vocabulary import LAYERS, N_, OPTIONS, QUESTIONS
+
+_UNTAXED = {"AE": N_("VAT reverse charged"), "O": N_("Outside EU VAT")}
 
 
 @dataclass(frozen=True)
@@ -129,8 +131,10 @@ def layer(code: str) -> str:
     return str(_(LAYERS[code]))
 
 
-def vat_label(basis_points: int) -> str:
-    """Write the name of the tax with its rate: "VAT 21%"."""
+def vat_label(basis_points: int, code: str = "S") -> str:
+    """Write the name of the tax with its rate: "VAT 21%", or why there is none (`code`: UN/ECE 5305)."""
+    if code in _UNTAXED:
+        return str(_(_UNTAXED[code]))
     return str(_("VAT %(rate)s%%", rate=percent(basis_points)))
 
 

@@ -9,7 +9,7 @@ from tests.test_architecture import EVERY, FLOORS, ROOT, imports, modules
 
 COMMITTING = {"archive.transactions"}
 COMMITTING_THE_INDEX = {"catalogue.search.whoosh_index"}  # its own files; of the database it only reads
-MAKING_INTENT_DURABLE = {"licensing.payments"}
+MAKING_INTENT_DURABLE = {"licensing.payments", "licensing.vat_numbers"}
 # Processes that keep a database of their own, which is not the site's.
 NOT_THE_SITE = ("licensing.sandbox", "archive.migrations.versions")
 
@@ -38,11 +38,11 @@ def test_only_the_rule_itself_commits(module: str) -> None:
 
 
 @pytest.mark.parametrize("module", SITE)
-def test_only_payments_make_an_intent_durable(module: str) -> None:
+def test_only_who_calls_a_service_makes_an_intent_durable(module: str) -> None:
     assert module in MAKING_INTENT_DURABLE or calls(module, "commit_intent") == []
 
 
-def test_payments_do_make_their_intent_durable() -> None:
+def test_they_do_make_their_intent_durable() -> None:
     assert all(calls(module, "commit_intent") for module in MAKING_INTENT_DURABLE)
 
 

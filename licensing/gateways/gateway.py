@@ -62,6 +62,9 @@ class PaymentReport:
     charge_id: str | None
     method: str | None
     fee: Money | None
+    country: str | None = (
+        None  # ISO 3166-1 alpha-2 of the card or the bank that paid, where the method tells it
+    )
 
 
 class RefundOutcome(str, Enum):

@@ -230,7 +230,16 @@ def _report(session: Any) -> PaymentReport:
         charge_id=_id(charge),
         method=getattr(getattr(charge, "payment_method_details", None), "type", None),
         fee=None if fee is None else Money(fee, balance.currency.upper()),
+        country=_country(getattr(charge, "payment_method_details", None)),
     )
+
+
+def _country(details: Any) -> str | None:
+    """Tell where the card or the bank is: Stripe says it, or else the bank's BIC does (ISO 9362: letters 5 and 6)."""
+    method = getattr(details, str(getattr(details, "type", None)), None)
+    bic: str = getattr(method, "bic", None) or ""
+    country: str | None = getattr(method, "country", None)
+    return country or bic[4:6] or None
 
 
 def _outcome(session: Any, intent: Any) -> Outcome:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from archive import addresses, clock, mail, transactions
 from archive.errors import NotFound
@@ -23,13 +24,16 @@ from licensing import (
     invoice_documents,
     invoices,
     licences,
+    location_evidence,
     missed,
     never_paid,
     offers,
     orders,
     payments,
+    place_of_supply,
     renewals,
     reservations,
+    vat_numbers,
 )
 from licensing.choices import Choice
 from licensing.forms import OrderForm
@@ -37,6 +41,7 @@ from licensing.gateways.gateway import GatewayUnavailable
 from licensing.invoice_documents import MEDIA_TYPES, Form
 from licensing.offers import Offer
 from licensing.orders import LineKind, Order, OrderStatus, PricedLine
+from licensing.vies import Standing
 from licensing.views import receipts, trying
 
 REFRESH_SECONDS = 2
@@ -67,9 +72,14 @@ def order_form(pid: str) -> ResponseReturnValue:
         return _show_form(entry, offer, form)
     if not form.validate():
         return _show_form(entry, offer, form), 422
-    if form.total_minor.data != str(offer.total.minor):
+    notice = _check_vat_number(form, moment)
+    buyer = form.buyer(language())
+    customer = vat_numbers.customer(buyer.country, buyer.organisation, buyer.vat_number, moment)
+    offer = offers.offer_for(entry, Choice.read(request.args), moment.date(), customer)
+    is_changed = form.total_minor.data != str(offer.total.minor)
+    if form.errors or notice or is_changed:
         form.total_minor.data = str(offer.total.minor)
-        return _show_form(entry, offer, form, price_changed=True), 422
+        return _show_form(entry, offer, form, price_changed=is_changed, tax_notice=notice), 422
     placed = _place(entry, offer, form, moment)
     return go_and_pay(placed, moment)
 
@@ -144,7 +154,32 @@ def invoice_file(token: str, number: str, form: str) -> ResponseReturnValue:
     raise NotFound("There is no such invoice. Open your order and choose it there.")
 
 
-def _show_form(entry: Entry, offer: Offer, form: OrderForm, *, price_changed: bool = False) -> str:
+def _check_vat_number(form: OrderForm, moment: datetime) -> str:
+    """Ask about the VAT number of a buyer in another member state; return what follows for the price, if that is new
+    to the buyer. A number that is not valid becomes a fault of the form.
+    """
+    number = form.vat_number.data
+    if not number or form.country.data == place_of_supply.HOME:
+        return ""
+    known = vat_numbers.confirm(number, moment)
+    transactions.keep_work()  # what the service said holds, whatever becomes of this form
+    if known.standing is Standing.INVALID:
+        form.vat_number.errors = [
+            _("VIES does not know this number. Correct it, or leave it empty and pay VAT.")
+        ]
+        return ""
+    is_confirmed = vat_numbers.confirmed(number, moment) is not None
+    told, form.vat_standing.data = form.vat_standing.data, f"{number} {is_confirmed}"
+    if told == form.vat_standing.data:
+        return ""
+    if is_confirmed:
+        return str(_("Your VAT number is confirmed, so you account for the VAT yourself."))
+    return str(_("VIES cannot confirm your VAT number now, so you pay VAT. Once it does, you get it back."))
+
+
+def _show_form(
+    entry: Entry, offer: Offer, form: OrderForm, *, price_changed: bool = False, tax_notice: str = ""
+) -> str:
     return render_template(
         "licensing/order_form.html",
         entry=entry,
@@ -153,6 +188,7 @@ def _show_form(entry: Entry, offer: Offer, form: OrderForm, *, price_changed: bo
         errors={name: messages[0] for name, messages in form.errors.items() if name and messages},
         countries=countries.choices(language()),
         price_changed=price_changed,
+        tax_notice=tax_notice,
     )
 
 
@@ -166,6 +202,7 @@ def _place(entry: Entry, offer: Offer, form: OrderForm, moment: datetime) -> Ord
         terms=orders.TERMS_VERSION,
         moment=moment,
     )
+    location_evidence.note_vat_number(placed, moment)
     agreements.generate(placed, moment)
     trying.ordered(placed)
     if placed.status is OrderStatus.OPEN:
