@@ -3,6 +3,7 @@ a fixed type.
 """
 
 from flask import request, send_file
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response as AnyResponse
 
 from archive import storage
@@ -31,4 +32,8 @@ def send_stored(
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     size = storage.vault().size(key)
     answer.content_length = size
-    return answer.make_conditional(request.environ, accept_ranges=True, complete_length=size)
+    try:
+        return answer.make_conditional(request.environ, accept_ranges=True, complete_length=size)
+    except RequestedRangeNotSatisfiable:
+        answer.close()  # no answer will do it
+        raise

@@ -22,6 +22,8 @@ from licensing import (
     fulfilment,
     invoice_documents,
     ledger_days,
+    listening_pages,
+    listening_upkeep,
     machine_offers,
     offers_on_pages,
     payments,
@@ -65,6 +67,7 @@ from licensing.views import (
     desk_rights,
     desk_royalties,
     desk_royalty_accounts,
+    hearing,
     licence_checks,
     ordering,
     performing,
@@ -73,6 +76,7 @@ from licensing.views import (
     renewing,
     requesting,
     royalties,
+    streaming,
     trying,
     wallet_keeping,
     wallet_presence,
@@ -104,6 +108,8 @@ def init_app(app: Flask) -> None:
     dealing.register(pages)
     desk_performances.register(pages)
     collecting.register(pages)
+    hearing.register(pages)
+    streaming.register(open_pages)
     requesting.register(pages)
     answering.register(pages)
     quoting.register(pages)
@@ -165,6 +171,8 @@ def init_app(app: Flask) -> None:
             clearance_upkeep.RECHECK_JOB: clearance_upkeep.recheck,
             quote_upkeep.EXPIRE_JOB: quote_upkeep.run_expiry,
             vat_corrections.FOLLOW_JOB: vat_corrections.follow,
+            listening_upkeep.FINISH_JOB: listening_upkeep.finish_all,
+            listening_upkeep.FORGET_JOB: listening_upkeep.forget_all,
             royalty_closing.JOB: royalty_closing.run,
             reservation_upkeep.JOB: reservation_upkeep.release,
             deal_statements.JOB: deal_statements.state_all,
@@ -180,6 +188,8 @@ def init_app(app: Flask) -> None:
             reminders.JOB: reminders.EVERY,
             rights.REFRESH_JOB: rights.REFRESH_EVERY,
             exclusivity.RELEASE_JOB: exclusivity.RELEASE_EVERY,
+            listening_upkeep.FINISH_JOB: listening_upkeep.FINISH_EVERY,
+            listening_upkeep.FORGET_JOB: listening_upkeep.FORGET_EVERY,
             clearance_upkeep.FOLLOW_JOB: clearance_upkeep.FOLLOW_EVERY,
             clearance_upkeep.RECHECK_JOB: clearance_upkeep.RECHECK_EVERY,
             quote_upkeep.EXPIRE_JOB: quote_upkeep.EXPIRE_EVERY,
@@ -196,6 +206,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         offers_on_pages.template_globals(),
         **performance_pages.template_globals(),
+        **listening_pages.template_globals(),
         licence_markup=machine_offers.markup,
         demo=(settings.data_dir / DEMO_ACCOUNTS).exists(),
     )

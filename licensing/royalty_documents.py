@@ -10,6 +10,7 @@ import tomllib
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from babel.dates import format_date
@@ -30,7 +31,7 @@ from licensing.money import Money
 from licensing.parties import Payout
 from licensing.payouts import decimal
 from licensing.royalty_statements import RoyaltyStatement, Shown, StatementLine
-from licensing.vocabulary import LAYERS, SOLD_USES
+from licensing.vocabulary import LAYERS, SMALL_USES, SOLD_USES
 
 PDF, CSV = "application/pdf", "text/csv"
 SUFFIXES = {PDF: ".pdf", CSV: ".csv"}
@@ -134,7 +135,7 @@ def as_csv(statement: RoyaltyStatement) -> str:
     text.write("\ufeff")  # or Excel takes UTF-8 for something else
     table = csv.writer(text)
     table.writerow(COLUMNS)
-    for line in statement.lines:
+    for line in _one_of_each(statement):
         table.writerow(_csv_row(statement, line))
     return text.getvalue()
 
@@ -149,6 +150,18 @@ def grouped(lines: list[StatementLine]) -> dict[Shown, list[Row]]:
         for name in _SUMMED:
             row[name] += getattr(line, name)
     return {shown: list(groups[shown].values()) for shown in Shown if shown in groups}
+
+
+def _one_of_each(statement: RoyaltyStatement) -> list[Any]:
+    """Give the lines of a table for machines: uses of the same kind as one, so that no row is one person's."""
+    uses = [line for line in statement.lines if line.use in SMALL_USES]
+    licences = [line for line in statement.lines if line.use not in SMALL_USES]
+    summed = [
+        SimpleNamespace(**row | {"on": statement.period.last_day, "territory": ""})
+        for rows in grouped(uses).values()
+        for row in rows
+    ]
+    return [*licences, *summed]
 
 
 def outcome_of(statement: RoyaltyStatement) -> str:
@@ -175,7 +188,7 @@ def _first(line: StatementLine) -> Row:
     return {name: getattr(line, name) for name in kept} | dict.fromkeys(_SUMMED, 0)
 
 
-def _csv_row(statement: RoyaltyStatement, line: StatementLine) -> list[str]:
+def _csv_row(statement: RoyaltyStatement, line: Any) -> list[str]:
     def amount(minor: int) -> str:
         return decimal(Money(minor, statement.currency))
 

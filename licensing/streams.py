@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app
-from itsdangerous import BadSignature, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadSignature, SignatureExpired, URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import update
 
 from archive.assets import Asset
@@ -89,6 +89,19 @@ def open_copy(signed: str, moment: datetime, *, is_continued: bool) -> Sound:
     return opened
 
 
+def pass_token(day_pass: Grant) -> str:
+    """Make what a browser keeps of a day pass that was bought by an order."""
+    return _pass_signer().dumps(day_pass.key)
+
+
+def read_pass(signed: str | None) -> str | None:
+    """Read the key of the pass that a browser keeps; None for anything else."""
+    try:
+        return str(_pass_signer().loads(signed)) if signed else None
+    except BadSignature:
+        return None
+
+
 def _sound(grant: Grant, moment: datetime) -> Sound:
     if not grant.is_in_force(moment):
         raise Gone("The time for this is over. Open the page of the recording to hear it again.")
@@ -124,6 +137,10 @@ def _read(signer: URLSafeTimedSerializer, signed: str, lasts: timedelta) -> str:
 
 def _signer(kind: GrantKind) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt=f"grant {kind.value}")
+
+
+def _pass_signer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="day pass")
 
 
 def _free_signer() -> URLSafeTimedSerializer:

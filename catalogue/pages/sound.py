@@ -24,6 +24,7 @@ class Player:
     duration_label: str
     clip_label: str
     clip_seconds: float
+    seconds: float  # of the whole
     fragment_url: str
 
 
@@ -53,6 +54,7 @@ def player(piece: Piece) -> Player | None:
         duration_label=labels.duration_label(whole),
         clip_label=labels.duration_label(fragment.duration_ms),
         clip_seconds=fragment.duration_ms / 1000,
+        seconds=whole / 1000,
         fragment_url=url,
     )
 
