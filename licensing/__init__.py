@@ -52,6 +52,7 @@ from licensing.views import (
     dealing,
     delivering,
     desk,
+    desk_books,
     desk_claim_batches,
     desk_clearing,
     desk_experiments,
@@ -120,6 +121,7 @@ def init_app(app: Flask) -> None:
     desk_royalties.register(pages)
     desk_royalty_accounts.register(pages)
     desk.register(pages)
+    desk_books.register(pages, api)
     desk_order.register(pages)
     desk_requests.register(pages)
     desk_claim_batches.register(pages)
