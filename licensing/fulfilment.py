@@ -91,7 +91,9 @@ def book_fee(receipt: Receipt, moment: datetime) -> None:
 
 def _book_sale(order: Order, receipt: Receipt, moment: datetime) -> None:
     already_paid = order.status is OrderStatus.PAID
-    postings = [Posting(receipt.cash, order.gross)]
+    if already_paid and receipt.cash is AccountKind.SUSPENSE:
+        return  # it was booked as the buyer's when it came in, and still is
+    postings = [_taken_from(order, receipt)]
     if already_paid:
         # A second payment of one order is the buyer's money, not ours, until a person has sent it back.
         postings.append(Posting(AccountKind.SUSPENSE, -order.gross, order.number))
@@ -103,6 +105,11 @@ def _book_sale(order: Order, receipt: Receipt, moment: datetime) -> None:
         ]
     what = "double_payment" if already_paid else "sale"
     ledger.post(what, order.number, f"payment:{receipt.intent_id}", postings, moment)
+
+
+def _taken_from(order: Order, receipt: Receipt) -> Posting:
+    owner = order.number if receipt.cash is AccountKind.SUSPENSE else ""
+    return Posting(receipt.cash, order.gross, owner)
 
 
 def _not_to_be_given(order: Order, moment: datetime) -> str:
@@ -128,11 +135,10 @@ def _without_place(order: Order, moment: datetime) -> str:
 
 
 def _keep_aside(order: Order, receipt: Receipt, moment: datetime, why_not: str) -> None:
-    postings = [
-        Posting(receipt.cash, order.gross),
-        Posting(AccountKind.SUSPENSE, -order.gross, order.number),
-    ]
-    ledger.post("late_payment", order.number, f"payment:{receipt.intent_id}", postings, moment)
+    if receipt.cash is not AccountKind.SUSPENSE:
+        kept = Posting(AccountKind.SUSPENSE, -order.gross, order.number)
+        postings = [_taken_from(order, receipt), kept]
+        ledger.post("late_payment", order.number, f"payment:{receipt.intent_id}", postings, moment)
     _put_aside(why_not, order, receipt, moment)
 
 

@@ -16,20 +16,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive import clock, jobs
 from archive.db import Model, db, enum_column
-from archive.errors import Refused
+from archive.errors import NotFound, Refused
 from archive.transactions import commit_intent, transaction
 from archive.triggers import append_only
 from licensing import accruals, anomalies, fulfilment, location_evidence, orders
-from licensing.gateways.gateway import CheckoutRequest, Outcome, PaymentReport, gateway
+from licensing.gateways.gateway import STRIPE, TRANSFER, CheckoutRequest, Outcome, PaymentReport, gateway_of
+from licensing.ledger import AccountKind
 from licensing.money import Money
 from licensing.orders import Order, OrderStatus
 
 SYNC_JOB = "payments.sync"
+CLOSE_JOB = "payments.close"
 RECONCILE_JOB = "payments.reconcile"
 RECONCILE_EVERY = timedelta(minutes=5)
-# Stripe allows 30 minutes to 24 hours from when it is asked; so a lost answer can be asked again for an
-# hour and a half.
-SESSION_LASTS = timedelta(hours=2)
 STALE_AFTER = timedelta(minutes=5)
 
 
@@ -68,6 +67,9 @@ _AFTER = {
     Outcome.FAILED: PaymentStatus.FAILED,
     Outcome.EXPIRED: PaymentStatus.EXPIRED,
 }
+
+# A transfer was booked when it came in, as the buyer's money, in part or in too much: see `bank_money`.
+_WHERE_MONEY_LIES = {STRIPE: AccountKind.STRIPE_CLEARING, TRANSFER: AccountKind.SUSPENSE}
 
 _IS_OPEN = text("status IN ('created', 'session_open', 'processing')")
 
@@ -120,20 +122,29 @@ class PaymentEvent(Model):
 event.listen(PaymentEvent.__table__, "after_create", append_only("payment_event"))
 
 
-def begin(order: Order, moment: datetime, *, return_url: str, cancel_url: str) -> str:
+def begin(order: Order, moment: datetime, *, return_url: str, cancel_url: str, provider: str = STRIPE) -> str:
     """Return the address where the order can be paid; a second click gets the same page.
 
-    Commits the intent before the provider is called. Raise GatewayUnavailable; the order and its payment
-    are kept then.
+    Another way of paying that is open is closed first; where money is on its way there, the buyer gets `cancel_url`.
+    Commits the intent before a provider is called. Raise GatewayUnavailable; the order and its payment are kept then.
     """
-    payment = _open_payment(order) or _create(order, moment)
+    payment = _open_payment(order)
+    if payment is not None and payment.provider != provider:
+        if not _give_up(payment, moment):
+            return cancel_url
+        payment = None
+    payment = payment or _create(order, provider, moment)
     if payment.session_url:
         return _page_of(payment, moment)
     payment_id, request = payment.id, _request(payment, order, return_url, cancel_url)
     commit_intent()
-    checkout = gateway().start_checkout(request)
+    checkout = gateway_of(provider).start_checkout(request)
     stored = db.session.get_one(Payment, payment_id, with_for_update=True)
     stored.session_id, stored.session_url = checkout.session_id, checkout.url
+    if stored.status not in OPEN:
+        # Given up in another tab while the provider was answering: nobody may pay on this page.
+        _close_later(stored)
+        return cancel_url
     _move(stored, PaymentStatus.SESSION_OPEN, moment, "payment page opened")
     return checkout.url
 
@@ -157,6 +168,14 @@ def find_by_intent(intent_id: str | None) -> Payment | None:
     )
 
 
+def get(number: int) -> Payment:
+    """Get a payment; raise NotFound."""
+    payment = db.session.get(Payment, number)
+    if payment is None:
+        raise NotFound("There is no such payment.")
+    return payment
+
+
 def latest_of(order: Order) -> Payment | None:
     """Return the last attempt to pay an order."""
     return db.session.scalar(
@@ -173,11 +192,23 @@ def succeeded_of(order: Order) -> list[Payment]:
 def sync(payload: dict[str, Any]) -> None:
     """Job: read the provider's object of one payment and apply what it says."""
     payment = db.session.get_one(Payment, payload["payment_id"])
-    session_id = payment.session_id
+    session_id, provider = payment.session_id, payment.provider
     db.session.rollback()
     if session_id is None:
         return
-    report = gateway().read(session_id)
+    report = gateway_of(provider).read(session_id)
+    with transaction():
+        apply(payload["payment_id"], report, clock.now())
+
+
+def close(payload: dict[str, Any]) -> None:
+    """Job: close the page of a payment that nobody should make any more, and apply what became of it."""
+    payment = db.session.get_one(Payment, payload["payment_id"])
+    session_id, provider = payment.session_id, payment.provider
+    db.session.rollback()
+    if session_id is None:
+        return
+    report = gateway_of(provider).expire(session_id)
     with transaction():
         apply(payload["payment_id"], report, clock.now())
 
@@ -214,11 +245,37 @@ def apply(payment_id: int, report: PaymentReport, moment: datetime) -> None:
         if moved:
             fulfilment.complete(payment.order, _receipt(payment), moment)
             location_evidence.note_payment(payment.order, report.country, payment.reference, moment)
+            _close_others(payment)
         fulfilment.book_fee(_receipt(payment), moment)
         fees = Money(payment.fee_minor or 0, payment.currency)
         accruals.share_fees(payment.order, fees, f"fees:{payment.order.number}", moment)
     elif moved and payment.status is PaymentStatus.EXPIRED:
         _expire_order(payment.order, moment)
+
+
+def _give_up(payment: Payment, moment: datetime) -> bool:
+    """Close an attempt, as the buyer wants to pay in another way; say whether nothing can come of it any more."""
+    payment_id, session_id, provider = payment.id, payment.session_id, payment.provider
+    report = None
+    if session_id is not None:
+        commit_intent()
+        report = gateway_of(provider).expire(session_id)
+    stored = db.session.get_one(Payment, payment_id, with_for_update=True)
+    if report is None or report.outcome is Outcome.EXPIRED:
+        _move(stored, PaymentStatus.EXPIRED, moment, "the buyer chose another way of paying")
+    else:
+        apply(payment_id, report, moment)
+    return stored.status not in (*OPEN, PaymentStatus.SUCCEEDED, PaymentStatus.REVIEW)
+
+
+def _close_others(paid: Payment) -> None:
+    query = select(Payment).where(Payment.order_id == paid.order_id, Payment.status.in_(OPEN))
+    for payment in db.session.scalars(query):
+        _close_later(payment)
+
+
+def _close_later(payment: Payment) -> None:
+    jobs.enqueue(CLOSE_JOB, {"payment_id": payment.id}, key=f"{CLOSE_JOB}:{payment.id}")
 
 
 def _page_of(payment: Payment, moment: datetime) -> str:
@@ -233,18 +290,18 @@ def _open_payment(order: Order) -> Payment | None:
     return db.session.scalar(select(Payment).where(Payment.order_id == order.id, Payment.status.in_(OPEN)))
 
 
-def _create(order: Order, moment: datetime) -> Payment:
+def _create(order: Order, provider: str, moment: datetime) -> Payment:
     reference = f"pay_{secrets.token_hex(12)}"
     payment = Payment(
         reference=reference,
         order=order,
-        provider="stripe",
+        provider=provider,
         amount_minor=order.gross_minor,
         currency=order.currency,
         status=PaymentStatus.CREATED,
         idempotency_key=f"checkout-{reference}",
         created_at=moment,
-        expires_at=moment + SESSION_LASTS,
+        expires_at=moment + gateway_of(provider).lasts,
     )
     db.session.add(payment)
     db.session.flush()
@@ -262,6 +319,7 @@ def _request(payment: Payment, order: Order, return_url: str, cancel_url: str) -
     more = f" + {len(others)}" if others else ""
     return CheckoutRequest(
         reference=payment.reference,
+        order_number=order.number,
         idempotency_key=payment.idempotency_key,
         amount=order.gross,
         description=f"{first.title}: {first.summary}{more} ({order.number})",
@@ -292,7 +350,7 @@ def _difference(payment: Payment, report: PaymentReport) -> str | None:
         return f"currency is {report.amount.currency}, not {payment.currency}"
     if report.amount.minor != payment.amount_minor:
         return f"amount is {report.amount.minor}, not {payment.amount_minor}"
-    if report.is_live != gateway().is_live:
+    if report.is_live != gateway_of(payment.provider).is_live:
         return "a test payment on a live site, or the reverse"
     return None
 
@@ -311,6 +369,7 @@ def _receipt(payment: Payment) -> fulfilment.Receipt:
         charge_id=payment.charge_id,
         fee_minor=payment.fee_minor,
         currency=payment.currency,
+        cash=_WHERE_MONEY_LIES[payment.provider],
     )
 
 

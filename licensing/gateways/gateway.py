@@ -1,11 +1,11 @@
-"""The seam to payment providers, in our own words. `stripe_gateway` is the first real one; bank transfer
-will be the second.
+"""The seam to ways of paying, in our own words. `stripe_gateway` is the first real one, `transfer_gateway` (money that
+comes straight to the bank) the second.
 
-The provider's object, read again, is the truth; what it sends us is only a hint that something happened.
+What they hold of a payment, read again, is the truth; what a provider sends us is only a hint that something happened.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from typing import Protocol
 
@@ -13,6 +13,9 @@ from flask import current_app
 
 from archive.errors import Unavailable
 from licensing.money import Money
+
+STRIPE = "stripe"
+TRANSFER = "transfer"  # straight to the archive's bank account
 
 
 class Outcome(str, Enum):
@@ -30,6 +33,7 @@ class CheckoutRequest:
     """All the provider must know to ask for one payment."""
 
     reference: str  # ours; comes back with everything the provider tells us
+    order_number: str
     idempotency_key: str
     amount: Money
     description: str
@@ -126,15 +130,26 @@ class BadEvent(Exception):
 
 
 class PaymentGateway(Protocol):
-    """What a provider must be able to do."""
+    """What every way of paying must be able to do."""
 
     is_live: bool  # whether real money moves
+    lasts: timedelta  # how long a buyer has for one attempt
 
     def start_checkout(self, request: CheckoutRequest) -> Checkout:
         """Open a payment page; the same request again gives the same page. Raise GatewayUnavailable."""
 
     def read(self, session_id: str) -> PaymentReport:
-        """Read the provider's object again. Raise GatewayUnavailable."""
+        """Say how a payment stands, from the first source. Raise GatewayUnavailable."""
+
+    def expire(self, session_id: str) -> PaymentReport:
+        """Close a payment page unless money is on its way, and say how the payment stands then.
+
+        Raise GatewayUnavailable.
+        """
+
+
+class ProviderGateway(PaymentGateway, Protocol):
+    """What a payment provider can do besides: it tells us when something happens."""
 
     def refund(self, request: RefundRequest) -> RefundReport:
         """Give money back; the same request again gives the same refund. Raise GatewayUnavailable, RefundRefused."""
@@ -146,7 +161,15 @@ class PaymentGateway(Protocol):
         """Check the signature over the raw body and read the event. Raise BadEvent."""
 
 
-def gateway() -> PaymentGateway:
-    """Return the gateway of the running site."""
-    chosen: PaymentGateway = current_app.extensions["payment_gateway"]
+def gateway() -> ProviderGateway:
+    """Return the payment provider of the running site."""
+    chosen: ProviderGateway = current_app.extensions["payment_gateway"]
+    return chosen
+
+
+def gateway_of(provider: str) -> PaymentGateway:
+    """Return the gateway that a payment was begun with."""
+    if provider == STRIPE:
+        return gateway()
+    chosen: PaymentGateway = current_app.extensions["transfer_gateway"]
     return chosen

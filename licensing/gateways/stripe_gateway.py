@@ -6,7 +6,7 @@ No script of Stripe's runs on our pages; the buyer goes to its page and comes ba
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -47,6 +47,10 @@ _EXPAND = ["payment_intent.latest_charge.balance_transaction"]
 
 class StripeGateway:
     """The payment seam, spoken as Stripe API calls."""
+
+    # Stripe allows 30 minutes to 24 hours from when it is asked; so a lost answer can be asked again for an
+    # hour and a half.
+    lasts = timedelta(hours=2)
 
     def __init__(
         self, key: str, webhook_secrets: list[str], api_base: str, clock: Callable[[], datetime]
@@ -110,6 +114,13 @@ class StripeGateway:
         with translated():
             found = self._client.v1.refunds.list({"payment_intent": intent_id, "limit": 100})
             return [_refund_report(refund) for refund in found.auto_paging_iter()][::-1]
+
+    def expire(self, session_id: str) -> PaymentReport:
+        """Expire the session (not the intent, which could still be paid on the open page), and read it."""
+        with _translated(), suppress(stripe.InvalidRequestError):
+            # Refused where the session is complete or expired already: reading says which.
+            self._client.v1.checkout.sessions.expire(session_id)
+        return self.read(session_id)
 
     def verify(self, body: bytes, signature: str) -> ProviderEvent:
         """Check the signature with each secret (two while rotating), then what the library does not check."""
