@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import current_app
+from stdnum import iban
 
 MIN_SECRET_LENGTH = 32
 SELLER_OF_THE_TRIAL = "NL000099998B57"  # the tax office's own example number
@@ -21,6 +22,7 @@ VIES = "https://ec.europa.eu/taxation_customs/vies/rest-api"  # of the Commissio
 REPLY_ADDRESS = re.compile(
     r"[A-Za-z0-9._-]{1,16}@[A-Za-z0-9.-]+"
 )  # with a tag it has at most 64 signs before the @
+IBAN_OF_THE_TRIAL = "NL91ABNA0417164300"  # the example of the registry of IBANs
 SANDBOX_KEY = "sk_test_sandbox"  # stands for Stripe's key when none is set: payments go to the sandbox
 
 
@@ -55,6 +57,8 @@ class Settings:
         date | None
     )  # first day on which consumers elsewhere in the Union pay their own country's VAT
     vies_url: str  # where VAT numbers are checked; empty: they are not, and count as unknown
+    seller_iban: str  # bank account for transfers; none are offered on a live site without it
+    transfer_minimum: int  # whole euros from which an order may be paid by bank transfer
     default_language: str  # nl or en: for visitors whose browser asks for neither
     naan: str  # Name Assigning Authority Number in ark:/NAAN/pid; 99999 is the number for tests
     stripe_secret_key: str = field(repr=False)  # unset: the payment sandbox is used and every page says so
@@ -112,6 +116,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         seller_registration=_get(environ, "SELLER_REGISTRATION", "00000000"),
         vat_oss_from=_day(environ, "VAT_OSS_FROM"),
         vies_url=_may_be_empty(environ, "VIES_URL", VIES).rstrip("/"),
+        seller_iban=_get(environ, "SELLER_IBAN", _iban_of_the_trial(stripe_key)).replace(" ", ""),
+        transfer_minimum=_whole_number(environ, "TRANSFER_MINIMUM", "50"),
         default_language=_get(environ, "DEFAULT_LANGUAGE", "nl"),
         naan=_get(environ, "NAAN", "99999"),
         stripe_secret_key=stripe_key,
@@ -180,6 +186,10 @@ def _api_base(environ: Mapping[str, str], stripe_key: str) -> str:
     return _get(environ, "STRIPE_API_BASE", "http://127.0.0.1:8001" if sandbox else "https://api.stripe.com")
 
 
+def _iban_of_the_trial(stripe_key: str) -> str:
+    return IBAN_OF_THE_TRIAL if stripe_key.startswith("sk_test_") else ""
+
+
 def _whole_number(environ: Mapping[str, str], name: str, default: str) -> int:
     text = _get(environ, name, default)
     if not text.isascii() or not text.isdigit():
@@ -200,6 +210,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError(
             "MAIL_REPLY_TO must be an address such as answer@example.org, without a name or a +"
         )
+    if settings.seller_iban and not iban.is_valid(settings.seller_iban):
+        raise SettingsError("SELLER_IBAN must be an IBAN, such as NL91 ABNA 0417 1643 00")
     if not settings.stripe_webhook_secret:
         raise SettingsError("STRIPE_WEBHOOK_SECRET is needed with a STRIPE_SECRET_KEY of your own")
     if settings.stripe_secret_key.startswith("sk_live_"):

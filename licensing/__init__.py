@@ -41,11 +41,13 @@ from licensing import (
     royalty_closing,
     royalty_documents,
     surplus,
+    transfer_letters,
     vat_corrections,
     wallet_recovery,
 )
 from licensing.gateways.stripe_books import StripeBooks
 from licensing.gateways.stripe_gateway import StripeGateway
+from licensing.gateways.transfer_gateway import TransferGateway
 from licensing.views import (
     answering,
     collecting,
@@ -68,6 +70,7 @@ from licensing.views import (
     desk_rights,
     desk_royalties,
     desk_royalty_accounts,
+    desk_transfers,
     hearing,
     licence_checks,
     ordering,
@@ -101,6 +104,9 @@ def init_app(app: Flask) -> None:
     )
     app.extensions["payment_gateway"] = stripe
     app.extensions["provider_books"] = StripeBooks(stripe.client, stripe.read_event)
+    app.extensions["transfer_gateway"] = TransferGateway(
+        is_live=not settings.payments_are_test, clock=clock.now
+    )
     pages = page_blueprint("licensing", __name__)
     open_pages = Blueprint("licensing_open", __name__)
     api = Blueprint("licensing_api", __name__, url_prefix="/api/v1")
@@ -123,6 +129,7 @@ def init_app(app: Flask) -> None:
     desk.register(pages)
     desk_books.register(pages, api)
     desk_order.register(pages)
+    desk_transfers.register(pages)
     desk_requests.register(pages)
     desk_claim_batches.register(pages)
     desk_missed.register(pages)
@@ -145,6 +152,7 @@ def init_app(app: Flask) -> None:
         app,
         {
             payments.SYNC_JOB: payments.sync,
+            payments.CLOSE_JOB: payments.close,
             payments.RECONCILE_JOB: payments.reconcile,
             refunds.SEND_JOB: refund_sending.send,
             refund_sending.SYNC_JOB: refund_sending.sync,
@@ -161,6 +169,7 @@ def init_app(app: Flask) -> None:
             reminders.JOB: reminders.remind,
             receipts.POST_JOB: receipts.post,
             wallet_recovery.POST_JOB: wallet_recovery.post,
+            transfer_letters.JOB: transfer_letters.remind,
             delivery.WRITE_RIGHTS: delivered_files.write_rights,
             desk_replies.DECLINE_JOB: desk_replies.tell_decline,
             masters.CHANGED: rights.refresh_changed,
@@ -188,6 +197,7 @@ def init_app(app: Flask) -> None:
             ledger_days.CLOSE_JOB: ledger_days.CLOSE_EVERY,
             agreement_documents.FOLLOW_JOB: agreement_documents.FOLLOW_EVERY,
             reminders.JOB: reminders.EVERY,
+            transfer_letters.JOB: transfer_letters.EVERY,
             rights.REFRESH_JOB: rights.REFRESH_EVERY,
             exclusivity.RELEASE_JOB: exclusivity.RELEASE_EVERY,
             listening_upkeep.FINISH_JOB: listening_upkeep.FINISH_EVERY,

@@ -117,7 +117,7 @@ class StripeGateway:
 
     def expire(self, session_id: str) -> PaymentReport:
         """Expire the session (not the intent, which could still be paid on the open page), and read it."""
-        with _translated(), suppress(stripe.InvalidRequestError):
+        with translated(), suppress(stripe.InvalidRequestError):
             # Refused where the session is complete or expired already: reading says which.
             self._client.v1.checkout.sessions.expire(session_id)
         return self.read(session_id)

@@ -33,11 +33,13 @@ from licensing import (
     place_of_supply,
     renewals,
     reservations,
+    transfer_letters,
+    transfers,
     vat_numbers,
 )
 from licensing.choices import Choice
 from licensing.forms import OrderForm
-from licensing.gateways.gateway import GatewayUnavailable
+from licensing.gateways.gateway import STRIPE, TRANSFER, GatewayUnavailable
 from licensing.invoice_documents import MEDIA_TYPES, Form
 from licensing.offers import Offer
 from licensing.orders import LineKind, Order, OrderStatus, PricedLine
@@ -81,7 +83,7 @@ def order_form(pid: str) -> ResponseReturnValue:
         form.total_minor.data = str(offer.total.minor)
         return _show_form(entry, offer, form, price_changed=is_changed, tax_notice=notice), 422
     placed = _place(entry, offer, form, moment)
-    return go_and_pay(placed, moment)
+    return go_and_pay(placed, moment, _way_of_paying(placed))
 
 
 def order(token: str) -> ResponseReturnValue:
@@ -108,6 +110,8 @@ def order(token: str) -> ResponseReturnValue:
             (invoice, invoice_documents.files_of(invoice.id)) for invoice in invoices.all_of_order(found.id)
         ],
         is_confirming=_is_confirming(found),
+        transfer=transfers.instructions(payment),
+        takes_transfer=found.is_by_agreement and transfers.is_offered(found.gross),
         refresh=REFRESH_SECONDS if waits or _is_confirming(found) else None,
     )
     return answer, 200, {"Cache-Control": "no-store"}
@@ -118,7 +122,7 @@ def pay(token: str) -> ResponseReturnValue:
     found = orders.get_by_token(token)
     if found.status is OrderStatus.PAID:
         return redirect(url_for("licensing.order", token=token), 303)
-    return go_and_pay(found, clock.now())
+    return go_and_pay(found, clock.now(), _way_of_paying(found))
 
 
 @transactions.writes
@@ -189,6 +193,7 @@ def _show_form(
         countries=countries.choices(language()),
         price_changed=price_changed,
         tax_notice=tax_notice,
+        takes_transfer=transfers.is_offered(offer.total),
     )
 
 
@@ -233,7 +238,14 @@ def _priced_line(entry: Entry, offer: Offer) -> PricedLine:
     )
 
 
-def go_and_pay(found: Order, moment: datetime) -> ResponseReturnValue:
+def _way_of_paying(found: Order) -> str:
+    wants_transfer = request.form.get("way") == TRANSFER
+    return (
+        TRANSFER if wants_transfer and found.is_by_agreement and transfers.is_offered(found.gross) else STRIPE
+    )
+
+
+def go_and_pay(found: Order, moment: datetime, provider: str = STRIPE) -> ResponseReturnValue:
     """Begin the payment of an order and go to the payment page; what may no longer be sold is refused."""
     never_paid.refuse(found.rights_sold)
     exclusivity.reserve(found, moment)
@@ -247,11 +259,14 @@ def go_and_pay(found: Order, moment: datetime) -> ResponseReturnValue:
             # The placeholder is the provider's; our builder of addresses would encode its braces.
             return_url=back + "?session={CHECKOUT_SESSION_ID}",
             cancel_url=addresses.absolute("licensing.order", lang=lang, token=token),
+            provider=provider,
         )
     except GatewayUnavailable as error:
         # The order is safe; its page says what went wrong and offers to try again.
         answer = render_template("licensing/payment_unavailable.html", message=error.sentence(), token=token)
         return answer, 503, {"Retry-After": "60"}
+    if provider == TRANSFER:
+        transfer_letters.write_instructions(found, moment)
     return redirect(address, 303)
 
 

@@ -37,6 +37,8 @@ VALUES: dict[str, tuple[str, Any]] = {
     "SELLER_REGISTRATION": ("12345678", "12345678"),
     "VAT_OSS_FROM": ("2027-01-01", date(2027, 1, 1)),
     "VIES_URL": ("http://127.0.0.1:9/", "http://127.0.0.1:9"),
+    "SELLER_IBAN": ("DE89 3704 0044 0532 0130 00", "DE89370400440532013000"),
+    "TRANSFER_MINIMUM": ("100", 100),
     "DEFAULT_LANGUAGE": ("en", "en"),
     "NAAN": ("12345", "12345"),
     "STRIPE_SECRET_KEY": ("sk_test_x", "sk_test_x"),
@@ -134,6 +136,7 @@ def test_secrets_do_not_show_in_what_is_printed(tmp_path: Path) -> None:
         ({"STRIPE_SECRET_KEY": "sk_test_x", "STRIPE_WEBHOOK_SECRET": ""}, "STRIPE_WEBHOOK_SECRET"),
         ({"STRIPE_SECRET_KEY": "sk_live_x", "BASE_URL": "http://example.org"}, "BASE_URL"),
         ({"STRIPE_SECRET_KEY": "sk_live_x", "BASE_URL": "https://example.org"}, "SELLER_VAT_ID"),
+        ({"SELLER_IBAN": "NL91 ABNA 0417 1643 01"}, "SELLER_IBAN"),
         ({"SECRET_KEY_FILE": "/nonexistent"}, "SECRET_KEY_FILE"),
     ],
 )
