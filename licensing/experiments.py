@@ -108,6 +108,7 @@ class Deed(str, Enum):
 
     HEARD = "heard"  # a fragment
     ORDERED = "ordered"  # the reference is the order's number; whether it was paid is the order's to say
+    USED = "used"  # something for credit; the reference is the grant's key
 
 
 class Outcome(Model):

@@ -18,6 +18,7 @@ from licensing.listening import Wish
 from licensing.money import Money
 from licensing.small_prices import GrantKind
 from licensing.use_prices import PriceMode
+from licensing.views import trying
 from licensing.views.collecting import private
 
 CURRENCY = "EUR"
@@ -123,6 +124,7 @@ def _take(kind: GrantKind, entry: Entry, moment: datetime) -> Grant:
     credit = listening_pages.credit()
     subject = None if kind is GrantKind.PASS else entry
     grant = listening.take(kind, subject, credit.holder, credit.owner, _wish(), moment)
+    trying.used(grant)
     g.pop("listening_credit", None)  # the page that follows must know of the consent and the new balance
     return grant
 

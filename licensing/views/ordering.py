@@ -209,7 +209,6 @@ def _place(entry: Entry, offer: Offer, form: OrderForm, moment: datetime) -> Ord
     )
     location_evidence.note_vat_number(placed, moment)
     agreements.generate(placed, moment)
-    trying.ordered(placed)
     if placed.status is OrderStatus.OPEN:
         mail.send(
             "order_placed", buyer.email, buyer.lang, number=placed.number, token=orders.link_token(placed)
@@ -247,6 +246,7 @@ def _way_of_paying(found: Order) -> str:
 
 def go_and_pay(found: Order, moment: datetime, provider: str = STRIPE) -> ResponseReturnValue:
     """Begin the payment of an order and go to the payment page; what may no longer be sold is refused."""
+    trying.ordered(found)
     never_paid.refuse(found.rights_sold)
     exclusivity.reserve(found, moment)
     reservations.hold(found, moment)

@@ -13,6 +13,7 @@ from archive import clock
 from archive.transactions import after_commit
 from licensing import experiments
 from licensing.experiments import Deed, Experiment
+from licensing.grants import Grant
 from licensing.levers import LEVERS
 from licensing.orders import Order
 
@@ -49,6 +50,11 @@ def heard(pid: str) -> None:
 def ordered(order: Order) -> None:
     """Write down that a visitor who takes part placed an order."""
     _note(Deed.ORDERED, order.number)
+
+
+def used(grant: Grant) -> None:
+    """Write down that a visitor who takes part used credit."""
+    _note(Deed.USED, grant.key)
 
 
 def _note(deed: Deed, reference: str) -> None:

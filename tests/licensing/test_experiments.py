@@ -24,7 +24,7 @@ from licensing.experiments import Deed, Experiment, Exposure, Outcome, Variant
 from licensing.money import Money
 from licensing.proportions import Finding
 from tests.catalogue import staff
-from tests.licensing import sales
+from tests.licensing import hearing, sales, wallets
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 BY_LOT = (Variant("a", "Packages first", "packages"), Variant("b", "Questions first", "questions"))
@@ -316,3 +316,15 @@ def test_an_impossible_period_is_told(client: FlaskClient) -> None:
         answer = desk.get(f"/en/desk/reports{page}?period=1999-13")
         assert answer.status_code == 422
         assert "2026-Q4" in answer.get_data(as_text=True)
+
+
+def test_what_is_heard_for_credit_is_a_sale_where_it_counts() -> None:
+    experiment, owner, entry = begun(kinds=["listen"]), wallets.guest(500), hearing.recording()
+    listener = visitor_of(experiment, "a")
+    experiments.expose(experiment, listener, NOON)
+    grant = hearing.hear(owner, entry)
+    experiments.note(experiment, listener, Deed.USED, grant.key, NOON)
+
+    measured = experiment_measures.measure(experiment, "EUR").variants[0]
+
+    assert (measured.sales, measured.earned.gross) == (1, Money(25, "EUR"))

@@ -61,7 +61,7 @@ def upgrade() -> None:
     op.create_table('outcome',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('exposure_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('deed', sa.Enum('heard', 'ordered', name='deed', native_enum=False, create_constraint=True, length=32), nullable=False),
+    sa.Column('deed', sa.Enum('heard', 'ordered', 'used', name='deed', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('reference', sa.Text(), nullable=False),
     sa.Column('at', sa.DateTime(), nullable=False),
     sa.ForeignKeyConstraint(['exposure_id'], ['exposure.id'], name=op.f('fk_outcome_exposure_id')),
