@@ -53,3 +53,17 @@ class TopUpForm(MailboxForm):
             country=self.country.data or "",
             form_key=self.form_key.data or "",
         )
+
+
+class TipForm(FlaskForm):  # type: ignore[misc]
+    """How much, and from where; the address is needed for a payment alone."""
+
+    amount = StringField(
+        _l("Amount"),
+        filters=[trim],
+        default="5",
+        validators=[DataRequired(_l("Fill in an amount.")), Length(max=20)],
+    )
+    how = StringField(default="pay", validators=[AnyOf(("credit", "pay"))])
+    email = EmailField(_l("E-mail address"), filters=[trim], validators=[Length(max=254)])
+    form_key = HiddenField(validators=[Regexp(r"^[\w-]{22}$")])
