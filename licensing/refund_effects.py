@@ -43,7 +43,10 @@ def come_back(refund: Refund, moment: datetime) -> None:
     if ledger.find(_sent_key(refund)) is not None:
         ledger.reverse(_sent_key(refund), "refund_failed", f"{_sent_key(refund)}:back", moment)
     _release(refund, moment)
-    anomalies.file("refund_failed", refund.reference, moment, order=number)
+    if (
+        refund.source is not Source.PROMISED or refund.form_key is None
+    ):  # credit goes back to its wallet by itself
+        anomalies.file("refund_failed", refund.reference, moment, order=number)
 
 
 def arrive(refund: Refund, moment: datetime) -> None:
