@@ -43,7 +43,9 @@ from licensing import (
     surplus,
     transfer_letters,
     vat_corrections,
+    wallet_expiry,
     wallet_recovery,
+    wallet_refunds,
 )
 from licensing.gateways.stripe_books import StripeBooks
 from licensing.gateways.stripe_gateway import StripeGateway
@@ -81,6 +83,7 @@ from licensing.views import (
     requesting,
     royalties,
     streaming,
+    tipping,
     trying,
     wallet_keeping,
     wallet_presence,
@@ -143,6 +146,7 @@ def init_app(app: Flask) -> None:
     desk_quotes.register(pages)
     wallets.register(pages)
     wallet_keeping.register(pages)
+    tipping.register(pages)
     webhooks.register(open_pages)
     prices.register(api)
     for blueprint in (pages, open_pages, api):
@@ -170,6 +174,9 @@ def init_app(app: Flask) -> None:
             receipts.POST_JOB: receipts.post,
             wallet_recovery.POST_JOB: wallet_recovery.post,
             transfer_letters.JOB: transfer_letters.remind,
+            wallet_expiry.JOB: wallet_expiry.run,
+            wallet_expiry.POST_JOB: wallet_expiry.post,
+            wallet_refunds.FOLLOW_JOB: wallet_refunds.follow,
             delivery.WRITE_RIGHTS: delivered_files.write_rights,
             desk_replies.DECLINE_JOB: desk_replies.tell_decline,
             masters.CHANGED: rights.refresh_changed,
@@ -198,6 +205,8 @@ def init_app(app: Flask) -> None:
             agreement_documents.FOLLOW_JOB: agreement_documents.FOLLOW_EVERY,
             reminders.JOB: reminders.EVERY,
             transfer_letters.JOB: transfer_letters.EVERY,
+            wallet_expiry.JOB: wallet_expiry.EVERY,
+            wallet_refunds.FOLLOW_JOB: wallet_refunds.FOLLOW_EVERY,
             rights.REFRESH_JOB: rights.REFRESH_EVERY,
             exclusivity.RELEASE_JOB: exclusivity.RELEASE_EVERY,
             listening_upkeep.FINISH_JOB: listening_upkeep.FINISH_EVERY,

@@ -1,20 +1,31 @@
 """Looking after a wallet: its statement, its link, and what to do when the link is lost."""
 
+import re
 from datetime import timedelta
 
-from flask import Blueprint, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, g, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from archive import addresses, clock, rate_limits
 from archive.errors import Invalid, NotFound, Refused
 from archive.language import language
-from licensing import wallet, wallet_claims, wallet_links, wallet_recovery, wallet_statement, wording
+from licensing import (
+    orders,
+    wallet,
+    wallet_claims,
+    wallet_links,
+    wallet_recovery,
+    wallet_refunds,
+    wallet_statement,
+    wording,
+)
 from licensing.views import wallet_presence
 from licensing.views.collecting import private
 from licensing.wallet import Wallet
 from licensing.wallet_forms import MailboxForm
 
 WINDOW = timedelta(hours=1)
+FORM_KEY = re.compile(r"[\w-]{22}")
 FOR_MAILBOX = 5
 FOR_ADDRESS = 20  # several people may share one
 
@@ -26,6 +37,7 @@ def register(pages: Blueprint) -> None:
     pages.add_url_rule("/wallet/recover", "wallet_recover", recover, methods=["GET", "POST"])
     pages.add_url_rule("/wallet/open/<key>", "wallet_open", open_by_link, methods=["GET", "POST"])
     pages.add_url_rule("/wallet/link", "wallet_new_link", new_link, methods=["POST"])
+    pages.add_url_rule("/wallet/refund", "wallet_refund", refund, methods=["GET", "POST"])
     pages.add_url_rule("/wallet/forget", "wallet_forget", forget, methods=["POST"])
 
 
@@ -106,6 +118,28 @@ def new_link() -> ResponseReturnValue:
     address = addresses.absolute("licensing.wallet_open", lang=language(), key=key)
     page = private(render_template("licensing/wallet_link.html", address=address))
     return wallet_presence.remember(page, found, key)
+
+
+def refund() -> ResponseReturnValue:
+    """Show what can go back; on sending, send it."""
+    found = get_present()
+    if request.method == "POST":
+        form_key = request.form.get("form_key", "")
+        if not FORM_KEY.fullmatch(form_key):
+            raise Invalid("Open this page again and press the button there.")
+        if wallet_refunds.ask(found, form_key, clock.now()):
+            session["told"] = "refunded"
+        return redirect(url_for("licensing.wallet"), 303)
+    parts = wallet_refunds.unspent(found)
+    return private(
+        render_template(
+            "licensing/wallet_refund.html",
+            wallet=found,
+            parts=parts,
+            total=wallet_refunds.total(parts, found.currency),
+            form_key=orders.new_form_key(),
+        )
+    )
 
 
 def forget() -> ResponseReturnValue:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from flask import Flask, Response, g, request
 
 from archive.accounts import Account
-from licensing import wallet, wallet_claims, wallet_links
+from catalogue.own_data import Keeper
+from licensing import own_wallets, wallet, wallet_claims, wallet_links
 from licensing.money import Money
 from licensing.wallet import Wallet
 
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     """Know the key of the browser's wallet before each view, and give templates `credit()`."""
     app.before_request(_recognise)
     app.jinja_env.globals["credit"] = credit
+    app.extensions.setdefault("own_data", {})["wallet"] = Keeper(own_wallets.tell, own_wallets.forget)
     app.extensions.setdefault("on_sign_in", []).append(bring_along)
 
 

@@ -1,15 +1,17 @@
 """The wallet's own page: what is in it, and how to add to it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import Blueprint, g, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from archive import clock, rate_limits
 from archive.errors import DomainError, Invalid
 from archive.language import language
-from licensing import countries, orders, payment_fees, top_ups, wallet
+from licensing import countries, orders, payment_fees, top_ups, use_prices, wallet
 from licensing.money import Money
+from licensing.small_prices import GrantKind
 from licensing.views import ordering, wallet_presence
 from licensing.views.collecting import private
 from licensing.wallet import Wallet
@@ -17,6 +19,10 @@ from licensing.wallet_forms import TopUpForm
 
 TOP_UPS = 60  # in an hour, from one network address
 WINDOW = timedelta(hours=1)
+TOLD = {
+    "tipped": _l("Thank you. Your tip has arrived."),
+    "refunded": _l("Your credit is on its way back. Depending on your bank that takes up to ten days."),
+}
 
 
 def register(pages: Blueprint) -> None:
@@ -66,14 +72,22 @@ def _page(found: Wallet | None, form: TopUpForm, errors: dict[str, str]) -> str:
         asks_address=_address(found) is None,
         steps=[(step, payment_fees.share_of(step, today)) for step in steps],
         told=_told(),
-        listens=None,
+        listens=_listens(found, today),
         most=Money(top_ups.MOST, wallet.CURRENCY),
         countries=countries.choices(language()),
     )
 
 
 def _told() -> str:
-    return ""
+    """Say once what was just done."""
+    return str(TOLD.get(session.pop("told", ""), ""))
+
+
+def _listens(found: Wallet | None, on: date) -> int | None:
+    """How many listens the credit is good for."""
+    price = use_prices.listed(on).price[GrantKind.LISTEN]
+    same = found is not None and found.currency == price.currency
+    return found.balance_minor // price.minor if found is not None and same else None
 
 
 def _address(found: Wallet | None) -> str | None:

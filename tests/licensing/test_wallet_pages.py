@@ -7,12 +7,19 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
+from archive import clock
 from archive.db import db
+from archive.transactions import transaction
+from licensing import ledger, refunds, wallet_checks, wallet_refunds
+from licensing.ledger import AccountKind
+from licensing.money import Money
 from licensing.orders import Order, OrderStatus
+from licensing.refunds import Refund, RefundStatus
 from licensing.wallet import Wallet
 from tests import counting
-from tests.licensing import shop
+from tests.licensing import shop, wallets
 from tests.licensing.shop import Shop
 
 MAIL = "noor@studio.example"
@@ -203,3 +210,143 @@ def test_the_statement_and_its_csv_show_the_top_up(open_shop: Shop) -> None:
 def test_without_a_wallet_there_is_no_statement(open_shop: Shop) -> None:
     for address in ("/nl/wallet/statement", "/nl/wallet/statement.csv", "/nl/wallet/open/" + "0" * 32):
         assert open_shop.browser.get(address).status_code == 404
+
+
+def post(open_shop: Shop, address: str, page: str, **fields: str) -> TestResponse:
+    return open_shop.browser.post(address, data=hidden(open_shop.browser, page) | fields)
+
+
+def test_a_tip_from_credit_goes_to_the_archive(open_shop: Shop) -> None:
+    top_up(open_shop)
+
+    answer = post(open_shop, "/nl/tip", "/nl/tip", amount="2,50", how="credit")
+
+    assert answer.status_code == 303
+    assert the_wallet().balance_minor == 250
+    assert ledger.balance(AccountKind.REVENUE, "EUR", "tip") == Money(-250, "EUR")
+
+
+def test_a_tip_is_paid_directly_without_a_wallet_and_without_an_invoice(open_shop: Shop) -> None:
+    answer = post(open_shop, "/nl/tip", "/nl/tip", amount="5", how="pay", email=MAIL)
+    back = open_shop.pay(answer.headers["Location"])
+    open_shop.browser.get(back)
+    open_shop.work()
+
+    page = open_shop.browser.get(back.partition("/return")[0]).get_data(as_text=True)
+    assert ledger.balance(AccountKind.REVENUE, "EUR", "tip") == Money(-500, "EUR")
+    assert "€ 5" in page
+    assert ".pdf" not in page
+    assert db.session.scalar(select(Wallet.id)) is None
+
+
+# Lesson 21
+def test_the_page_says_how_much_of_a_tip_arrives_and_what_three_euro_more_would_do(open_shop: Shop) -> None:
+    page = open_shop.browser.get("/en/tip").get_data(as_text=True)
+
+    assert "Of €2.00, 86% arrives." in page
+    assert "add €3.00, and 94% arrives" in page
+
+
+# Lesson 21
+def test_the_share_of_the_fee_is_shown_before_somebody_tops_up(open_shop: Shop) -> None:
+    page = " ".join(open_shop.browser.get("/en/wallet").get_data(as_text=True).split())
+
+    assert "€0.29 to €0.35 of €5.00 (6–7%)" in page
+
+
+@pytest.mark.parametrize("amount", ["1,99", "0", "-5", "500,01", "much", "2,005", "", "9" * 30])
+def test_impossible_tips_are_shown_again(open_shop: Shop, amount: str) -> None:
+    answer = post(open_shop, "/nl/tip", "/nl/tip", amount=amount, how="pay", email=MAIL)
+
+    assert answer.status_code == 422
+    assert db.session.scalar(select(Order.id)) is None
+
+
+# Lesson 34
+def test_unspent_credit_goes_back_and_is_taken_from_the_wallet_first(open_shop: Shop) -> None:
+    top_up(open_shop)
+    spend(125)
+
+    answer = post(open_shop, "/nl/wallet/refund", "/nl/wallet/refund")
+    assert answer.status_code == 303
+    assert the_wallet().balance_minor == 0  # before the provider has heard of it
+    open_shop.work()
+
+    (refund,) = db.session.scalars(select(Refund))
+    assert refund.amount_minor == 375
+    assert refund.status in (RefundStatus.PENDING, RefundStatus.SUCCEEDED)
+    assert ledger.balance(AccountKind.REFUND_CLEARING, "EUR") == Money(0, "EUR")
+    assert wallet_checks.differences() == []
+
+
+# Lesson 42
+def test_a_refund_form_sent_twice_sends_the_credit_back_once(open_shop: Shop) -> None:
+    top_up(open_shop)
+    form = hidden(open_shop.browser, "/nl/wallet/refund")
+
+    for _ in range(2):
+        assert open_shop.browser.post("/nl/wallet/refund", data=form).status_code == 303
+    open_shop.work()
+
+    assert [refund.amount_minor for refund in db.session.scalars(select(Refund))] == [500]
+
+
+# Lesson 10, 34
+def test_credit_that_is_spent_cannot_go_back(open_shop: Shop) -> None:
+    top_up(open_shop)
+    spend(500)
+
+    answer = post(open_shop, "/nl/wallet/refund", "/nl/wallet", form_key="k" * 22)
+
+    assert answer.status_code == 409
+    assert db.session.scalar(select(Refund.id)) is None
+
+
+# Lesson 10
+def test_a_refund_that_fails_restores_the_balance(open_shop: Shop) -> None:
+    top_up(open_shop)
+    post(open_shop, "/nl/wallet/refund", "/nl/wallet/refund")
+    with transaction():
+        (refund,) = db.session.scalars(select(Refund))
+        refunds.move(refund, RefundStatus.SENT, clock.now(), "sent")
+        refunds.move(refund, RefundStatus.FAILED, clock.now(), "the bank refused it")
+
+    for _ in range(2):
+        wallet_refunds.follow({})
+
+    assert the_wallet().balance_minor == 500
+    assert ledger.balance(AccountKind.REFUND_CLEARING, "EUR") == Money(0, "EUR")
+    assert wallet_checks.differences() == []
+
+
+# Lesson 10
+def test_no_credit_can_be_bought_with_credit(open_shop: Shop) -> None:
+    top_up(open_shop)
+
+    address = begin(open_shop, amount="1000")
+
+    assert "/pay/" in address  # a top-up leads to the payment page, whatever is in the wallet
+    assert the_wallet().balance_minor == 500
+
+
+def test_the_credit_is_counted_in_listens(open_shop: Shop) -> None:
+    top_up(open_shop)
+
+    assert "good for 20 listens" in open_shop.browser.get("/en/wallet").get_data(as_text=True)
+
+
+def test_a_full_wallet_takes_no_more(open_shop: Shop) -> None:
+    top_up(open_shop)
+    with transaction():
+        wallets.top_up(db.session.scalars(select(Wallet)).one(), 14_400, clock.now())
+
+    form = hidden(open_shop.browser, "/nl/wallet") | {"amount": "500", "country": "NL"}
+    answer = open_shop.browser.post("/nl/wallet/top-up", data=form)
+
+    assert answer.status_code == 409
+
+
+def spend(minor: int) -> None:
+    """Use so much of the credit."""
+    with transaction():
+        wallets.listen(db.session.scalars(select(Wallet)).one(), f"spent {minor}", minor, clock.now())

@@ -4,13 +4,13 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '6479ed5ad500'
-down_revision = 'd070570d986a'
+down_revision = '8842d612e7bf'
 branch_labels = None
 depends_on = None
 
 
 def upgrade() -> None:
-    """Lead from d070570d986a to here."""
+    """Lead from 8842d612e7bf to here."""
     op.create_table('wallet_reminder',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('wallet_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
