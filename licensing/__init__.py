@@ -89,6 +89,7 @@ from licensing.views import (
     wallet_presence,
     wallets,
     webhooks,
+    withdrawing,
 )
 
 DEMO_ACCOUNTS = (
@@ -117,6 +118,7 @@ def init_app(app: Flask) -> None:
     performing.register(pages)
     dealing.register(pages)
     desk_performances.register(pages)
+    withdrawing.register(pages)
     collecting.register(pages)
     hearing.register(pages)
     streaming.register(open_pages)

@@ -14,7 +14,7 @@ from archive import audit, jobs
 from archive.db import Model, db, enum_column
 from archive.errors import Invalid, NotFound, Refused
 from archive.triggers import append_only
-from licensing import ledger, refund_parts, refund_triggers
+from licensing import disputes, ledger, refund_parts, refund_triggers
 from licensing.invoices import Invoice
 from licensing.ledger import AccountKind
 from licensing.money import Money
@@ -205,13 +205,14 @@ def take_in_hand(payment: Payment) -> None:
 
 
 def left_of(payment: Payment) -> Money:
-    """Say how much of a payment has neither gone back nor is about to."""
+    """Say how much of a payment has neither gone back, nor is about to, nor was taken by a bank in a dispute."""
     if payment.status is not PaymentStatus.SUCCEEDED:
         return Money(0, payment.currency)
     gone = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
         Refund.payment_id == payment.id, Refund.status.not_in(OVER)
     )
-    return Money(payment.amount_minor - int(db.session.scalar(gone) or 0), payment.currency)
+    left = Money(payment.amount_minor - int(db.session.scalar(gone) or 0), payment.currency)
+    return max(Money(0, payment.currency), left - disputes.taken_of(payment))
 
 
 def left_of_source(order: Order, source: Source, line: OrderLine | None = None) -> Money:

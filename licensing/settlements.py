@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from archive.db import db
-from licensing import ledger, refund_parts
-from licensing.ledger import AccountKind
+from licensing import disputes, refund_parts
 from licensing.money import Money
 from licensing.orders import Order, OrderStatus
 from licensing.payments import Payment, PaymentStatus
@@ -26,7 +25,7 @@ class Settlement:
     received: Money
     refunded: Money
     on_its_way: Money  # refunds that were asked for and have not arrived
-    disputed: Money  # taken by a bank until a dispute is decided
+    disputed: Money  # taken by a bank in disputes that are open or lost
     due: Money  # what the order costs, less what was taken back of it
 
     @property
@@ -103,9 +102,8 @@ def _refunds(order: Order, statuses: tuple[RefundStatus, ...]) -> Money:
 
 
 def _disputed(order: Order) -> Money:
-    references = db.session.scalars(select(Payment.reference).where(Payment.order_id == order.id))
-    held = ledger.balances(AccountKind.DISPUTE_RESERVE, order.currency)
-    return sum((held[each] for each in references if each in held), Money(0, order.currency))
+    paid = db.session.scalars(select(Payment).where(Payment.order_id == order.id))
+    return sum((disputes.taken_of(payment) for payment in paid), Money(0, order.currency))
 
 
 def _at_least_nothing(amount: Money) -> Money:

@@ -36,6 +36,7 @@ from licensing import (
     transfer_letters,
     transfers,
     vat_numbers,
+    withdrawals,
 )
 from licensing.choices import Choice
 from licensing.forms import OrderForm
@@ -109,6 +110,7 @@ def order(token: str) -> ResponseReturnValue:
         invoices=[
             (invoice, invoice_documents.files_of(invoice.id)) for invoice in invoices.all_of_order(found.id)
         ],
+        can_withdraw=bool(withdrawals.open_lines(found, clock.day_here(clock.now()))),
         is_confirming=_is_confirming(found),
         transfer=transfers.instructions(payment),
         takes_transfer=found.is_by_agreement and transfers.is_offered(found.gross),

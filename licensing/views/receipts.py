@@ -3,9 +3,18 @@
 from flask import render_template
 from flask_babel import lazy_gettext as _l
 
-from archive import addresses
+from archive import addresses, clock
 from archive.language import language
-from licensing import invoice_documents, invoices, receipts, top_ups, wallet, wallet_links, wallet_statement
+from licensing import (
+    invoice_documents,
+    invoices,
+    receipts,
+    top_ups,
+    wallet,
+    wallet_links,
+    wallet_statement,
+    withdrawals,
+)
 from licensing.orders import LineKind, Order, OrderStatus
 from licensing.payments import Payment
 from licensing.wallet import Wallet
@@ -35,6 +44,7 @@ def page(
         wallet=topped,
         wallet_link=_link(order, topped) if is_own else None,
         is_own=is_own,
+        can_withdraw=bool(withdrawals.open_lines(order, clock.day_here(clock.now()))),
         is_confirming=is_confirming,
         refresh=refresh,
     )
