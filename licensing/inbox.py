@@ -9,7 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from licensing import anomalies, dispute_handling, payments, provider_payouts, reconciliation
+from licensing import (
+    anomalies,
+    dispute_handling,
+    payments,
+    provider_payouts,
+    reconciliation,
+    refund_sending,
+    refunds,
+)
 from licensing.anomalies import Anomaly
 from licensing.vocabulary import N_
 
@@ -67,6 +75,10 @@ def _read_dispute(anomaly: Anomaly, _account_id: int, _moment: datetime) -> None
     dispute_handling.queue_sync(anomaly.reference)
 
 
+def _send_again(anomaly: Anomaly, account_id: int, moment: datetime) -> None:
+    refund_sending.try_again(refunds.get_by_reference(anomaly.reference), moment, account_id)
+
+
 def _read_payout(anomaly: Anomaly, _account_id: int, _moment: datetime) -> None:
     provider_payouts.queue_sync(anomaly.reference)
 
@@ -76,6 +88,9 @@ def _compare(_anomaly: Anomaly, _account_id: int, _moment: datetime) -> None:
 
 
 UNKNOWN = N_("Look at what is written here, put right what is wrong, and say what you did.")
+SENT_BACK = N_(
+    "The money goes back by itself, and the buyer is told. What came by bank transfer is sent from the order's page."
+)
 _AGAIN = N_("Read again")
 KINDS: dict[str, Kind] = {
     "payment_differs": Kind(
@@ -84,14 +99,14 @@ KINDS: dict[str, Kind] = {
         _AGAIN,
         _read_payment,
     ),
-    "paid_twice": Kind(N_("Paid twice"), N_("Send the second payment back from the page of the order.")),
+    "paid_twice": Kind(N_("Paid twice"), SENT_BACK),
     "promised_elsewhere": Kind(
         N_("Paid late, and promised to somebody else"),
-        N_("Send the money back from the page of the order, and write to the buyer."),
+        SENT_BACK,
     ),
     "out_of_commerce": Kind(
         N_("Paid, and out of commerce in the meantime"),
-        N_("It may not be sold: send the money back from the page of the order."),
+        SENT_BACK,
     ),
     "nothing_to_deliver": Kind(
         N_("Nothing to deliver"), N_("Put the master file with the entry, then deliver from its licence.")
@@ -155,7 +170,10 @@ KINDS: dict[str, Kind] = {
         reconciliation.book_line,
     ),
     "refund_failed": Kind(
-        N_("Refund came back"), N_("The money is still the buyer's: ask for an account, and send it again.")
+        N_("Refund came back"),
+        N_("The money is still the buyer's: find out why it came back, and send it again."),
+        N_("Send again"),
+        _send_again,
     ),
     "refund_refused": Kind(N_("Refund refused"), N_("The provider says why on the page of the order.")),
     "refunded_at_provider": Kind(

@@ -26,6 +26,8 @@ from licensing.licences import Licence, LicenceStatus
 from licensing.refunds import Refund, Source
 from licensing.returning import Part
 
+KEPT_ASIDE = ("paid_twice", "promised_elsewhere", "out_of_commerce", fulfilment.NOT_FULFILLABLE)
+
 
 def leave(refund: Refund, moment: datetime) -> None:
     """Book that the money left our balance, once."""
@@ -62,6 +64,8 @@ def arrive(refund: Refund, moment: datetime) -> None:
     elif refund.source is Source.SURPLUS:
         surplus = Posting(AccountKind.SUSPENSE, refund.amount, order.number)
         _book("refund_of_surplus", refund, [surplus], moment)
+        for kind in KEPT_ASIDE:
+            anomalies.settle(kind, refund.payment.reference, "the money went back", moment)
 
 
 def _cash(refund: Refund) -> AccountKind:

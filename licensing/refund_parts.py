@@ -39,6 +39,13 @@ def keep(refund_id: int, parts: list[Part]) -> None:
     db.session.flush()
 
 
+def has_any(refund_id: int) -> bool:
+    """Say whether a refund has taken anything back of a sale."""
+    return (
+        db.session.scalar(select(RefundPart.id).where(RefundPart.refund_id == refund_id).limit(1)) is not None
+    )
+
+
 def taken_back(order: Order) -> dict[int, tuple[Money, Money]]:
     """Return what went back of each line of an order, by its id: without VAT, and the VAT."""
     rows = db.session.execute(

@@ -14,7 +14,7 @@ from archive import clock, jobs
 from archive.db import db
 from archive.errors import Invalid, Refused
 from archive.transactions import transaction
-from licensing import anomalies, ledger, payments, refund_effects, refunds
+from licensing import anomalies, ledger, payments, refund_effects, refund_parts, refunds
 from licensing.gateways.gateway import (
     RefundOutcome,
     RefundRefused,
@@ -70,6 +70,23 @@ def record(refund: Refund, bank_reference: str, moment: datetime, account_id: in
     refunds.move(refund, RefundStatus.SUCCEEDED, moment, bank_reference.strip(), account_id)
     refund_effects.leave(refund, moment)
     refund_effects.arrive(refund, moment)
+
+
+def try_again(failed: Refund, moment: datetime, account_id: int | None) -> Refund:
+    """Send money that came back to the buyer once more, once; what was taken back for it is not taken again."""
+    source = Source.PROMISED if refund_parts.has_any(failed.id) else failed.source
+    again = refunds.ask(
+        failed.payment,
+        failed.amount,
+        failed.reason,
+        key=f"again:{failed.id}",
+        moment=moment,
+        source=source,
+        line=failed.line,
+        account_id=account_id,
+    )
+    refunds.approve(again, moment, account_id)
+    return again
 
 
 def queue_sync(payment: Payment) -> None:

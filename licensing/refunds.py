@@ -272,6 +272,11 @@ def find_by_key(key: str) -> Refund | None:
     return db.session.scalar(select(Refund).where(Refund.form_key == key))
 
 
+def get_by_reference(reference: str) -> Refund:
+    """Get a refund by what we called it to the provider; raise NotFound."""
+    return get(int(reference.rpartition("-")[2]))
+
+
 def get(refund_id: int) -> Refund:
     """Get a refund; raise NotFound."""
     found = db.session.get(Refund, refund_id)

@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from archive import accounts
+from archive.accounts import Role
 from archive.db import db
 from archive.errors import Invalid, Refused
 from licensing import (
     accruals,
     anomalies,
+    disputes,
+    inbox,
     invoices,
     ledger,
     licences,
@@ -191,6 +195,45 @@ def test_money_that_comes_back_after_it_arrived_is_the_buyers_still(app: Flask) 
     assert books() == {"STRIPE_CLEARING": 10890, "REVENUE": -9000, "VAT_PAYABLE": -1890}
     assert settlements.of_order(payment.order).overpaid == euro(0)
     assert len(invoices.notes_of(_invoice(payment))) == 1
+
+
+@pytest.mark.parametrize("first", [RefundOutcome.PENDING, RefundOutcome.SUCCEEDED])
+def test_what_came_back_is_sent_again_with_one_button(app: Flask, first: RefundOutcome) -> None:
+    payment = one_licence()
+    refund = ask(payment, 1210)
+    hear(payment, said(refund, first))
+    hear(payment, said(refund, RefundOutcome.FAILED))
+    staff = accounts.add("licenties@example.org", "Licenties", Role.LICENSING, "paard batterij nietje", NOW)
+    (failed,) = anomalies.open_ones()
+
+    for _ in range(2):
+        inbox.repair(failed.id, staff.id, NOW)
+    again = refunds.of_payment(payment.id)[-1]
+    hear(payment, said(again))
+
+    assert len(refunds.of_payment(payment.id)) == 2
+    assert books() == {"STRIPE_CLEARING": 10890, "REVENUE": -9000, "VAT_PAYABLE": -1890}
+    assert anomalies.open_ones() == []
+
+
+def test_disputed_money_cannot_go_back_as_well(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    payment = one_licence()
+    monkeypatch.setattr(disputes, "taken_of", lambda _payment: euro(12000))
+
+    with pytest.raises(Refused):
+        ask(payment, 101)
+
+
+def test_the_document_tells_what_is_computed(app: Flask) -> None:
+    told = (Path(__file__).parents[2] / "docs" / "licensing" / "refunds.md").read_text(encoding="utf-8")
+    payment = one_licence()
+
+    note = given_back(payment, 1210).credit_note
+
+    assert note is not None
+    due = settlements.of_order(payment.order).due
+    for amount in (payment.order.gross, note.net, note.vat, euro(10000 - 1000), euro(2100 - 210), due):
+        assert amount.plain() in told
 
 
 @pytest.mark.parametrize("minor", [0, -1, 12101])

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from archive import jobs, mail
 from archive.db import db
 from archive.jobs import Job
-from licensing import fulfilment, orders, refunds, rights, settlements, surplus
+from licensing import anomalies, fulfilment, orders, refunds, rights, settlements, surplus
 from licensing.claims import Basis, ClaimStatus, Layer
 from licensing.ledger import AccountKind
 from licensing.orders import OrderStatus
@@ -51,6 +51,7 @@ def test_the_second_payment_of_an_order_is_recorded_sent_back_and_told(app: Flas
     assert balance(AccountKind.SUSPENSE) == balance(AccountKind.REFUND_CLEARING) == 0
     assert balance(AccountKind.REVENUE) == -10000  # the sale stands
     assert refund.credit_note is None
+    assert anomalies.open_ones() == []
     assert "te laat" in letters()[-1]["text"] or "too late" in letters()[-1]["text"]
 
 
