@@ -105,6 +105,8 @@ def returnable(order: Order, paid: list[Payment]) -> list[Returnable]:
 
 
 def _sources(payment: Payment) -> tuple[Source, ...]:
+    if payment.is_by_hand:
+        return (Source.SALE,)  # what is too much of a transfer is sent back with the bank's statements
     if refund_sending.is_surplus(payment):
         return (Source.SURPLUS, Source.PROMISED)
     return (Source.SALE, Source.PROMISED)

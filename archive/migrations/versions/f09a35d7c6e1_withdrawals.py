@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = 'f09a35d7c6e1'
-down_revision = 'f75b3b720229'
+down_revision = '6479ed5ad500'
 branch_labels = None
 depends_on = None
 
@@ -12,7 +12,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), 'sqlite')
 
 
 def upgrade() -> None:
-    """Lead from f75b3b720229 to here."""
+    """Lead from 6479ed5ad500 to here."""
     op.create_table('withdrawal',
     sa.Column('id', NUMBER, nullable=False),
     sa.Column('order_id', NUMBER, nullable=False),
