@@ -1,9 +1,9 @@
 """Paid orders with their payments, and what a provider says of refunds, without a provider."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from archive.db import db
-from licensing import fulfilment, ledger, orders, payments, refund_sending, refunds
+from licensing import fulfilment, ledger, orders, refund_sending, refunds
 from licensing.fulfilment import Receipt
 from licensing.gateways.gateway import RefundOutcome, RefundReport
 from licensing.ledger import AccountKind
@@ -43,7 +43,7 @@ def pay(order: Order, moment: datetime = NOW) -> Payment:
         status=PaymentStatus.SUCCEEDED,
         idempotency_key=f"checkout-{order.number}-{nth}",
         created_at=moment,
-        expires_at=moment + payments.SESSION_LASTS,
+        expires_at=moment + timedelta(hours=2),
         intent_id=f"pi_{order.number}_{nth}",
     )
     db.session.add(payment)
