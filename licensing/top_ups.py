@@ -81,7 +81,7 @@ def _line(topped: Wallet, amount: Money) -> PricedLine:
         summary=_("For listening, downloads, passes and tips at this archive"),
         net=amount,
         vat=Money(0, amount.currency),
-        # No supply yet (Directive 2006/112/EC, art. 30b(2)): VAT is due when the credit is used.
+        # Outside the scope on the receipt: where VAT is due at the top-up, `wallet_vat` books it (art. 30b).
         vat_code="O",
         vat_bp=0,
         vat_country=topped.country,

@@ -99,6 +99,12 @@ def listed(on: date) -> Prices:
     return small_prices.on(on, Path(file) if file else small_prices.SHIPPED)
 
 
+def listens(balance: Money, on: date) -> int:
+    """Say how many listens credit is good for on a day."""
+    price = listed(on).price[GrantKind.LISTEN]
+    return balance.minor // price.minor if price.currency == balance.currency else 0
+
+
 def of(entry_id: int | None, kind: GrantKind, on: date) -> Price:
     """Say what a use costs on a day; of no entry: of all."""
     prices = listed(on)

@@ -13,11 +13,12 @@ from flask import g
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from archive import clock
 from archive.db import Model, db, enum_column
 from archive.errors import Refused
 from archive.language import language
 from archive.triggers import append_only
-from licensing import ledger
+from licensing import ledger, wallet_vat
 from licensing.ledger import AccountKind, LedgerTransaction, Posting
 from licensing.money import Money
 from licensing.orders import LineKind, Order
@@ -349,15 +350,9 @@ def _taxed(wallet: Wallet, postings: Sequence[Posting]) -> list[Posting]:
 
 
 def _book_vat_inside(wallet: Wallet, order: Order, moment: datetime) -> None:
-    # The credit is worth what was paid; of that, the VAT is due before anything was used.
-    if not order.vat:
-        return
-    postings = [
-        Posting(AccountKind.WALLET_VAT, share.vat, f"{share.tax.country}:{share.tax.bp}")
-        for share in order.taxed
-    ]
-    postings.append(Posting(AccountKind.WALLET_LIABILITY, -order.vat, wallet.owner))
-    ledger.post("wallet_vat", order.number, f"wallet_vat:{order.number}", postings, moment)
+    if wallet.vat_mode is VatMode.SINGLE:
+        postings = wallet_vat.due(wallet.country, order.gross, clock.day_here(moment))
+        ledger.post("wallet_vat", order.number, f"wallet_vat:{order.number}", postings, moment)
 
 
 def _booked(transaction: LedgerTransaction | None) -> LedgerTransaction:

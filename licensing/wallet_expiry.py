@@ -9,9 +9,9 @@ from archive import clock, jobs, mail
 from archive.accounts import Account
 from archive.db import Model, db
 from archive.transactions import transaction
-from licensing import ledger, wallet, wallet_links
+from licensing import ledger, wallet, wallet_links, wallet_vat
 from licensing.ledger import AccountKind, Posting
-from licensing.wallet import MoveKind, Wallet
+from licensing.wallet import MoveKind, VatMode, Wallet
 
 JOB = "wallet.expire"
 POST_JOB = "wallet.remind"
@@ -64,6 +64,8 @@ def end(due: Wallet, moment: datetime, why: str = "") -> None:
         Posting(AccountKind.WALLET_LIABILITY, amount, due.owner),
         Posting(AccountKind.EXPIRED_CREDIT, -amount),
     ]
+    if due.vat_mode is VatMode.SINGLE:
+        postings += wallet_vat.ended(due.country, amount, clock.day_here(moment))
     moves = select(func.count()).select_from(wallet.WalletMove).where(wallet.WalletMove.wallet_id == due.id)
     key = f"wallet:{due.id}:expired:{db.session.scalar(moves)}"
     wallet.change(due, -amount)

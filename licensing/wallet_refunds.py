@@ -14,14 +14,14 @@ from archive import clock, jobs
 from archive.db import db
 from archive.errors import Refused
 from archive.transactions import transaction
-from licensing import anomalies, ledger, refunds, wallet
+from licensing import anomalies, ledger, refunds, wallet, wallet_vat
 from licensing.ledger import AccountKind, LedgerTransaction, Posting
 from licensing.money import Money
 from licensing.orders import Order
 from licensing.payments import Payment, PaymentStatus
 from licensing.refunds import Origin, Refund, RefundStatus, Source
 from licensing.top_ups import wallet_of
-from licensing.wallet import MoveKind, Wallet, WalletMove
+from licensing.wallet import MoveKind, VatMode, Wallet, WalletMove
 
 FOLLOW_JOB = "wallet.follow_refunds"
 FOLLOW_EVERY = timedelta(minutes=10)
@@ -105,6 +105,8 @@ def _take(of: Wallet, amount: Money, order: Order, key: str, moment: datetime) -
         Posting(AccountKind.WALLET_LIABILITY, amount, of.owner),
         Posting(AccountKind.REFUND_CLEARING, -amount, order.number),
     ]
+    if of.vat_mode is VatMode.SINGLE:
+        postings += wallet_vat.due(of.country, -amount, clock.day_here(order.placed_at))
     wallet.change(of, -amount)
     booked = ledger.post("wallet_refund", order.number, key, postings, moment)
     if booked is not None:

@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 
 from flask import Flask, Response, g, request
 
+from archive import clock
 from archive.accounts import Account
 from catalogue.own_data import Keeper
-from licensing import own_wallets, wallet, wallet_claims, wallet_links
+from licensing import own_wallets, use_prices, wallet, wallet_claims, wallet_links
 from licensing.money import Money
 from licensing.wallet import Wallet
 
@@ -22,6 +23,7 @@ class Shown:
     """What the head of a page says."""
 
     balance: Money
+    listens: int  # how many it is good for
 
 
 def init_app(app: Flask) -> None:
@@ -42,7 +44,10 @@ def credit() -> Shown | None:
     if cookie_name() not in request.cookies:
         return None
     found = wallet.present()
-    return Shown(found.balance) if found is not None else None
+    if found is None:
+        return None
+    today = clock.day_here(clock.now())
+    return Shown(found.balance, use_prices.listens(found.balance, today))
 
 
 def remember(response: Response, of: Wallet, key: str | None = None) -> Response:

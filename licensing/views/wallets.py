@@ -1,6 +1,6 @@
 """The wallet's own page: what is in it, and how to add to it."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from flask import Blueprint, g, make_response, render_template, request, session
 from flask.typing import ResponseReturnValue
@@ -11,7 +11,6 @@ from archive.errors import DomainError, Invalid
 from archive.language import language
 from licensing import countries, orders, payment_fees, top_ups, use_prices, wallet
 from licensing.money import Money
-from licensing.small_prices import GrantKind
 from licensing.views import ordering, wallet_presence
 from licensing.views.collecting import private
 from licensing.wallet import Wallet
@@ -72,7 +71,7 @@ def _page(found: Wallet | None, form: TopUpForm, errors: dict[str, str]) -> str:
         asks_address=_address(found) is None,
         steps=[(step, payment_fees.share_of(step, today)) for step in steps],
         told=_told(),
-        listens=_listens(found, today),
+        listens=use_prices.listens(found.balance, today) if found else None,
         most=Money(top_ups.MOST, wallet.CURRENCY),
         countries=countries.choices(language()),
     )
@@ -81,13 +80,6 @@ def _page(found: Wallet | None, form: TopUpForm, errors: dict[str, str]) -> str:
 def _told() -> str:
     """Say once what was just done."""
     return str(TOLD.get(session.pop("told", ""), ""))
-
-
-def _listens(found: Wallet | None, on: date) -> int | None:
-    """How many listens the credit is good for."""
-    price = use_prices.listed(on).price[GrantKind.LISTEN]
-    same = found is not None and found.currency == price.currency
-    return found.balance_minor // price.minor if found is not None and same else None
 
 
 def _address(found: Wallet | None) -> str | None:

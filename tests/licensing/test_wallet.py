@@ -6,10 +6,11 @@ from sqlalchemy.exc import IntegrityError
 
 from archive.db import db
 from archive.errors import Refused
-from licensing import ledger, wallet
+from licensing import ledger, wallet, wallet_expiry
 from licensing.ledger import AccountKind
+from licensing.money import Money
 from licensing.orders import LineKind
-from licensing.wallet import MoveKind, NotEnough, WalletMove
+from licensing.wallet import MoveKind, NotEnough, VatMode, WalletMove
 from tests.licensing import wallets
 from tests.licensing.wallets import NOW, euro
 
@@ -129,3 +130,27 @@ def test_every_use_puts_off_the_day_on_which_credit_ends(app: Flask) -> None:
     wallets.listen(spender, "late", moment=later)
 
     assert spender.expires_at == later + wallet.LASTS
+
+
+def vat_of(kind: AccountKind) -> Money:
+    return ledger.balance(kind, "EUR", "NL:2100")
+
+
+def test_where_vat_is_due_at_the_top_up_a_use_takes_it_from_what_was_paid_ahead(app: Flask) -> None:
+    spender = wallets.guest(500, vat_mode=VatMode.SINGLE)
+    assert (vat_of(AccountKind.VAT_PAYABLE), vat_of(AccountKind.WALLET_VAT)) == (euro(-87), euro(87))
+
+    wallets.listen(spender, "one")
+
+    assert (vat_of(AccountKind.VAT_PAYABLE), vat_of(AccountKind.WALLET_VAT)) == (euro(-87), euro(83))
+    assert spender.balance == euro(475) == wallets.owed(spender)
+
+
+def test_vat_that_was_paid_ahead_is_kept_back_from_credit_that_ends(app: Flask) -> None:
+    ending = wallets.guest(500, vat_mode=VatMode.SINGLE)
+
+    wallet_expiry.end(ending, NOW)
+
+    assert vat_of(AccountKind.WALLET_VAT) == euro(0)
+    assert vat_of(AccountKind.VAT_PAYABLE) == euro(-87)
+    assert ledger.balance(AccountKind.EXPIRED_CREDIT, "EUR") == euro(-413)
