@@ -1,12 +1,15 @@
 """Credit comes in by a paid order, goes out once per use, and is never more than the ledger owes."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from flask import Flask
 from sqlalchemy.exc import IntegrityError
 
 from archive.db import db
 from archive.errors import Refused
-from licensing import ledger, wallet, wallet_expiry
+from licensing import ledger, top_ups, wallet, wallet_expiry, wallet_refunds
 from licensing.ledger import AccountKind
 from licensing.money import Money
 from licensing.orders import LineKind
@@ -154,3 +157,15 @@ def test_vat_that_was_paid_ahead_is_kept_back_from_credit_that_ends(app: Flask) 
     assert vat_of(AccountKind.WALLET_VAT) == euro(0)
     assert vat_of(AccountKind.VAT_PAYABLE) == euro(-87)
     assert ledger.balance(AccountKind.EXPIRED_CREDIT, "EUR") == euro(-413)
+
+
+def test_the_page_for_staff_names_the_figures_that_hold() -> None:
+    page = " ".join((Path(__file__).parents[2] / "docs" / "licensing" / "wallet.md").read_text().split())
+    steps = "{}, {} or {}".format(*(step // 100 for step in top_ups.STEPS))
+
+    assert f"with {steps} euro" in page
+    assert f"at most {top_ups.MOST // 100} euro" in page
+    assert f"two years ({wallet.LASTS.days} days)" in page
+    assert "{} and {} days before".format(*wallet_expiry.DAYS_BEFORE) in page
+    assert timedelta(minutes=10) == wallet_refunds.FOLLOW_EVERY
+    assert "within ten minutes" in page
