@@ -70,7 +70,8 @@ def _refund(hint: Hint, moment: datetime) -> None:
     payment = _find_payment(hint)
     if payment is not None:
         refund_sending.queue_sync(payment)
-    else:
+    elif hint.type == "charge.refunded":
+        # A refund itself names an intent that we may not know of yet; its charge carries our reference.
         anomalies.file("unknown_payment", hint.intent_id or hint.id, moment, event=hint.id, type=hint.type)
 
 

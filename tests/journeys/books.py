@@ -17,13 +17,21 @@ from archive.jobs import Job, JobState
 from licensing import anomalies, ledger
 from licensing.agreements import Agreement
 from licensing.delivery import Delivery
+from licensing.disputes import DisputeStatus
 from licensing.invoices import Invoice
 from licensing.ledger import AccountKind, LedgerTransaction
 from licensing.licences import Licence
 from licensing.orders import Order, OrderEvent, OrderLine, OrderStatus
 from licensing.payments import Payment, PaymentStatus
+from licensing.refunds import OVER, Refund
 
 CURRENCY = "EUR"
+# Not faults: what a person must know of, although all is booked.
+FOR_A_PERSON = (
+    "refunded_at_provider",
+    "payout_failed",
+    *(f"dispute_{status.value}" for status in DisputeStatus),
+)
 
 
 @dataclass(frozen=True)
@@ -34,17 +42,22 @@ class AtProvider:
     paid: frozenset[str]
     taken: int  # minor units
     fees: int  # minor units
+    paid_out: int  # minor units
+    refunds: dict[str, tuple[int, str]]  # by its name there: minor units, state
 
 
 def at_provider(address: str) -> AtProvider:
     """Read what the sandbox knows."""
     sessions = listed(address, "checkout/sessions")
     balance = listed(address, "balance_transactions")
+    payouts = [entry for entry in balance if entry["type"].startswith("payout")]
     return AtProvider(
         Counter(session["client_reference_id"] for session in sessions),
         frozenset(each["client_reference_id"] for each in sessions if each["payment_status"] == "paid"),
         sum(entry["amount"] for entry in balance),
         sum(entry["fee"] for entry in balance),
+        -sum(entry["amount"] for entry in payouts),
+        {each["id"]: (each["amount"], each["status"]) for each in listed(address, "refunds")},
     )
 
 
@@ -53,8 +66,12 @@ def differences(provider: AtProvider, mail: Path) -> list[str]:
     return [
         *_wrong_payments(provider),
         *_wrong_orders(_letters(mail)),
-        *_wrong_money(provider),
-        *(f"an anomaly: {found.kind} {found.detail}" for found in anomalies.open_ones()),
+        *wrong_money(provider),
+        *(
+            f"an anomaly: {found.kind} {found.detail}"
+            for found in anomalies.open_ones()
+            if found.kind not in FOR_A_PERSON
+        ),
         *(f"a job was given up: {job.name} {job.error}" for job in _given_up()),
     ]
 
@@ -116,7 +133,12 @@ def _given_by_agreement(order: Order) -> dict[str, int]:
     }
 
 
-def _wrong_money(provider: AtProvider) -> Iterator[str]:
+def wrong_money(provider: AtProvider) -> list[str]:
+    """Say where our accounts and refunds differ from what the provider holds."""
+    return [*_wrong_accounts(provider), *_wrong_refunds(provider)]
+
+
+def _wrong_accounts(provider: AtProvider) -> Iterator[str]:
     yield from (f"transaction {number} does not balance" for number in ledger.unbalanced_transactions())
     clearing = ledger.balance(AccountKind.STRIPE_CLEARING, CURRENCY).minor
     if clearing != provider.taken - provider.fees:
@@ -124,6 +146,21 @@ def _wrong_money(provider: AtProvider) -> Iterator[str]:
     fees = ledger.balance(AccountKind.FEES_EXPENSE, CURRENCY).minor
     if fees != provider.fees:
         yield f"fees of {fees} are booked, the provider kept {provider.fees}"
+
+    bank = ledger.balance(AccountKind.BANK, CURRENCY).minor
+    if bank != provider.paid_out:
+        yield f"{bank} went to the bank, the provider says {provider.paid_out}"
+
+
+def _wrong_refunds(provider: AtProvider) -> Iterator[str]:
+    ours = {
+        str(refund.provider_ref): (refund.amount_minor, refund.status.value)
+        for refund in db.session.scalars(select(Refund).where(Refund.status.not_in(OVER)))
+    }
+    theirs = {name: made for name, made in provider.refunds.items() if made[1] != "failed"}
+    for name in sorted({*ours, *theirs}):
+        if ours.get(name) != theirs.get(name):
+            yield f"refund {name}: {ours.get(name)} here, {theirs.get(name)} there"
 
 
 def _given_up() -> Sequence[Job]:

@@ -3,9 +3,10 @@
     python -m tests.journeys.kill_payments --deliveries 10000
     python -m tests.journeys.kill_payments --deliveries 10000 --postgres
 
-In each round people order and pay, and all that the provider has had to tell so far is posted: shuffled,
-doubled, a tenth of it never, some of it spoilt; both processes are killed and started again all the while. Then the
-provider's open payments are read once more, and its books are compared with ours, to the cent.
+In each round people order and pay, banks dispute, money goes back from our desk and from the provider's, payouts go
+out and fail; all that the provider has had to tell so far is posted: shuffled, doubled, a tenth of it never, some of it
+spoilt; both processes are killed and started again all the while. Then the books are laid side by side as every night,
+and compared once more by this program, to the cent.
 """
 
 import argparse
@@ -22,26 +23,35 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from sqlalchemy import select
 
-from archive import clock, mail
+from archive import clock, jobs, mail
+from archive.db import db
 from archive.transactions import transaction
 from catalogue import entries
-from licensing import orders, payments
+from licensing import orders, payments, reconciliation, refunds
+from licensing.money import Money
 from licensing.orders import LineKind, PricedLine
+from licensing.payments import PaymentStatus
+from licensing.provider_events import ProviderEvent
 from tests.benchmarks import postgres_cluster
 from tests.journeys import books, crashing, posting, stock
 from tests.journeys.crashing import Killer, Site
 from tests.journeys.posting import Event, Posted
-from tests.licensing import sales
+from tests.licensing import invariants, sales, wallets
 
 KILLS = 4  # of each process, in a round
 UNHEARD = 0.1  # share of events that are never delivered
 SETTLE_SECONDS = 240.0
+SETTLE_PAUSE = 3.0  # until banks have decided
 # How an order ends, as often as it stands here.
 ENDS = (
     *("ideal", "ideal", "card", "card", "bancontact", "sepa_debit"),
     *("fail, card", "sepa_debit_fails", "fail", "leaves"),
 )
+# What happens to a payment afterwards, as often as it stands here; the rest is left in peace.
+FATES = ("refunded there", "refunded here", "disputed", *["kept"] * 5)
+DECISIONS = ("under_review", "won", "lost", "undecided")
 PAYING = frozenset({"ideal", "card", "bancontact", "sepa_debit", "fail, card"})
 
 
@@ -50,6 +60,8 @@ class Tally:
     """What was done to the site, and what is wrong with it in the end."""
 
     orders: Counter[str] = field(default_factory=Counter)
+    fates: Counter[str] = field(default_factory=Counter)
+    decided: set[str] = field(default_factory=set)  # charges whose fate has come
     events: int = 0
     unheard: int = 0
     kills: Counter[str] = field(default_factory=Counter)
@@ -58,10 +70,11 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
+        fates = ", ".join(f"{count} {fate}" for fate, count in self.fates.items())
         answers = ", ".join(f"{count} x {status}" for status, count in self.posted.answers.items())
         return (
             f"{self.posted.total} deliveries of {self.events - self.unheard} events "
-            f"({self.unheard} never delivered) about {self.orders.total()} orders; answers: {answers}, "
+            f"({self.unheard} never delivered) about {self.orders.total()} orders ({fates}); answers: {answers}, "
             f"no answer: {self.posted.unanswered}; killed: web {self.kills['web']}, "
             f"runner {self.kills['runner']}; {self.seconds:.0f} s"
         )
@@ -79,6 +92,7 @@ def run(site: Site, deliveries: int, count: int, rounds: int, seed: int) -> Tall
     heard: dict[str, bool] = {}
     for number in range(rounds):
         place_and_pay(site, pids, count // rounds, chance, tally)
+        unsettle(site, chance, tally)
         play_round(site, deliveries // rounds, number, heard, chance, tally)
     tally.events, tally.unheard = len(heard), sum(not told for told in heard.values())
     tally.wrong = settle(site, tally)
@@ -87,21 +101,20 @@ def run(site: Site, deliveries: int, count: int, rounds: int, seed: int) -> Tall
 
 
 def place_and_pay(site: Site, pids: Sequence[str], count: int, chance: random.Random, tally: Tally) -> None:
-    """Place orders, every eighth for a licence, and let each end in its own way."""
+    """Place orders and let each end in its own way."""
     for _ in range(count):
         with site.opened():
-            address = place(chance.choice(pids), chance, is_licence=chance.random() < 1 / 8)
+            address = place(chance.choice(pids), chance)
         end = chance.choice(ENDS)
         tally.orders[end] += 1
         for outcome in end.split(", ") if end != "leaves" else ():
             requests.post(address, data={"outcome": outcome}, allow_redirects=False, timeout=30)
 
 
-def place(pid: str, chance: random.Random, *, is_licence: bool) -> str:
-    """Place one order; return where it can be paid."""
+def place(pid: str, chance: random.Random) -> str:
+    """Place one order, every eighth for a licence, and for tips and credit; return where it can be paid."""
     with transaction():
-        entry = entries.get(pid)
-        line = sales.line_for(entry) if is_licence else tip(chance.randint(200, 5_000))
+        line = _line(pid, chance)
         order = sales.placed([line], moment=clock.now())
         order.buyer_email = f"{order.number}@buyers.example"
         told = {"number": order.number, "token": orders.link_token(order)}
@@ -110,8 +123,57 @@ def place(pid: str, chance: random.Random, *, is_licence: bool) -> str:
         return payments.begin(order, clock.now(), return_url=orders_page, cancel_url=orders_page)
 
 
-def tip(minor: int) -> PricedLine:
+def _line(pid: str, chance: random.Random) -> PricedLine:
+    kind = chance.choice(("licence", *["credit"] * 2, *["tip"] * 5))
+    if kind == "licence":
+        return sales.line_for(entries.get(pid))
+    if kind == "credit":
+        return wallets.top_up_line(wallets.guest(0, clock.now()), chance.choice((500, 1_000, 2_000)))
+    minor = chance.randint(200, 5_000)
     return sales.line_for(None, minor, kind=LineKind.TIP, choice={}, vat_bp=0, vat_code="O")
+
+
+def unsettle(site: Site, chance: random.Random, tally: Tally) -> None:
+    """Let happen to payments what happens to them later: refunds here and there, disputes, payouts."""
+    for charge in books.listed(site.provider, "charges"):
+        if charge["status"] != "succeeded" or charge["id"] in tally.decided:
+            continue
+        tally.decided.add(charge["id"])
+        fate = chance.choice(FATES)
+        if fate == "refunded here" and not refund_here(site, charge, chance):
+            fate = "kept"
+        if fate == "refunded there":
+            act(site, "refunds", charge=charge["id"], amount=chance.randint(1, charge["amount"]))
+        if fate == "disputed":
+            dispute(site, charge, chance)
+        tally.fates[fate] += 1
+    try:
+        made = act(site, "payouts", amount=chance.randint(1, 2_000), in_transit=True)
+        act(site, f"payouts/{made['id']}", status=chance.choice(("paid", "paid", "failed")))
+    except requests.HTTPError:
+        return  # there is not enough yet
+    tally.fates["payouts"] += 1
+
+
+def refund_here(site: Site, charge: dict[str, Any], chance: random.Random) -> bool:
+    """Ask at our desk for a part to go back; False while the site does not know of the money, or may not."""
+    with site.opened(), transaction():
+        payment = payments.find(charge["metadata"]["payment"])
+        left = refunds.left_of_sale(payment.order).minor if payment else 0
+        if payment is None or payment.status is not PaymentStatus.SUCCEEDED or not left:
+            return False
+        amount = Money(chance.randint(1, left), payment.currency)
+        refund = refunds.ask(payment, amount, "Te veel", key=f"kill-{payment.id}", moment=clock.now())
+        refunds.approve(refund, clock.now())
+        return True
+
+
+def dispute(site: Site, charge: dict[str, Any], chance: random.Random) -> None:
+    """Let a bank take a payment back, and maybe decide."""
+    made = act(site, "disputes", charge=charge["id"])
+    decision = chance.choice(DECISIONS)
+    if made["status"] != "lost" and decision != "undecided":
+        act(site, f"disputes/{made['id']}", status=decision)
 
 
 def play_round(
@@ -148,13 +210,20 @@ def told(site: Site) -> list[Event]:
 def settle(site: Site, tally: Tally) -> list[str]:
     """Let everything come to its end in peace; say what differs then."""
     assert crashing.wait_until(site.answers, 60)
-    site.command("payments", "reconcile")
-    is_idle = crashing.wait_until(site.is_idle, SETTLE_SECONDS)
+    time.sleep(SETTLE_PAUSE)
+    is_idle = all(compare(site) for _ in range(2))  # the second sees whether the first mended what it found
     return [
         *tally.posted.wrongly,
         *(["some work was left undone"] if not is_idle else []),
         *differences(site, tally),
     ]
+
+
+def compare(site: Site) -> bool:
+    """Lay the books side by side, as every night; False when the work that follows does not end."""
+    with site.opened(), transaction():
+        jobs.enqueue(reconciliation.FULL_JOB, {})
+    return crashing.wait_until(site.is_idle, SETTLE_SECONDS)
 
 
 def differences(site: Site, tally: Tally) -> Iterator[str]:
@@ -165,9 +234,10 @@ def differences(site: Site, tally: Tally) -> Iterator[str]:
         yield f"{len(provider.paid)} payments at the provider, {expected} were made"
     with site.opened():
         yield from books.differences(provider, site.settings.data_dir / "mail")
-        stored = site.count("SELECT count(*) FROM provider_event")
-    if stored != len(tally.posted.taken):
-        yield f"{stored} events are stored, {len(tally.posted.taken)} were answered well"
+        yield from invariants.broken()
+        heard = set(db.session.scalars(select(ProviderEvent.event_id)))
+    if not tally.posted.taken <= heard:
+        yield f"{len(tally.posted.taken - heard)} events were answered well and are not stored"
     if "in balance" not in site.command("ledger", "verify"):
         yield "the ledger is out of balance"
 
