@@ -137,9 +137,15 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     if connection.dialect.name != "sqlite":
         return
-    if _will_write.get():
-        _take_turn(connection)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _will_write.get() else "BEGIN")
+    if not _will_write.get():
+        connection.exec_driver_sql("BEGIN")
+        return
+    _take_turn(connection)
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        _end_turn(None, connection)
+        raise
 
 
 def _take_turn(connection: Connection) -> None:
@@ -155,7 +161,7 @@ def _take_turn(connection: Connection) -> None:
 
 @event.listens_for(Pool, "checkin")
 @event.listens_for(Pool, "invalidate")
-def _end_turn(_connection: Any, record: ConnectionPoolEntry, _error: object = None) -> None:
+def _end_turn(_connection: Any, record: ConnectionPoolEntry | Connection, _error: object = None) -> None:
     # At "commit" the disk has still to be waited for; a connection comes back to its pool after that.
     turn = record.info.pop(_TURN, None)
     if turn is not None:
