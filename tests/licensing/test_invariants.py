@@ -278,12 +278,12 @@ def test_whatever_happens_in_whatever_order_with_crashes_the_books_stay_right() 
 HELD_BY = {
     **dict.fromkeys(invariants.CHECKS, "all_that_must_be_true_is"),
     3: "past_balances_never_change",
-    9: "tests/licensing/test_wallet_parallel.py",
+    9: "tests/licensing/test_wallet_spenders.py",
     12: "all_that_must_be_true_is",
     15: "teardown",
     16: "an_event_of_real_money_comes",
     17: "teardown",
-    19: "tests/licensing/test_wallet_refunds.py",
+    19: "tests/licensing/test_wallet_pages.py",
     20: "killed_after",
 }
 

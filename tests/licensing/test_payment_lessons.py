@@ -4,6 +4,7 @@ import json
 import re
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from archive import clock
 from archive.db import db
 from archive.errors import Refused
-from licensing import ledger, money, orders, payments
+from licensing import invoices, ledger, money, orders, payments
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money, UnknownCurrency
 from licensing.orders import OrderStatus
@@ -82,6 +83,22 @@ def test_a_card_that_is_declined_ten_times_changes_nothing_and_another_one_pays(
 
     assert open_shop.the_order().status is OrderStatus.PAID
     assert open_shop.the_payment().status is PaymentStatus.SUCCEEDED
+
+
+# Lesson 9: three days, each kept by itself, and none of them ever changed.
+@pytest.mark.parametrize("day", ["issue_date", "service_date"])
+def test_an_invoice_keeps_its_days_whatever_day_it_was_paid(open_shop: Shop, day: str) -> None:
+    open_shop.pay(open_shop.order())
+    hear_all(open_shop)
+    order = open_shop.the_order()
+    invoice = invoices.of_order(order.id)
+    assert invoice is not None
+    assert order.paid_at is not None
+
+    setattr(invoice, day, date(1999, 1, 1))
+    with pytest.raises(IntegrityError, match="append-only"):
+        db.session.flush()
+    db.session.rollback()
 
 
 # Lesson 12: at most one open payment of an order, by constraint.
