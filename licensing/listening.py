@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from archive import storage
+from archive import mail, storage
+from archive.accounts import Account
 from archive.assets import Asset, AssetRole
 from archive.db import db
 from archive.errors import Invalid, Refused, Unavailable
@@ -75,7 +76,7 @@ def take(
         raise Refused("Add credit first; then you can hear the whole of it at once.")
     price = use_prices.of(entry.id if entry else None, kind, on)
     amount = _agreed(price, wish)
-    ticked = supply_consents.require(owner.id, is_ticked=wish.is_ticked, lang=wish.lang, moment=moment)
+    ticked = _consented(owner, wish, moment)
     return _charge(owner, kind, entry, _Sale(price, amount, decision, ticked), moment)
 
 
@@ -225,6 +226,33 @@ def _under(day_pass: Grant, entry: Entry, decision: Decision | None, moment: dat
         country=day_pass.country,
         decided=_reasons(decision),
     )
+
+
+def _consented(owner: Wallet, wish: Wish, moment: datetime) -> SupplyConsent:
+    """Give the consent of a wallet; what was given just now is confirmed by mail (Dutch Civil Code 6:230v, 7)."""
+    known = supply_consents.find(owner.id)
+    if known is not None:
+        return known
+    if not wish.is_ticked:
+        raise Invalid("Tick the box first: without your consent a use may not begin before fourteen days.")
+    given = supply_consents.add(owner.id, wish.lang, moment)
+    account = db.session.get(Account, owner.account_id) if owner.account_id is not None else None
+    address = account.email if account is not None else owner.email
+    if address:
+        mail.send(
+            "consent_given",
+            address,
+            wish.lang,
+            text=given.text,
+            version=given.text_version,
+            given_at=_written(moment),
+        )
+    return given
+
+
+def _written(moment: datetime) -> str:
+    here = moment.astimezone(periods.HERE)
+    return f"{here:%Y-%m-%d %H:%M}"
 
 
 def _agreed(price: Price, wish: Wish) -> Money:

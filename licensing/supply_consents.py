@@ -11,7 +11,6 @@ from sqlalchemy import ForeignKey, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Model, db
-from archive.errors import Invalid
 from archive.triggers import append_only
 
 VERSION = "2026-1"  # of the text below; a new text is a new version, and everybody is asked again
@@ -50,13 +49,8 @@ def find(wallet_id: int) -> SupplyConsent | None:
     )
 
 
-def require(wallet_id: int, *, is_ticked: bool, lang: str, moment: datetime) -> SupplyConsent:
-    """Give the consent of a wallet, writing down what was ticked just now; raise Invalid without any."""
-    known = find(wallet_id)
-    if known is not None:
-        return known
-    if not is_ticked:
-        raise Invalid("Tick the box first: without your consent a use may not begin before fourteen days.")
+def add(wallet_id: int, lang: str, moment: datetime) -> SupplyConsent:
+    """Write down that the owner of a wallet has ticked the text of now."""
     given = SupplyConsent(wallet_id=wallet_id, text_version=VERSION, text=text(), lang=lang, given_at=moment)
     db.session.add(given)
     db.session.flush()

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from archive import storage
 from archive.db import db
 from archive.errors import Invalid, Refused, Unavailable
+from archive.jobs import Job
 from archive.transactions import transaction
 from catalogue.entries import Access, Entry
 from licensing import (
@@ -311,6 +312,18 @@ def test_consent_is_kept_with_its_text_and_not_asked_for_again(app: Flask) -> No
     given = db.session.scalars(select(SupplyConsent)).one()
     assert (given.text_version, given.given_at, second.consent_id) == ("2026-1", NOW, given.id)
     assert "cannot withdraw" in given.text
+
+
+def test_consent_is_confirmed_by_mail_once(app: Flask) -> None:
+    owner = wallets.guest(500)
+    hear(owner, hearing.recording())
+    hear(owner, hearing.recording("Tweede", "NR-2"))
+
+    posted = db.session.scalars(select(Job).where(Job.name == "mail.deliver")).all()
+
+    confirmed = [job for job in posted if "cannot withdraw" in str(job.payload)]
+    assert len(confirmed) == 1
+    assert wallets.GUEST in str(confirmed[0].payload)
 
 
 def test_another_text_is_consented_to_anew(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
