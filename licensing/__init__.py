@@ -73,6 +73,7 @@ from licensing.views import (
     desk_royalties,
     desk_royalty_accounts,
     desk_transfers,
+    desk_use_prices,
     hearing,
     licence_checks,
     ordering,
@@ -133,6 +134,7 @@ def init_app(app: Flask) -> None:
     desk_royalty_accounts.register(pages)
     desk.register(pages)
     desk_books.register(pages, api)
+    desk_use_prices.register(pages)
     desk_order.register(pages)
     desk_transfers.register(pages)
     desk_requests.register(pages)

@@ -114,10 +114,22 @@ def of(entry_id: int | None, kind: GrantKind, on: date) -> Price:
     return Price(Money(own.amount_minor, own.currency), own.mode, own.reason, prices.version)
 
 
+def listens_in(credit: Money, on: date) -> int:
+    """Say how many recordings can be heard whole for so much credit, at the list's price."""
+    price = listed(on).price[GrantKind.LISTEN]
+    return credit.minor // price.minor if credit.currency == price.currency else 0
+
+
 def find(entry_id: int, kind: GrantKind) -> UsePrice | None:
     """Find what was set last for a kind of use of an entry."""
     query = select(UsePrice).where(UsePrice.entry_id == entry_id, UsePrice.kind == kind)
     return db.session.scalar(query.order_by(UsePrice.id.desc()).limit(1))
+
+
+def history(entry_id: int) -> list[UsePrice]:
+    """Return all that was set for an entry, newest first."""
+    query = select(UsePrice).where(UsePrice.entry_id == entry_id).order_by(UsePrice.id.desc())
+    return list(db.session.scalars(query))
 
 
 def set_price(
@@ -130,7 +142,7 @@ def set_price(
     account_id: int | None,
 ) -> UsePrice:
     """Let a use of an entry cost this from now on; raise Invalid for what cannot be."""
-    _require_sense(mode, amount, reason)
+    _require_sense(kind, mode, amount, reason)
     row = UsePrice(
         entry_id=entry.id,
         kind=kind,
@@ -148,7 +160,11 @@ def set_price(
     return row
 
 
-def _require_sense(mode: PriceMode, amount: Money, reason: FreeReason | None) -> None:
+def _require_sense(kind: GrantKind, mode: PriceMode, amount: Money, reason: FreeReason | None) -> None:
+    if mode is PriceMode.FREE and kind is not GrantKind.LISTEN:
+        raise Invalid(
+            "Only hearing can be free here. A copy that is free is given by opening the files to all."
+        )
     if mode is PriceMode.FREE and reason in (None, FreeReason.PASS):
         raise Invalid("Say why it costs nothing: choose a reason.")
     if mode is not PriceMode.FREE and reason is not None:

@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from archive import clock, storage
+from archive import accounts, clock, storage
+from archive.accounts import Role
 from archive.db import db
 from catalogue.entries import Access, Entry
 from licensing import grants, listening, streams, use_prices, wallet_links
@@ -343,3 +344,68 @@ def test_my_listening_shows_a_stranger_nothing(app: Flask, listener: Listener, e
     page = app.test_client().get("/en/my/listening").get_data(as_text=True)
 
     assert entry.title not in page
+
+
+@pytest.fixture
+def clerk(app: Flask) -> FlaskClient:
+    """A browser in which somebody of the licensing desk is signed in."""
+    accounts.add("licenties@example.org", "Licenties", Role.LICENSING, "long enough to pass", clock.now())
+    db.session.commit()
+    browser = app.test_client()
+    sign_in(browser)
+    return browser
+
+
+def sign_in(browser: FlaskClient) -> None:
+    page = browser.get("/en/sign-in").get_data(as_text=True)
+    said = {"email": "licenties@example.org", "password": "long enough to pass"}
+    assert browser.post("/en/sign-in", data=said | token_in(page)).status_code == 303
+
+
+def token_in(page: str) -> dict[str, str]:
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    return {"csrf_token": found[1] if found else ""}
+
+
+def test_staff_let_people_pay_what_they_want_from_a_floor(clerk: FlaskClient, entry: Entry) -> None:
+    db.session.commit()
+    address = f"/en/desk/entries/{entry.pid}/listening"
+    said = {"kind": "listen", "mode": "open", "amount": "1,50"} | token_in(
+        clerk.get(address).get_data(as_text=True)
+    )
+
+    assert clerk.post(address, data=said).status_code == 303
+
+    db.session.rollback()
+    price = use_prices.of(entry.id, GrantKind.LISTEN, clock.now().date())
+    assert (price.amount, price.mode) == (euro(150), PriceMode.OPEN)
+    assert "Pay what you want, from €1.50" in clerk.get(address).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"mode": "free"},
+        {"mode": "fixed", "amount": "0"},
+        {"mode": "free", "reason": "promotion", "amount": "1"},
+        {"mode": "open", "amount": "veel"},
+        {"kind": "pass", "mode": "listed"},
+        {"kind": "download", "mode": "free", "reason": "promotion"},
+    ],
+)
+def test_a_price_that_cannot_be_keeps_what_was_typed(
+    clerk: FlaskClient, entry: Entry, wrong: dict[str, str]
+) -> None:
+    db.session.commit()
+    address = f"/en/desk/entries/{entry.pid}/listening"
+    token = token_in(clerk.get(address).get_data(as_text=True))
+
+    answer = clerk.post(address, data={"kind": "listen"} | token | wrong)
+
+    assert answer.status_code == 422
+    assert f'value="{wrong.get("amount", "")}"' in answer.get_data(as_text=True)
+    assert count(use_prices.UsePrice) == 0
+
+
+def test_prices_are_for_the_licensing_desk_alone(listener: Listener, entry: Entry) -> None:
+    assert listener.browser.get(f"/en/desk/entries/{entry.pid}/listening").status_code == 303
