@@ -16,17 +16,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from archive import accounts, audit, clock, config
+from archive import accounts, audit, clock, config, jobs
 from archive.accounts import Role
+from archive.assets import Asset, AssetRole
 from archive.db import db
 from archive.transactions import transaction
-from catalogue import entries, pids
+from catalogue import derivatives, entries, pids
 from catalogue.agents import AgentKind
 from catalogue.credits import Role as CreditRole
 from catalogue.demo import lineups, reading
 from catalogue.demo import load as collection
 from catalogue.demo.content import Content, Session, Situation, Take, lineup_of
-from catalogue.entries import Entry
+from catalogue.entries import Entry, EntryKind, Reuse
+from catalogue.entry_files import EntryFile
 from catalogue.search import upkeep
 from licensing import demo_requests, parties, rate_files, rates, rights
 from licensing.claims import Basis, ClaimStatus, Layer
@@ -41,6 +43,7 @@ ACCOUNTS = (
     (Role.RESEARCHER, "onderzoek@nachtregister.example", "Onderzoeker"),
 )
 BATCH = 20  # entries in one transaction
+HEARD_WHOLE = 12  # recordings; more would keep a small machine busy for minutes
 COLUMNS = ("share_bp", "limits", "notified_on", "opted_out_on", "statement_uri", "evidence")
 
 Say = Callable[[str], None]
@@ -73,6 +76,7 @@ def load(say: Say, content: Content | None = None, pool: Executor | None = None)
         return
     draft = _open_accounts(folder, moment)
     _send_requests(say, moment)
+    _order_sound()
     upkeep.make_anew(lambda _done: None)
     draft.replace(folder / ACCOUNTS_FILE)
     say(f"The demo collection is complete; {ACCOUNTS_FILE} says who can sign in.")
@@ -84,6 +88,23 @@ def _send_requests(say: Say, moment: datetime) -> None:
     if by is not None:
         sent = demo_requests.load(by, moment)
         say(f"{sent} requests of media buyers sent")
+
+
+def _order_sound() -> None:
+    """Have the whole of a few recordings made ready to be heard for credit; the site's jobs do it when it runs."""
+    wanted = (
+        select(Asset.id)
+        .join(EntryFile, EntryFile.asset_id == Asset.id)
+        .join(Entry, Entry.id == EntryFile.entry_id)
+        .where(Entry.kind == EntryKind.RECORDING, Entry.reuse == Reuse.DIRECT, Asset.role == AssetRole.MASTER)
+        .order_by(Entry.id)
+        .limit(HEARD_WHOLE)
+    )
+    with transaction():
+        for asset_id in db.session.scalars(wanted).all():
+            jobs.enqueue(
+                derivatives.ACCESS, {"asset_id": asset_id}, key=f"demo {derivatives.ACCESS}:{asset_id}"
+            )
 
 
 def clear_rights(say: Say, content: Content, moment: datetime) -> int:

@@ -114,12 +114,6 @@ def of(entry_id: int | None, kind: GrantKind, on: date) -> Price:
     return Price(Money(own.amount_minor, own.currency), own.mode, own.reason, prices.version)
 
 
-def listens_in(credit: Money, on: date) -> int:
-    """Say how many recordings can be heard whole for so much credit, at the list's price."""
-    price = listed(on).price[GrantKind.LISTEN]
-    return credit.minor // price.minor if credit.currency == price.currency else 0
-
-
 def find(entry_id: int, kind: GrantKind) -> UsePrice | None:
     """Find what was set last for a kind of use of an entry."""
     query = select(UsePrice).where(UsePrice.entry_id == entry_id, UsePrice.kind == kind)
