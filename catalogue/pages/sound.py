@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from archive.assets import Asset
+from archive.assets import Asset, AssetRole
 from archive.db import db
 from catalogue import waveforms
 from catalogue.pages import cards, labels
@@ -25,6 +25,7 @@ class Player:
     clip_label: str
     clip_seconds: float
     seconds: float  # of the whole
+    has_whole: bool  # whether there is a copy of all of it that browsers play
     fragment_url: str
 
 
@@ -55,6 +56,7 @@ def player(piece: Piece) -> Player | None:
         clip_label=labels.duration_label(fragment.duration_ms),
         clip_seconds=fragment.duration_ms / 1000,
         seconds=whole / 1000,
+        has_whole=AssetRole.ACCESS in piece.files.by_role,
         fragment_url=url,
     )
 
