@@ -26,6 +26,7 @@ from licensing import (
     listening_upkeep,
     machine_offers,
     offers_on_pages,
+    packages,
     payments,
     performance_pages,
     provider_payouts,
@@ -126,7 +127,7 @@ def init_app(app: Flask) -> None:
     requesting.register(pages)
     answering.register(pages)
     quoting.register(pages)
-    delivering.register(open_pages)
+    delivering.register(pages, open_pages)
     licence_checks.register(pages, open_pages)
     renewing.register(pages)
     royalties.register(pages)
@@ -182,6 +183,7 @@ def init_app(app: Flask) -> None:
             wallet_expiry.POST_JOB: wallet_expiry.post,
             wallet_refunds.FOLLOW_JOB: wallet_refunds.follow,
             delivery.WRITE_RIGHTS: delivered_files.write_rights,
+            packages.JOB: packages.make,
             desk_replies.DECLINE_JOB: desk_replies.tell_decline,
             masters.CHANGED: rights.refresh_changed,
             rights.REFRESH_JOB: rights.refresh_dated,

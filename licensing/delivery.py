@@ -11,14 +11,15 @@ from typing import Any
 
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import CheckConstraint, ForeignKey, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, event, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive import audit, jobs, media_kinds
 from archive.assets import Asset
 from archive.db import Model, db, enum_column
-from archive.errors import Gone, NotFound, Unavailable
+from archive.errors import Gone, Invalid, NotFound, Unavailable
 from archive.storage import Stored
+from archive.triggers import append_only
 from licensing import excerpts, licences
 from licensing.licences import Licence, Standing
 
@@ -26,6 +27,7 @@ WRITE_RIGHTS = "delivery.write_rights"
 LINK_LASTS = timedelta(hours=1)
 DELIVERY_LASTS = timedelta(days=30)
 MAX_USES = 5
+AGAIN = 4  # times the file that may be fetched by ranges for each start: for breaks, and programs that fetch in parts
 
 
 class DeliveryStatus(str, Enum):
@@ -38,7 +40,10 @@ class DeliveryStatus(str, Enum):
 class Delivery(Model):
     """The right to fetch one file of one licence so many times until a day."""
 
-    __table_args__ = (CheckConstraint("0 <= used AND used <= max_uses", "within_limit"),)
+    __table_args__ = (
+        CheckConstraint("0 <= used AND used <= max_uses", "within_limit"),
+        CheckConstraint("continued_bytes >= 0", "counts_up"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     licence_id: Mapped[int] = mapped_column(ForeignKey("licence.id"), unique=True)
@@ -48,6 +53,9 @@ class Delivery(Model):
     expires_at: Mapped[datetime]
     max_uses: Mapped[int]
     used: Mapped[int] = mapped_column(default=0)
+    continued_bytes: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # asked for by ranges since the uses began
     is_part: Mapped[bool]  # only what is cut out of the master may be fetched
     storage_key: Mapped[
         str | None
@@ -61,6 +69,20 @@ class Delivery(Model):
     def left(self) -> int:
         """How many times the file may still be fetched."""
         return self.max_uses - self.used
+
+
+class DeliveryEvent(Model):
+    """One thing that staff did with a delivery."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    delivery_id: Mapped[int] = mapped_column(ForeignKey("delivery.id"), index=True)
+    what: Mapped[str]  # links_stopped, stopped or delivered_again
+    why: Mapped[str]
+    at: Mapped[datetime]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+
+
+event.listen(DeliveryEvent.__table__, "after_create", append_only("delivery_event"))
 
 
 @dataclass(frozen=True)
@@ -136,14 +158,39 @@ def link_token(delivery: Delivery) -> str:
     return _signer().dumps(delivery.key)
 
 
-def redeem(token: str, moment: datetime, *, is_continued: bool) -> Delivery:
-    """Return the delivery behind a link and count the use; a continued download (by range) is not counted
-    again.
+def stop_links(found: Delivery, why: str, moment: datetime, account_id: int) -> None:
+    """Let no link that was handed out work any more; the order's page makes new ones. Raise Invalid without reason."""
+    _note(found, "links_stopped", why, moment, account_id)
+    found.key = secrets.token_urlsafe(16)
 
-    Raise NotFound for a link that is not ours, Gone when it is stale, used up, revoked, or the licence is
-    not in force, Unavailable while the licensed part is being cut out.
+
+def stop(found: Delivery, why: str, moment: datetime, account_id: int) -> None:
+    """Let nobody fetch the file any more, whatever the licence is worth. Raise Invalid without a reason."""
+    _note(found, "stopped", why, moment, account_id)
+    found.status = DeliveryStatus.REVOKED
+
+
+def deliver_again(found: Delivery, why: str, moment: datetime, account_id: int) -> None:
+    """Begin the days and the uses of a delivery anew, with new links. Raise Invalid without a reason."""
+    _note(found, "delivered_again", why, moment, account_id)
+    found.key, found.status = secrets.token_urlsafe(16), DeliveryStatus.READY
+    found.expires_at, found.used, found.continued_bytes = moment + DELIVERY_LASTS, 0, 0
+
+
+def events_of(delivery_id: int) -> list[DeliveryEvent]:
+    """Return what staff did with a delivery, oldest first."""
+    query = select(DeliveryEvent).where(DeliveryEvent.delivery_id == delivery_id)
+    return list(db.session.scalars(query.order_by(DeliveryEvent.id)))
+
+
+def redeem(token: str, moment: datetime, *, is_continued: bool, length: int = 0, size: int = 0) -> Delivery:
+    """Return the delivery behind a link and count the use; a continued download (by range) is not counted again.
+
+    `length` is how many bytes a range asks for, `size` how many the file has: by ranges too there is an end. Raise
+    NotFound for a link that is not ours, Gone when it is stale, used up, revoked, or the licence is not in force,
+    Unavailable while the licensed part is being cut out.
     """
-    delivery = _find(token)
+    delivery = find(token)
     standing = licences.standing(delivery.licence, moment.date())
     if delivery.status is DeliveryStatus.REVOKED or standing is not Standing.VALID:
         raise Gone("The licence of this file is not in force, so it cannot be downloaded.")
@@ -151,12 +198,15 @@ def redeem(token: str, moment: datetime, *, is_continued: bool) -> Delivery:
         raise Gone("The time to download this file is over. Ask the archive for a new delivery.")
     if not is_ready(delivery):
         raise Unavailable("The file is being made. Try again in a minute.")
-    if not is_continued:
+    if is_continued:
+        _count_bytes(delivery, length, size)
+    else:
         _count(delivery)
     return delivery
 
 
-def _find(token: str) -> Delivery:
+def find(token: str) -> Delivery:
+    """Get the delivery behind a link, whether it may still be fetched or not. Raise Gone or NotFound."""
     try:
         key = _signer().loads(token, max_age=int(LINK_LASTS.total_seconds()))
     except BadSignature as error:
@@ -180,6 +230,28 @@ def _count(delivery: Delivery) -> None:
             "The file has been downloaded as often as the licence allows. Ask the archive for a new delivery."
         )
     audit.record("delivery.fetched", "licence", delivery.licence.number, None, use=counted)
+
+
+def _count_bytes(delivery: Delivery, length: int, size: int) -> None:
+    counted = db.session.scalar(
+        update(Delivery)
+        .where(Delivery.id == delivery.id, Delivery.continued_bytes + length <= Delivery.used * AGAIN * size)
+        .values(continued_bytes=Delivery.continued_bytes + length)
+        .returning(Delivery.continued_bytes)
+    )
+    if counted is None and length:
+        raise Gone("This download has been continued too often. Open your order and begin it anew.")
+
+
+def _note(found: Delivery, what: str, why: str, moment: datetime, account_id: int) -> None:
+    if not why.strip():
+        raise Invalid("Say why: it is kept with the licence.")
+    db.session.refresh(found, with_for_update=True)
+    db.session.add(
+        DeliveryEvent(delivery_id=found.id, what=what, why=why.strip(), at=moment, account_id=account_id)
+    )
+    db.session.flush()
+    audit.record(f"delivery.{what}", "licence", found.licence.number, account_id, why=why.strip())
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -21,6 +21,7 @@ from licensing import (
     listening,
     never_paid,
     orders,
+    packages,
     quote_acceptance,
     receipts,
     reservations,
@@ -182,7 +183,7 @@ def _give(agreement: Agreement, moment: datetime) -> None:
         if master is None:
             anomalies.file("nothing_to_deliver", licence.number, moment, order=agreement.order.number)
         else:
-            delivery.prepare(licence, master, moment)
+            packages.make_later(delivery.prepare(licence, master, moment))
     if given:
         job = agreement_documents.JOB
         jobs.enqueue(job, {"agreement_id": agreement.id}, key=f"{job}:{agreement.id}")

@@ -11,7 +11,7 @@ from archive import clock
 from archive.accounts import Role
 from archive.errors import Invalid, Refused
 from archive.sign_in import staff_only
-from licensing import licence_register
+from licensing import delivery, licence_register
 from licensing.licence_register import DECIDE, Decision, Tab
 from licensing.licences import Licence, LicenceStatus, Standing
 
@@ -117,6 +117,7 @@ def _page(chosen: Licence | None, error: str | None = None) -> str:
         statuses=STATUSES,
         decisions=DECISIONS,
         looks=LOOKS,
+        delivery=delivery.of_licence(shown.id) if shown else None,
     )
 
 

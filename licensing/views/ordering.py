@@ -29,6 +29,7 @@ from licensing import (
     never_paid,
     offers,
     orders,
+    packages,
     payments,
     place_of_supply,
     renewals,
@@ -286,4 +287,5 @@ def _issued(licence: licences.Licence) -> dict[str, Any]:
         "delivery": ready,
         "renewal_token": renewals.link_token(licence) if licence.ends_on else None,
         "download_token": delivery.link_token(ready) if ready else None,
+        "package": packages.find(ready.id) if ready else None,
     }
