@@ -192,8 +192,13 @@ def waiting_orders() -> list[Waiting]:
     found = db.session.scalars(
         select(Order).where(Order.status.in_(states)).order_by(Order.id.desc()).limit(500)
     )
+    short = {payment.order_id: left for payment, _received, left in short_ones()}
     return [
-        Waiting(order.number, order.gross, tuple(filter(None, (order.organisation, order.buyer_name))))
+        Waiting(
+            order.number,
+            short.get(order.id, order.gross),
+            tuple(filter(None, (order.organisation, order.buyer_name))),
+        )
         for order in found
     ]
 

@@ -130,6 +130,7 @@ def test_too_little_is_kept_and_the_rest_completes_it(order: Order) -> None:
     assert bank_money.missing(transfer_of(order)) == Money(1841, "EUR")
     assert (balance(AccountKind.BANK), balance(AccountKind.SUSPENSE, order.number)) == (20000, -20000)
     assert filed() == ["transfer_short"]
+    assert [one.missing for one in bank_money.waiting_orders()] == [Money(1841, "EUR")]
 
     read(Booked(amount="18.41", reference=reference_of(order)), number="2026-231")
 
