@@ -14,14 +14,27 @@ from sqlalchemy import select
 from archive import clock, jobs
 from archive.db import db
 from archive.transactions import transaction
-from licensing import accruals, anomalies, disputes, ledger, licences, payments, royalty_accounts
+from licensing import (
+    accruals,
+    anomalies,
+    disputes,
+    ledger,
+    licences,
+    listening,
+    payments,
+    royalty_accounts,
+    tickets,
+    wallet,
+)
 from licensing.disputes import Dispute, DisputeHold, DisputeStatus
 from licensing.gateways.books import DisputeReport, books
 from licensing.gateways.gateway import gateway
 from licensing.ledger import AccountKind, LedgerTransaction, Posting
 from licensing.licences import LicenceEvent, LicenceStatus
 from licensing.money import Money
+from licensing.orders import Order
 from licensing.payments import Payment, PaymentStatus
+from licensing.wallet import MoveKind, Wallet
 
 SYNC_JOB = "disputes.sync"
 
@@ -134,23 +147,61 @@ def _give_up(dispute: Dispute, moment: datetime) -> None:
     lost = disputes.held_for(dispute)
     if sale is None or not lost:
         return
-    key = f"dispute_lost:{dispute.id}"
-    if ledger.post("charge_back", payment.order.number, key, _undone(sale, lost, payment), moment) is None:
+    key, why = f"dispute_lost:{dispute.id}", f"dispute {dispute.provider_ref} was lost"
+    credit = _credit_left(sale, lost)
+    booked = ledger.post(
+        "charge_back", payment.order.number, key, _undone(sale, lost, payment, credit), moment
+    )
+    if booked is None:
         return
+    for holder, amount in credit.items():
+        wallet.change(holder, -amount)
+        wallet.note(holder, booked, MoveKind.REFUNDED, -amount, moment, why=why)
+    _stop(payment.order, why, moment)
     for accrual in accruals.of_order(payment.order_id):
         part = accrual.net.times(Fraction(lost.minor, payment.amount_minor))
         left = accrual.net - Money(royalty_accounts.so_far(accrual.id)[0], accrual.currency)
         if min(part, left):
-            why = f"dispute {dispute.provider_ref} was lost"
             accruals.take_back(accrual, min(part, left), why, f"{key}:{accrual.id}", moment)
 
 
-def _undone(sale: LedgerTransaction, lost: Money, payment: Payment) -> list[Posting]:
-    """Spread what was lost over the accounts that the sale was credited to, to the cent."""
+def _stop(order: Order, why: str, moment: datetime) -> None:
+    """End what was bought to be used at once; a licence stays suspended until a person decides."""
+    listening.revoke_of_order(order, why, moment)
+    tickets.revoke_of(order, moment, why)
+
+
+def _credit_left(sale: LedgerTransaction, lost: Money) -> dict[Wallet, Money]:
+    """Say how much of the credit that a sale added, and that is lost, is still there: only that can be taken."""
+    found: dict[Wallet, Money] = {}
+    for entry in sale.entries:
+        if entry.account.kind is AccountKind.WALLET_LIABILITY:
+            holder = wallet.current(int(entry.account.owner))
+            wallet.hold(holder)
+            left = min(holder.balance, lost, Money(-entry.amount_minor, lost.currency))
+            found |= {holder: left} if left else {}
+    return found
+
+
+def _undone(
+    sale: LedgerTransaction, lost: Money, payment: Payment, credit: dict[Wallet, Money]
+) -> list[Posting]:
+    """Spread what was lost over the accounts that the sale was credited to, to the cent.
+
+    Credit that was spent is gone: that part is the archive's loss.
+    """
     credits: defaultdict[tuple[AccountKind, str], int] = defaultdict(int)
     for entry in sale.entries:
         if entry.amount_minor < 0:
             credits[entry.account.kind, entry.account.owner] -= entry.amount_minor
-    parts = lost.allocate(list(credits.values()))
-    undone = [Posting(kind, part, owner) for (kind, owner), part in zip(credits, parts, strict=True)]
-    return [*undone, Posting(AccountKind.DISPUTE_RESERVE, -lost, payment.reference)]
+    parts = dict(zip(credits, lost.allocate(list(credits.values())), strict=True))
+    sold = {
+        account: part for account, part in parts.items() if account[0] is not AccountKind.WALLET_LIABILITY
+    }
+    spent = lost - sum(sold.values(), Money(0, lost.currency)) - sum(credit.values(), Money(0, lost.currency))
+    return [
+        *(Posting(kind, part, owner) for (kind, owner), part in sold.items()),
+        *(Posting(AccountKind.WALLET_LIABILITY, part, holder.owner) for holder, part in credit.items()),
+        Posting(AccountKind.FEES_EXPENSE, spent, "disputes"),
+        Posting(AccountKind.DISPUTE_RESERVE, -lost, payment.reference),
+    ]

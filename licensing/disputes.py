@@ -11,6 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event, fun
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.db import Model, db, enum_column
+from archive.errors import Gone
 from archive.triggers import append_only
 from licensing import anomalies, ledger
 from licensing.dividing import Holder
@@ -138,6 +139,12 @@ def is_order_frozen(order_id: int) -> bool:
     """Say whether a dispute of an order is open or lost: then nothing of it is given."""
     query = select(Dispute.id).join(Payment).where(Payment.order_id == order_id)
     return db.session.scalar(query.where(Dispute.status != DisputeStatus.WON).limit(1)) is not None
+
+
+def require_undisputed(order_id: int) -> None:
+    """Raise Gone when a bank holds the money of an order: nothing of it is given meanwhile."""
+    if is_order_frozen(order_id):
+        raise Gone("The bank holds the payment of this back. As soon as that is settled, it opens again.")
 
 
 def taken_of(payment: Payment) -> Money:

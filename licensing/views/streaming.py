@@ -10,7 +10,7 @@ from archive import clock, transactions
 from archive.db import db
 from archive.errors import Unavailable
 from archive.serving_files import send_stored
-from licensing import grants, listening, listening_pages, streams
+from licensing import disputes, grants, listening, listening_pages, streams
 from licensing.grants import Grant
 from licensing.streams import Sound
 
@@ -50,6 +50,8 @@ def private_copy(token: str) -> ResponseReturnValue:
 
 def _send(opened: Sound, *, is_kept: bool) -> ResponseReturnValue:
     asset = opened.asset
+    if opened.grant is not None:
+        _refuse_disputed(opened.grant)
     if asset is None or not listening.is_here(asset):
         if opened.grant is not None:
             transactions.keep_work()
@@ -59,6 +61,12 @@ def _send(opened: Sound, *, is_kept: bool) -> ResponseReturnValue:
         )
     name = f"{opened.entry.title}.mp3"
     return send_stored(asset.storage_key, asset.media_type, name, asset.sha256, as_attachment=is_kept)
+
+
+def _refuse_disputed(grant: Grant) -> None:
+    bought = db.session.get_one(Grant, grant.pass_id) if grant.pass_id else grant
+    if bought.order_line is not None:
+        disputes.require_undisputed(bought.order_line.order_id)
 
 
 def _giving_back(grant: Grant) -> Callable[[], None]:
