@@ -19,6 +19,7 @@ from licensing import (
     refunds,
 )
 from licensing.anomalies import Anomaly
+from licensing.money import Money
 from licensing.vocabulary import N_
 
 Repair = Callable[[Anomaly, int, datetime], None]
@@ -184,5 +185,29 @@ KINDS: dict[str, Kind] = {
 
 
 def detail(anomaly: Anomaly) -> list[tuple[str, Any]]:
-    """List what was written down with an anomaly, for those who look into it."""
-    return [(name, value) for name, value in sorted(anomaly.detail.items()) if value not in (None, "", False)]
+    """List what was written down with an anomaly, for those who look into it; amounts as money."""
+    currency = anomaly.detail.get("currency", "EUR")
+    told = [(name, value) for name, value in sorted(anomaly.detail.items()) if value not in (None, "", False)]
+    return [
+        (_LABELS.get(name, name), Money(value, currency).plain() if name in AMOUNTS else value)
+        for name, value in told
+        if name != "currency"
+    ]
+
+
+AMOUNTS = ("amount_minor", "fee_minor", "ours", "theirs")
+_LABELS = {
+    "amount_minor": N_("Amount"),
+    "fee_minor": N_("Fee"),
+    "ours": N_("Ours"),
+    "theirs": N_("The provider's"),
+    "order": N_("Order"),
+    "payment": N_("Payment"),
+    "what": N_("Difference"),
+    "why": N_("Why"),
+    "type": N_("Kind"),
+    "source": N_("Of"),
+    "description": N_("Words of the provider"),
+    "event": N_("Event"),
+    "final": N_("Cannot be answered"),
+}

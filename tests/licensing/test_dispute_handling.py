@@ -11,11 +11,12 @@ from licensing.disputes import Dispute
 from licensing.gateways.books import DisputeReport, DisputeStanding, Movement
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
-from licensing.orders import LineKind
+from licensing.orders import LineKind, Order
 from licensing.parties import Party
 from licensing.payments import Payment, PaymentStatus
+from licensing.royalty_accounts import Accrual
 from licensing.wallet import VatMode, Wallet
-from tests.licensing import refunding, royalties, sales
+from tests.licensing import royalties, sales
 from tests.licensing.royalties import AFTER, Q4, agree, close, euro, holder, played_by, staff, statement_of
 
 NOW = sales.NOW
@@ -58,28 +59,32 @@ def wim(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Party:
     return party
 
 
-def payment_of_the_sale() -> Payment:
-    order = db.session.query(royalties.Accrual).one().licence.line.order
+def payment_of(order: Order) -> Payment:
+    """Write down that the money of an order came in."""
     payment = Payment(
-        reference="pay_1",
+        reference=f"pay_{order.number}",
         order=order,
         provider="stripe",
         amount_minor=order.gross_minor,
-        currency="EUR",
+        currency=order.currency,
         status=PaymentStatus.SUCCEEDED,
-        idempotency_key="checkout-1",
+        idempotency_key=f"checkout-{order.number}",
         created_at=NOW,
         expires_at=NOW,
-        intent_id="pi_1",
+        intent_id=f"pi_{order.number}_1",
     )
     db.session.add(payment)
     db.session.flush()
     return payment
 
 
+def one_licence() -> Payment:
+    return payment_of(sales.paid([sales.line_for(sales.entry_for_sale())]))
+
+
 # Lesson 20, invariant 13
 def test_lesson_20_nobody_is_paid_of_money_that_a_bank_disputes(wim: Party) -> None:
-    payment = payment_of_the_sale()
+    payment = payment_of(db.session.query(Accrual).one().licence.line.order)
     assert payouts.outstanding(statement_of(wim)) == euro(8000)
 
     told(payment, DisputeStanding.NEEDS_RESPONSE)
@@ -106,7 +111,7 @@ def topped_up(cents: int = 2000) -> tuple[Wallet, Payment]:
         vat_bp=0,
         vat_code="O",
     )
-    return made, refunding.paid([line])
+    return made, payment_of(sales.paid([line]))
 
 
 def spend(made: Wallet, cents: int) -> None:
@@ -142,7 +147,7 @@ def test_a_part_that_is_lost_leaves_the_rest_of_the_credit(app: Flask) -> None:
 
 
 def test_nothing_of_a_disputed_order_is_given_until_it_is_won(app: Flask) -> None:
-    payment = refunding.one_licence()
+    payment = one_licence()
     told(payment, DisputeStanding.UNDER_REVIEW)
     with pytest.raises(Gone, match="bank holds"):
         disputes.require_undisputed(payment.order_id)
@@ -154,7 +159,7 @@ def test_nothing_of_a_disputed_order_is_given_until_it_is_won(app: Flask) -> Non
 
 
 def test_a_lost_dispute_that_is_won_after_all_goes_to_a_person(app: Flask) -> None:
-    payment = refunding.one_licence()
+    payment = one_licence()
     told(payment, DisputeStanding.LOST)
     told(payment, DisputeStanding.WON)
 
@@ -166,7 +171,7 @@ def test_a_lost_dispute_that_is_won_after_all_goes_to_a_person(app: Flask) -> No
 
 # Invariant 6
 def test_more_than_came_in_never_goes_back_unseen(app: Flask) -> None:
-    payment = refunding.one_licence()
+    payment = one_licence()
     told(payment, DisputeStanding.LOST)
     payment.amount_minor = 100
 
@@ -175,7 +180,7 @@ def test_more_than_came_in_never_goes_back_unseen(app: Flask) -> None:
 
 # Lesson 39
 def test_lesson_39_a_dispute_in_another_currency_is_not_booked(app: Flask) -> None:
-    payment = refunding.one_licence()
+    payment = one_licence()
     payment.currency = "JPY"
     db.session.flush()
 
