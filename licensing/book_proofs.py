@@ -22,7 +22,8 @@ from licensing.refunds import Refund, RefundStatus
 from licensing.royalty_statements import RoyaltyStatement
 from licensing.wallet import Wallet
 
-CASH = (AccountKind.STRIPE_CLEARING, AccountKind.BANK)
+# A bank transfer waits in suspense before it pays its order.
+CASH = (AccountKind.STRIPE_CLEARING, AccountKind.BANK, AccountKind.SUSPENSE)
 IN_FORCE = (LicenceStatus.ACTIVE, LicenceStatus.SUSPENDED)
 
 

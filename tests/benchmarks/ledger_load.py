@@ -28,7 +28,7 @@ from licensing.ledger import (
 )
 from licensing.orders import LineKind, Order, OrderLine, OrderStatus
 from licensing.payments import Payment, PaymentStatus
-from licensing.wallet import LASTS, VatMode, Wallet
+from licensing.wallet import LASTS, MoveKind, VatMode, Wallet, WalletMove
 from tests import databases
 
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)
@@ -129,6 +129,7 @@ def _write_orders(numbers: range, orders: int, wallets: int) -> None:
     _write(LedgerTransaction, [transaction for transaction, _entries in booked])
     _write(LedgerEntry, [entry for _transaction, entries in booked for entry in entries])
     _write(LedgerSeal, [{"transaction_id": transaction["id"]} for transaction, _entries in booked])
+    _write(WalletMove, [move for number in numbers for move in _moves(number, moments[number], wallets)])
 
 
 def _bookings(
@@ -145,6 +146,26 @@ def _bookings(
         yield _booking(
             first + 2 + use, "wallet_use", f"use_{number}_{use}", f"use:{number}:{use}", moment, parts
         )
+
+
+def _moves(number: int, moment: datetime, wallets: int) -> Iterator[dict[str, Any]]:
+    first = number * (2 + USES_PER_ORDER) + 1
+    balance = number // wallets * (CENTS - USES_PER_ORDER * LISTEN)
+    changes = [(first, MoveKind.TOP_UP, CENTS)]
+    changes += [(first + 2 + use, MoveKind.SPENT, -LISTEN) for use in range(USES_PER_ORDER)]
+    for transaction, kind, minor in changes:
+        balance += minor
+        yield {
+            "wallet_id": number % wallets + 1,
+            "transaction_id": transaction,
+            "kind": kind,
+            "sold": LineKind.LISTEN if minor < 0 else None,
+            "amount_minor": minor,
+            "balance_minor": balance,
+            "reference": f"B{number}",
+            "why": "",
+            "at": moment,
+        }
 
 
 def _booking(
