@@ -30,7 +30,7 @@ from catalogue.demo.content import Content, Session, Situation, Take, lineup_of
 from catalogue.entries import Entry, EntryKind, Reuse
 from catalogue.entry_files import EntryFile
 from catalogue.search import upkeep
-from licensing import demo_requests, parties, rate_files, rates, rights
+from licensing import demo_performances, demo_requests, parties, rate_files, rates, rights
 from licensing.claims import Basis, ClaimStatus, Layer
 from licensing.parties import PartyKind
 from licensing.rights import RightsClaim
@@ -77,6 +77,7 @@ def load(say: Say, content: Content | None = None, pool: Executor | None = None)
     draft = _open_accounts(folder, moment)
     _send_requests(say, moment)
     _order_sound()
+    say(f"{demo_performances.load(moment)} performances announced")
     upkeep.make_anew(lambda _done: None)
     draft.replace(folder / ACCOUNTS_FILE)
     say(f"The demo collection is complete; {ACCOUNTS_FILE} says who can sign in.")

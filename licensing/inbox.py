@@ -109,6 +109,10 @@ KINDS: dict[str, Kind] = {
         N_("Paid, and out of commerce in the meantime"),
         SENT_BACK,
     ),
+    "not_fulfillable": Kind(
+        N_("Paid when the last place was sold"),
+        N_("The money goes back by itself and the buyer was told. If a place came free, offer it to them."),
+    ),
     "nothing_to_deliver": Kind(
         N_("Nothing to deliver"), N_("Put the master file with the entry, then deliver from its licence.")
     ),

@@ -14,6 +14,7 @@ from archive.config import current
 from archive.db import db
 from archive.language import language
 from catalogue import credits, entries, performances
+from catalogue.agents import AgentKind
 from catalogue.credits import Role
 from catalogue.entries import Entry, Status
 from catalogue.performances import Performance, Standing
@@ -226,12 +227,12 @@ def _offer(entry: Entry, found: Ticketing, lang: str) -> dict[str, Any]:
 
 
 def _performers(entry: Entry) -> list[dict[str, str]]:
-    names = {
-        credit.agent.name: None
+    playing = {
+        credit.agent.name: "Person" if credit.agent.kind is AgentKind.PERSON else "MusicGroup"
         for credit in credits.of(entry.id)[entry.id]
         if credit.agent is not None and credit.role in (Role.PERFORMER, Role.CONDUCTOR)
     }
-    return [{"@type": "PerformingGroup" if " " not in name else "Person", "name": name} for name in names]
+    return [{"@type": kind, "name": name} for name, kind in playing.items()]
 
 
 def _place(entry: Entry) -> list[dict[str, str]]:

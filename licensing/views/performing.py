@@ -14,12 +14,12 @@ from catalogue.entries import Entry
 from licensing import (
     box_offices,
     countries,
-    disputes,
     orders,
     performance_pages,
     seasons,
     ticket_forms,
     ticket_sales,
+    ticket_viewing,
     tickets,
 )
 from licensing.orders import Order
@@ -97,9 +97,7 @@ def open_ticket(token: str) -> ResponseReturnValue:
     """Open a ticket on this device and close it on every other."""
     found, moment = tickets.get_by_token(token), clock.now()
     try:
-        if found.line is not None:
-            disputes.require_undisputed(found.line.order_id)
-        device = tickets.open_on(found, request.cookies.get(DEVICE), moment)
+        device = ticket_viewing.open_on(found, request.cookies.get(DEVICE), moment)
     except DomainError as refusal:
         return _show_ticket(found, token, refusal)
     answer = redirect(url_for("licensing.ticket", token=token), 303)
@@ -164,14 +162,13 @@ def _show(page: TicketPage, form: FreeTicketForm, refusal: DomainError | None = 
 def _show_ticket(found: Ticket, token: str, refusal: DomainError | None = None) -> ResponseReturnValue:
     moment = clock.now()
     performance = performances.find(found.entry_id)
-    is_held = found.line is not None and disputes.is_order_frozen(found.line.order_id)
     answer = render_template(
         "licensing/ticket.html",
         ticket=found,
         token=token,
         performance=performance,
         standing=performance.standing(moment) if performance else None,
-        stream=None if is_held else tickets.stream_for(found, request.cookies.get(DEVICE), moment),
+        stream=ticket_viewing.stream_for(found, request.cookies.get(DEVICE), moment),
         refusal=refusal,
         devices_left=tickets.MAX_DEVICES - found.devices,
     )

@@ -12,11 +12,14 @@ from sqlalchemy import select
 from archive import accounts, clock, config
 from archive.accounts import Role
 from archive.db import db
+from catalogue import entries, performances
 from catalogue.demo.content import Content
 from catalogue.entries import Entry, Reuse
+from catalogue.performances import Standing
 from catalogue.search import index, upkeep
 from catalogue.search.query import SearchQuery
-from licensing import demo, demo_requests, rates, rights
+from licensing import box_offices, demo, demo_performances, demo_requests, rates, rights
+from licensing.box_offices import FreeReason
 from licensing.reuse_requests import RequestStatus, ReuseRequest
 from tests.catalogue.demo.cut import SMALL, AtOnce, cut, tiny, whole
 
@@ -162,3 +165,21 @@ def test_the_desk_finds_requests_in_several_states(app: Flask) -> None:
         RequestStatus.CLEARING,
         RequestStatus.REJECTED,
     }
+
+
+def test_performances_are_coming_to_be_seen_later_and_free_for_a_reason(app: Flask) -> None:
+    load()
+    moment = clock.now()
+    known = {
+        code: box_offices.get(entries.get(demo_performances.pid_of(code)).id)
+        for code in ("coming", "seen_later", "free")
+    }
+    standings = {
+        code: performances.of([each.entry_id])[each.entry_id].standing(moment) for code, each in known.items()
+    }
+    db.session.rollback()
+
+    assert demo_performances.load(moment) == 0  # a second time they are there
+    assert standings == {"coming": Standing.COMING, "seen_later": Standing.OPEN, "free": Standing.COMING}
+    assert known["free"].free_reason is FreeReason.FUNDED
+    assert index.current().search(SearchQuery(q="nieuw blad"), moment.date()).total == 1
