@@ -55,7 +55,9 @@ def test_less_than_the_least_is_said_at_its_field_and_what_was_typed_stays(page:
     expect(page.locator("#email")).to_have_value("noor@example.org")
 
 
-def test_an_artist_opens_the_sheet_by_its_link_without_an_account(page: Page, site: Site, chromium: Browser) -> None:
+def test_an_artist_opens_the_sheet_by_its_link_without_an_account(
+    page: Page, site: Site, chromium: Browser
+) -> None:
     sign_in(page, site, "licensing")
     page.goto("/nl/desk/performances")
     browsers.follow(page.locator("table a", has_text=COMING))
