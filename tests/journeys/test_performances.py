@@ -104,7 +104,7 @@ def buy(page: Page, title: str, amount: str) -> None:
 def open_form(page: Page, title: str) -> None:
     page.goto("/nl/performances")
     browsers.follow(page.locator("main h3 a", has_text=title))
-    browsers.follow(page.locator("a[href$='/ticket']"))
+    browsers.follow(page.locator("#offers a[href$='/ticket']"))
 
 
 def fill_in(page: Page, amount: str) -> None:
