@@ -19,6 +19,7 @@ from licensing.orders import LineKind, Order, OrderStatus
 from licensing.payments import Payment
 from licensing.wallet import Wallet
 
+TICKETS = _l("Your ticket opens the stream. Its link is in the mail, too.")
 TIPPED = _l("The archive thanks you: tips pay for describing and keeping what is here.")
 GIVEN = _l("You find it on the page of the piece.")
 
@@ -51,7 +52,8 @@ def page(
 
 
 def _thanks(order: Order) -> str:
-    return str(TIPPED if any(line.kind is LineKind.TIP for line in order.lines) else GIVEN)
+    kinds = {line.kind for line in order.lines}
+    return str(TIPPED if LineKind.TIP in kinds else TICKETS if LineKind.TICKET in kinds else GIVEN)
 
 
 def _link(order: Order, topped: Wallet | None) -> str | None:
