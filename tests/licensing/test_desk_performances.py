@@ -9,12 +9,12 @@ from archive.accounts import Role
 from archive.audit import AuditEntry
 from archive.db import db
 from archive.errors import Invalid
-from catalogue import performances
+from catalogue import entries, performances
 from catalogue.entries import Entry, EntryKind, Status
 from catalogue.revisions import Revision
 from licensing import box_offices, deal_payouts, deal_statements, deals, performance_forms, seasons
 from licensing.money import Money
-from tests.catalogue import staff
+from tests.catalogue import staff, test_desk_editor
 from tests.licensing import stage
 from tests.licensing.stage import NOW, STARTS, STREAM
 from tests.licensing.test_deals import DAY, ENDS
@@ -202,6 +202,21 @@ def test_artists_read_their_sheet_by_link_without_an_account(app: Flask) -> None
     assert "€200.00" in shown
     assert "€145.00" in shown  # 100 and half of 200 - 10 - 100
     assert "noor" not in shown.lower()
+
+
+def test_texts_and_people_of_a_performance_are_edited_like_those_of_any_entry(client: FlaskClient) -> None:
+    pid = stage.performance().pid
+    db.session.commit()
+    marit = staff.sign_in(client, Role.CATALOGUER)
+
+    status, _shown = test_desk_editor.send(
+        marit, pid, test_desk_editor.form(marit, pid, description_nl="Een avond.")
+    )
+
+    db.session.rollback()
+    entry = entries.get(pid)
+    assert (status, entry.description_nl, entry.date_edtf) == (303, "Een avond.", "2026-12-12")
+    assert performances.find(entry.id) is not None
 
 
 def test_cataloguers_and_the_public_see_nothing_of_it(client: FlaskClient) -> None:

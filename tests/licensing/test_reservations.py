@@ -15,11 +15,11 @@ from archive.db import db
 from archive.errors import Refused
 from archive.transactions import transaction
 from catalogue.entries import Entry
-from licensing import anomalies, box_offices, ledger, payments, reservation_upkeep, reservations, tickets
+from licensing import anomalies, box_offices, ledger, reservation_upkeep, reservations, tickets
 from licensing.ledger import AccountKind
 from licensing.money import Money
 from licensing.orders import Order, OrderStatus
-from licensing.payments import PaymentStatus
+from licensing.payments import Payment, PaymentStatus
 from licensing.reservations import HOLD, Reservation, ReservationStatus
 from tests.licensing import sales, stage
 from tests.licensing.stage import NOW
@@ -93,8 +93,18 @@ def test_a_place_that_nobody_paid_for_comes_free_by_our_own_clock(app: Flask) ->
 
 def test_a_place_stays_held_while_a_bank_has_the_money_in_hand(app: Flask) -> None:
     order = stage.ordered(stage.performance(quota=1))
-    payment = payments._create(order, NOW)
-    payment.status = PaymentStatus.PROCESSING
+    payment = Payment(
+        reference="pay_1",
+        order=order,
+        provider="stripe",
+        amount_minor=order.gross_minor,
+        currency=order.currency,
+        status=PaymentStatus.PROCESSING,
+        idempotency_key="checkout-pay_1",
+        created_at=NOW,
+        expires_at=LATER,
+    )
+    db.session.add(payment)
     db.session.flush()
 
     release()
