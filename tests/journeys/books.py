@@ -19,7 +19,7 @@ from licensing.agreements import Agreement
 from licensing.delivery import Delivery
 from licensing.disputes import DisputeStatus
 from licensing.invoices import Invoice
-from licensing.ledger import AccountKind, LedgerTransaction
+from licensing.ledger import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction
 from licensing.licences import Licence
 from licensing.orders import Order, OrderEvent, OrderLine, OrderStatus
 from licensing.payments import Payment, PaymentStatus
@@ -143,13 +143,24 @@ def _wrong_accounts(provider: AtProvider) -> Iterator[str]:
     clearing = ledger.balance(AccountKind.STRIPE_CLEARING, CURRENCY).minor
     if clearing != provider.taken - provider.fees:
         yield f"clearing has {clearing}, the provider holds {provider.taken} - {provider.fees}"
-    fees = ledger.balance(AccountKind.FEES_EXPENSE, CURRENCY).minor
+    fees = ledger.balance(AccountKind.FEES_EXPENSE, CURRENCY).minor - _credit_lost()
     if fees != provider.fees:
         yield f"fees of {fees} are booked, the provider kept {provider.fees}"
 
     bank = ledger.balance(AccountKind.BANK, CURRENCY).minor
     if bank != provider.paid_out:
         yield f"{bank} went to the bank, the provider says {provider.paid_out}"
+
+
+def _credit_lost() -> int:
+    """Add up what banks took back of credit that had been spent: an expense, and no fee of the provider."""
+    query = (
+        select(func.coalesce(func.sum(LedgerEntry.amount_minor), 0))
+        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
+        .join(LedgerAccount, LedgerAccount.id == LedgerEntry.account_id)
+        .where(LedgerTransaction.kind == "charge_back", LedgerAccount.kind == AccountKind.FEES_EXPENSE)
+    )
+    return int(db.session.scalar(query) or 0)
 
 
 def _wrong_refunds(provider: AtProvider) -> Iterator[str]:
