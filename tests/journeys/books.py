@@ -14,18 +14,19 @@ from archive import storage
 from archive.audit import AuditEntry
 from archive.db import Model, db
 from archive.jobs import Job, JobState
-from licensing import anomalies, ledger
+from licensing import anomalies, ledger, refunds
 from licensing.agreements import Agreement
 from licensing.delivery import Delivery
 from licensing.disputes import DisputeStatus
-from licensing.invoices import Invoice
+from licensing.invoices import Invoice, InvoiceKind
 from licensing.ledger import AccountKind, LedgerAccount, LedgerEntry, LedgerTransaction
 from licensing.licences import Licence
 from licensing.orders import Order, OrderEvent, OrderLine, OrderStatus
 from licensing.payments import Payment, PaymentStatus
-from licensing.refunds import OVER, Refund
+from licensing.refunds import OVER, Refund, RefundStatus
 
 CURRENCY = "EUR"
+ARRIVED = (RefundStatus.SUCCEEDED,)
 # Not faults: what a person must know of, although all is booked.
 FOR_A_PERSON = (
     "refunded_at_provider",
@@ -100,8 +101,9 @@ def _wrong_orders(letters: Counter[str]) -> Iterator[str]:
         found = _done_for(order)
         if order.is_by_agreement:
             found |= _given_by_agreement(order)
-            # The first letter said that it was ordered.
-            found["letters with the licence"] = letters[order.buyer_email] - 1
+            # The first letter said that it was ordered; each refund that arrived has one of its own.
+            others = 1 + len([one for one in refunds.of_order(order.id) if one.status in ARRIVED])
+            found["letters with the licence"] = letters[order.buyer_email] - others
         yield from (f"{order.number} has {count} {what}" for what, count in found.items() if count != due)
     for agreement in db.session.scalars(select(Agreement).where(Agreement.storage_key.is_not(None))):
         if storage.vault().size(agreement.storage_key or "") != agreement.size:
@@ -129,7 +131,7 @@ def _given_by_agreement(order: Order) -> dict[str, int]:
         "deliveries": _count(Delivery, Delivery.licence_id.in_(_licences(order))),
         "agreements in force": _count(Agreement, of_order, Agreement.status == "in_force"),
         "documents": _count(Agreement, of_order, Agreement.storage_key.is_not(None)),
-        "invoices": _count(Invoice, Invoice.order_id == order.id),
+        "invoices": _count(Invoice, Invoice.order_id == order.id, Invoice.kind == InvoiceKind.INVOICE),
     }
 
 
