@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event, select, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.config import Settings, current
@@ -145,8 +145,8 @@ for _table in (Invoice, InvoiceLine):
 event.listen(Invoice.__table__, "after_create", invoice_triggers.on_create)
 
 
-def issue(order: Order, moment: datetime) -> Invoice:
-    """Make out the invoice of a paid order, once."""
+def issue(order: Order, moment: datetime, service_date: date | None = None) -> Invoice:
+    """Make out the invoice of a paid order, once; without a `service_date` it is supplied on the same day."""
     known = of_order(order.id)
     if known is not None:
         return known
@@ -156,8 +156,7 @@ def issue(order: Order, moment: datetime) -> Invoice:
         order_id=order.id,
         lang=order.lang,
         issued_at=moment,
-        issue_date=day,
-        service_date=day,
+        service_date=service_date or day,
         paid_on=order.paid_at.astimezone(HERE).date() if order.paid_at else None,
         seller=asdict(_seller(current())),
         buyer=asdict(_buyer(order)),
@@ -205,7 +204,6 @@ def credit_part(
         totals=[asdict(tax) for tax in taxes],
         refers_to_id=invoice.id,
         issued_at=moment,
-        issue_date=day,
         why=why,
         lines=[_copied(line, nets[line.position]) for line in invoice.lines if nets.get(line.position)],
     )
@@ -243,7 +241,6 @@ def replace(invoice: Invoice, taxes: Sequence[TaxTotal], moment: datetime) -> In
         totals=[asdict(tax) for tax in taxes],
         replaces_id=invoice.id,
         issued_at=moment,
-        issue_date=day,
         lines=[_with_tax(line, taxes[0]) for line in invoice.lines],
     )
     db.session.add(made)
@@ -267,13 +264,12 @@ def all_of_order(order_id: int) -> list[Invoice]:
 
 
 def _numbered(kind: InvoiceKind, day: date) -> dict[str, Any]:
+    """Take the next number, with the day of issue: never before that of a number below it, however long this waited."""
     series = SERIES[kind]
-    return {
-        "kind": kind,
-        "series": series,
-        "year": day.year,
-        "no": number_series.take(series, day.year),
-    }
+    no = number_series.take(series, day.year)
+    last = select(func.max(Invoice.issue_date)).where(Invoice.series == series, Invoice.year == day.year)
+    issue_date = max(day, db.session.scalar(last) or day)
+    return {"kind": kind, "series": series, "year": day.year, "no": no, "issue_date": issue_date}
 
 
 def _seller(settings: Settings) -> PartyBlock:

@@ -21,6 +21,7 @@ def test_a_series_begins_at_one_each_year(app: Flask) -> None:
     assert number_series.taken("F", 2028) == 0
 
 
+# Lesson 24
 def test_what_is_rolled_back_gives_its_number_back(app: Flask) -> None:
     with transaction():
         number_series.take("F", 2026)
@@ -46,6 +47,7 @@ def test_no_number_is_left_out_whatever_fails(app: Flask, outcomes: list[bool]) 
     assert kept == list(range(before + 1, before + 1 + sum(outcomes)))
 
 
+# Lesson 23
 def test_fifty_at_once_get_fifty_consecutive_numbers(app: Flask) -> None:
     taken: list[int] = []
     together = threading.Barrier(10)
