@@ -19,6 +19,7 @@ from licensing import offers, taxes, vocabulary, wording
 from licensing.choices import PACKAGE, Choice
 from licensing.money import Money
 from licensing.offers import Offer
+from licensing.place_of_supply import Customer
 from licensing.taxes import VatLine
 from licensing.vocabulary import N_, QUESTIONS
 
@@ -84,8 +85,13 @@ def read(body: object) -> list[Item]:
     return items
 
 
-def make(items: Sequence[Item], on: date) -> Estimate:
-    """Work out what items cost on a day; raise Invalid for entries and answers that we do not know."""
+def buyer_of(body: object) -> object:
+    """Give what a program sent about the buyer; nothing when it sent nothing."""
+    return body.get("buyer", {}) if isinstance(body, Mapping) else {}
+
+
+def make(items: Sequence[Item], on: date, customer: Customer = taxes.ANYBODY) -> Estimate:
+    """Work out what items cost a customer on a day; raise Invalid for entries and answers that we do not know."""
     known = _public([item.pid for item in items], on)
     problems = [
         {"item": number, "detail": _("There is no public entry %(pid)s.", pid=item.pid)}
@@ -94,7 +100,7 @@ def make(items: Sequence[Item], on: date) -> Estimate:
     ]
     _refuse(problems)
     asked = [(known[item.pid], item.choice) for item in items]
-    found = offers.offers_for(asked, on)
+    found = offers.offers_for(asked, on, customer)
     _refuse(
         [
             {"item": number, "detail": " ".join(offer.notices)}

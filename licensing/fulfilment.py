@@ -7,6 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from archive import audit, jobs, mail
+from archive.language import speaking
 from catalogue import entry_files
 from licensing import (
     accruals,
@@ -28,11 +29,13 @@ from licensing import (
     ticket_letters,
     tickets,
     wallet,
+    wording,
 )
 from licensing.agreements import Agreement
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
 from licensing.orders import LineKind, Order, OrderLine, OrderStatus
+from licensing.tax_shares import TaxShare
 
 # Days on documents are days in the archive's town.
 HERE = ZoneInfo("Europe/Amsterdam")
@@ -193,6 +196,11 @@ def _confirm(order: Order) -> None:
     mail.send("order_paid", order.buyer_email, order.lang, order=_for_mail(order))
 
 
+def _vat_label(order: Order, share: TaxShare) -> str:
+    with speaking(order.lang):
+        return wording.vat_label(share.tax.bp, share.tax.code)
+
+
 def _for_mail(order: Order) -> dict[str, object]:
     return {
         "number": order.number,
@@ -208,7 +216,7 @@ def _for_mail(order: Order) -> dict[str, object]:
             for line in order.lines
         ],
         "taxes": [
-            {"percent": share.tax.bp / 100, "vat": share.vat.show(order.lang)} for share in order.taxed
+            {"label": _vat_label(order, share), "vat": share.vat.show(order.lang)} for share in order.taxed
         ],
         "gross": order.gross.show(order.lang),
         "consent": order.consent["text"],

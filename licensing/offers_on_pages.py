@@ -47,6 +47,7 @@ def template_globals() -> dict[str, Callable[..., object]]:
         "licence_packages": _packages_on_page,
         "rights_lines": _rights_on_page,
         "licence_rates": _rates_on_page,
+        "vat_label": wording.vat_label,
     }
 
 

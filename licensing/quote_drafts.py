@@ -227,7 +227,9 @@ def _line(
 
 def _customer(quote: Quote) -> Customer:
     request = quote.request
-    return vat_numbers.customer(request.country, request.organisation, request.vat_number, quote.drafted_at)
+    return vat_numbers.customer(
+        request.country, request.organisation, request.vat_number, quote.drafted_at.date()
+    )
 
 
 def _part(item: ProjectItem) -> dict[str, Any] | None:

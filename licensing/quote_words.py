@@ -48,6 +48,7 @@ class Shown:
     lines: list[ShownLine]
     net: str
     vat_label: str
+    vat_number: str  # of the buyer; empty: none
     vat: str
     gross: str
 
@@ -55,11 +56,12 @@ class Shown:
 def shown(quote: Quote, lang: str) -> Shown:
     """Put a quote into words in a language; what staff wrote stays in the language of the quote."""
     with speaking(lang):
-        rates = sorted({line.vat_bp for line in quote.lines})
+        labels = dict.fromkeys(wording.vat_label(line.vat_bp, line.vat_code) for line in quote.lines)
         return Shown(
             lines=[_line(line, lang) for line in quote.lines],
             net=quote.net.show(lang),
-            vat_label=_("VAT %(rate)s%%", rate=" / ".join(wording.percent(bp) for bp in rates)),
+            vat_label=" / ".join(labels),
+            vat_number=quote.request.vat_number or "",
             vat=quote.vat.show(lang),
             gross=quote.gross.show(lang),
         )

@@ -14,7 +14,17 @@ from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from archive.errors import NotFound, Refused
-from licensing import agreements, exclusivity, licences, offers, orders, pricing, successions, taxes
+from licensing import (
+    agreements,
+    exclusivity,
+    licences,
+    offers,
+    orders,
+    pricing,
+    successions,
+    taxes,
+    vat_numbers,
+)
 from licensing.agreements import Agreement, Particulars
 from licensing.choices import Choice
 from licensing.licences import Licence, Standing
@@ -75,7 +85,13 @@ def place(following: Following, *, consent: dict[str, Any], terms: str, lang: st
     """Order what follows a licence, for the same licensee; ordered again at the same price, it is one order."""
     licence, before = following.licence, following.licence.line.order
     buyer = Buyer(
-        before.buyer_name, before.buyer_email, before.organisation, before.country, before.project, lang
+        before.buyer_name,
+        before.buyer_email,
+        before.organisation,
+        before.country,
+        before.project,
+        lang,
+        vat_number=before.vat_number,
     )
     order = orders.place(
         buyer,
@@ -136,7 +152,9 @@ def _contains(wide: frozenset[str], narrow: frozenset[str]) -> bool:
 
 
 def _priced(licence: Licence, choice: Mapping[str, str], on: date) -> Offer:
-    offer = offers.offer_for(licence.entry, Choice(tuple(choice.items())), on)
+    order = licence.line.order
+    customer = vat_numbers.customer(order.country, order.organisation, order.vat_number, on)
+    offer = offers.offer_for(licence.entry, Choice(tuple(choice.items())), on, customer)
     if offer.price is None:
         raise Refused("This licence cannot be continued as it is: %(reason)s", reason=offer.message)
     return offer

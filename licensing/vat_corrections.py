@@ -89,7 +89,7 @@ def correct(order: Order, moment: datetime) -> Invoice | None:
 
 def _right_rate(order: Order, moment: datetime) -> Rate | None:
     """Give the rate that a taxed order should have had, if its number being valid makes it another."""
-    customer = vat_numbers.customer(order.country, order.organisation, order.vat_number, moment)
+    customer = vat_numbers.customer(order.country, order.organisation, order.vat_number, moment.date())
     rates = {taxes.rate_to(line.kind, customer, order.placed_at.date()) for line in order.lines}
     reverse = [rate for rate in rates if rate.category is Category.REVERSE]
     return reverse[0] if len(rates) == 1 and reverse else None

@@ -4,7 +4,7 @@ Only a number that is valid lets a sale go without tax (Directive 2006/112/EC, a
 (EU) No 282/2011, art. 18). Unknown is not valid: tax is charged, and given back when the number proves valid later.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, event, select
 from sqlalchemy.exc import IntegrityError
@@ -87,18 +87,18 @@ def find(number: str | None) -> VatNumber | None:
     return db.session.get(VatNumber, number) if number else None
 
 
-def customer(country: str, organisation: str | None, number: str | None, moment: datetime) -> Customer:
+def customer(country: str, organisation: str | None, number: str | None, on: date) -> Customer:
     """Say who buys, as `taxes` wants to know it: with the number only while it is confirmed."""
     is_business = bool(organisation or number)
-    return Customer(country, is_business=is_business, vat_number=confirmed(number, moment))
+    return Customer(country, is_business=is_business, vat_number=confirmed(number, on))
 
 
-def confirmed(number: str | None, moment: datetime) -> str | None:
-    """Return a number that VIES has called valid not long ago, or None."""
+def confirmed(number: str | None, on: date) -> str | None:
+    """Return a number that VIES has called valid not long before a day, or None."""
     known = find(number)
     if known is None or known.standing is not Standing.VALID or known.checked_at is None:
         return None
-    return number if moment - TRUSTED <= known.checked_at else None
+    return number if on - TRUSTED <= known.checked_at.date() else None
 
 
 def register(number: str, moment: datetime) -> VatNumber:
@@ -164,6 +164,13 @@ def due(moment: datetime) -> list[str]:
 def checks_of(number: str) -> list[VatCheck]:
     """Return all that was asked about a number, oldest first."""
     return list(db.session.scalars(select(VatCheck).where(VatCheck.number == number).order_by(VatCheck.id)))
+
+
+def ask_soon(number: str, moment: datetime) -> None:
+    """Have a number asked for by the next round of the job, however often that was done."""
+    known = db.session.get_one(VatNumber, number, with_for_update=True)
+    known.next_try_at, known.tries = moment, 0
+    db.session.flush()
 
 
 def latest(limit: int) -> list[VatNumber]:

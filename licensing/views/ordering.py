@@ -78,7 +78,7 @@ def order_form(pid: str) -> ResponseReturnValue:
         return _show_form(entry, offer, form), 422
     notice = _check_vat_number(form, moment)
     buyer = form.buyer(language())
-    customer = vat_numbers.customer(buyer.country, buyer.organisation, buyer.vat_number, moment)
+    customer = vat_numbers.customer(buyer.country, buyer.organisation, buyer.vat_number, moment.date())
     offer = offers.offer_for(entry, Choice.read(request.args), moment.date(), customer)
     is_changed = form.total_minor.data != str(offer.total.minor)
     if form.errors or notice or is_changed:
@@ -175,7 +175,7 @@ def _check_vat_number(form: OrderForm, moment: datetime) -> str:
             _("VIES does not know this number. Correct it, or leave it empty and pay VAT.")
         ]
         return ""
-    is_confirmed = vat_numbers.confirmed(number, moment) is not None
+    is_confirmed = vat_numbers.confirmed(number, moment.date()) is not None
     told, form.vat_standing.data = form.vat_standing.data, f"{number} {is_confirmed}"
     if told == form.vat_standing.data:
         return ""

@@ -11,7 +11,7 @@ from archive.language import LANGUAGES, language, speaking
 from archive.web_security import csrf
 from catalogue import entries
 from catalogue.entries import Entry
-from licensing import estimates, missed, offers, offers_on_pages
+from licensing import estimates, machine_buyers, missed, offers, offers_on_pages
 from licensing.choices import Choice
 from licensing.estimates import Estimate
 from licensing.offers import Offer
@@ -26,15 +26,20 @@ def register(api: Blueprint) -> None:
 
 
 def price(pid: str) -> ResponseReturnValue:
-    """Answer a choice with the decision, the price and its trace; texts in the language `lang`."""
+    """Answer a choice with the decision, the price and its trace; texts in the language `lang`. Raises Invalid.
+
+    The tax is that of `country` and `vat_number`, without them that of a consumer at home.
+    """
     today = clock.now().date()
     entry = entries.get_public(pid, today)
-    offer = offers.offer_for(entry, Choice.read(request.args), today)
+    buyer = machine_buyers.read(request.args, today)
+    offer = offers.offer_for(entry, Choice.read(request.args), today, buyer.customer)
     if "use" in request.args:
         missed.count(entry.id, offer, today)
     lang = _language()
     with speaking(lang):
         body = _facts(offer) | {
+            "buyer": buyer.told(),
             "packages": {found.code: found.offer.vat.net.minor for found in _ready(entry, lang)},
             "ticket": ticket(offer, lang),
         }
@@ -44,14 +49,18 @@ def price(pid: str) -> ResponseReturnValue:
 @bodies.takes(LARGEST_BODY)
 @transactions.reads
 def quotes() -> ResponseReturnValue:
-    """Price several items at once: {"items": [{"pid", "choice", "in_ms", "out_ms"}]}. Raises Invalid.
+    """Price several items at once: {"items": [{"pid", "choice", "in_ms", "out_ms"}], "buyer": {"country",
+    "vat_number"}}, of which the buyer may be left out. Raises Invalid.
 
     Nothing is kept and nobody is bound; it is a POST because what is asked does not fit an address.
     """
     lang = _language()
     with speaking(lang):
-        found = estimates.make(estimates.read(request.get_json(silent=True)), clock.now().date())
-        return _of_today(_estimate(found, lang))
+        body, today = request.get_json(silent=True), clock.now().date()
+        items = estimates.read(body)
+        buyer = machine_buyers.read(estimates.buyer_of(body), today)
+        found = estimates.make(items, today, buyer.customer)
+        return _of_today(_estimate(found, lang) | {"buyer": buyer.told()})
 
 
 def ticket(offer: Offer, lang: str) -> dict[str, Any]:
@@ -90,6 +99,7 @@ def _facts(offer: Offer) -> dict[str, Any]:
         facts |= {
             "currency": offer.price.net.currency,
             "net_minor": offer.price.net.minor,
+            "vat_country": offer.vat.rate.country,
             "vat_bp": offer.vat.rate.bp,
             "vat_code": offer.vat.rate.un_code,
             "vat_minor": offer.vat.vat.minor,

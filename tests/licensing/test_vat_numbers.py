@@ -74,7 +74,7 @@ def test_a_valid_number_keeps_the_proof_that_it_was_asked_for(app: Flask, servic
         "WAPIAAAAY1",
         "STUDIO LEK GMBH",
     )
-    assert vat_numbers.confirmed(GERMAN, NOW) == GERMAN
+    assert vat_numbers.confirmed(GERMAN, NOW.date()) == GERMAN
     assert service.asked == [
         {
             "path": "/check-vat-number",
@@ -111,7 +111,7 @@ def test_an_answer_that_is_not_clear_is_unknown_and_neither_valid_nor_invalid(
     known = vat_numbers.confirm(GERMAN, NOW)
 
     assert known.standing is Standing.UNKNOWN
-    assert vat_numbers.confirmed(GERMAN, NOW) is None
+    assert vat_numbers.confirmed(GERMAN, NOW.date()) is None
     assert known.next_try_at is not None
 
 
@@ -165,8 +165,8 @@ def test_a_number_that_was_valid_is_trusted_for_thirty_days_of_silence_and_then_
     service.answer = UNREACHABLE
 
     vat_numbers.confirm(GERMAN, NOW + timedelta(days=29))
-    assert vat_numbers.confirmed(GERMAN, NOW + timedelta(days=29)) == GERMAN
-    assert vat_numbers.confirmed(GERMAN, NOW + timedelta(days=31)) is None
+    assert vat_numbers.confirmed(GERMAN, (NOW + timedelta(days=29)).date()) == GERMAN
+    assert vat_numbers.confirmed(GERMAN, (NOW + timedelta(days=31)).date()) is None
 
 
 def test_a_number_that_is_no_longer_valid_is_not_sold_to_without_tax(app: Flask, service: Service) -> None:
@@ -175,7 +175,7 @@ def test_a_number_that_is_no_longer_valid_is_not_sold_to_without_tax(app: Flask,
 
     vat_numbers.confirm(GERMAN, NOW + timedelta(days=2))
 
-    assert vat_numbers.confirmed(GERMAN, NOW + timedelta(days=2)) is None
+    assert vat_numbers.confirmed(GERMAN, (NOW + timedelta(days=2)).date()) is None
     assert [check.standing for check in vat_numbers.checks_of(GERMAN)] == [Standing.VALID, Standing.INVALID]
 
 
