@@ -26,6 +26,7 @@ from licensing import (
     listening_upkeep,
     machine_offers,
     offers_on_pages,
+    oss,
     packages,
     payments,
     performance_pages,
@@ -75,6 +76,7 @@ from licensing.views import (
     desk_royalty_accounts,
     desk_transfers,
     desk_use_prices,
+    desk_vat,
     hearing,
     licence_checks,
     ordering,
@@ -132,6 +134,7 @@ def init_app(app: Flask) -> None:
     renewing.register(pages)
     royalties.register(pages)
     desk_royalties.register(pages)
+    desk_vat.register(pages)
     desk_royalty_accounts.register(pages)
     desk.register(pages)
     desk_books.register(pages, api)
@@ -197,6 +200,7 @@ def init_app(app: Flask) -> None:
             vat_corrections.FOLLOW_JOB: vat_corrections.follow,
             listening_upkeep.FINISH_JOB: listening_upkeep.finish_all,
             listening_upkeep.FORGET_JOB: listening_upkeep.forget_all,
+            oss.JOB: oss.watch,
             royalty_closing.JOB: royalty_closing.run,
             reservation_upkeep.JOB: reservation_upkeep.release,
             deal_statements.JOB: deal_statements.state_all,
@@ -221,6 +225,7 @@ def init_app(app: Flask) -> None:
             clearance_upkeep.RECHECK_JOB: clearance_upkeep.RECHECK_EVERY,
             quote_upkeep.EXPIRE_JOB: quote_upkeep.EXPIRE_EVERY,
             vat_corrections.FOLLOW_JOB: vat_corrections.FOLLOW_EVERY,
+            oss.JOB: oss.EVERY,
             reservation_upkeep.JOB: reservation_upkeep.EVERY,
             deal_statements.JOB: deal_statements.EVERY,
         },

@@ -116,6 +116,18 @@ KINDS: dict[str, Kind] = {
     "nothing_to_deliver": Kind(
         N_("Nothing to deliver"), N_("Put the master file with the entry, then deliver from its licence.")
     ),
+    "vat_to_give_back": Kind(
+        N_("VAT to give back"),
+        N_("The buyer's VAT number was confirmed after the payment. Send the VAT back by bank transfer."),
+    ),
+    "oss_threshold_near": Kind(
+        N_("Consumers elsewhere in the Union: 8,000 euro this year"),
+        N_("Register for the One Stop Shop before it is 10,000. The page VAT shows how it stands."),
+    ),
+    "oss_threshold_passed": Kind(
+        N_("Consumers elsewhere in the Union: over 10,000 euro this year"),
+        N_("Register for the One Stop Shop and set VAT_OSS_FROM: the home rate may no longer be charged."),
+    ),
     "unknown_payment": Kind(
         N_("Payment without an order"),
         N_("Look it up at the provider. If it is not the archive's, send it back there."),
