@@ -118,7 +118,9 @@ KINDS: dict[str, Kind] = {
     ),
     "vat_to_give_back": Kind(
         N_("VAT to give back"),
-        N_("The buyer's VAT number was confirmed after the payment. Send the VAT back by bank transfer."),
+        N_(
+            "The buyer's VAT number was confirmed after the payment. Send the VAT back from the archive's account."
+        ),
     ),
     "oss_threshold_near": Kind(
         N_("Consumers elsewhere in the Union: 8,000 euro this year"),

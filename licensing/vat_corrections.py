@@ -108,10 +108,11 @@ def _give_back(order: Order, why: str, moment: datetime) -> None:
     payment = next(
         (each for each in payments.succeeded_of(order) if refunds.left_of(each) >= order.vat), None
     )
-    if payment is None:
+    if payment is None or payment.is_by_hand:
         anomalies.file(
             "vat_to_give_back", order.number, moment, order=order.number, amount_minor=order.vat_minor
         )
+    if payment is None:
         return
     key = f"vat_correction:{order.number}"
     refund = refunds.ask(payment, order.vat, why, key=key, moment=moment, source=Source.PROMISED)
