@@ -49,7 +49,7 @@ translations: $(CATALOGUES:.po=.mo)
 
 # New texts in code and templates go into the catalogues; what is new or changed is then translated by hand.
 # The names of refusals are keywords too: their first argument is a text for people.
-KEYWORDS := _l lazy_gettext Invalid NotFound Gone Refused Forbidden TooMany Unavailable GatewayUnavailable Moved NotACard
+KEYWORDS := _l lazy_gettext Invalid NotFound Gone Refused Forbidden TooMany Unavailable GatewayUnavailable Moved NotACard NotEnough PriceChanged
 
 texts: $(VENV)/.run
 	@$(BIN)/pybabel -q extract -F babel.cfg $(KEYWORDS:%=-k %) --no-location --omit-header --sort-output -o $(VENV)/messages.pot .

@@ -38,6 +38,7 @@ from licensing.small_prices import GrantKind
 from licensing.supply_consents import SupplyConsent
 from licensing.taxes import VatLine
 from licensing.use_prices import FreeReason, Price
+from licensing.vocabulary import N_
 from licensing.wallet import Wallet
 
 USES = {GrantKind.LISTEN: Use.LISTEN_PAID_ONLINE, GrantKind.DOWNLOAD: Use.DOWNLOAD_PRIVATE}
@@ -268,7 +269,7 @@ class PriceChanged(Refused):
 
     def __init__(self, price: Money) -> None:
         self.price = price
-        super().__init__("The price has changed since you opened this page. Look at the new price first.")
+        super().__init__(N_("The price has changed since you opened this page. Look at the new price first."))
 
 
 def _charge(owner: Wallet, kind: GrantKind, entry: Entry | None, sale: _Sale, moment: datetime) -> Grant:

@@ -22,6 +22,7 @@ from licensing import ledger, wallet_vat
 from licensing.ledger import AccountKind, LedgerTransaction, Posting
 from licensing.money import Money
 from licensing.orders import LineKind, Order
+from licensing.vocabulary import N_
 
 # "24 months from last use" in days, the longer way round.
 LASTS = timedelta(days=731)
@@ -119,7 +120,7 @@ class NotEnough(Refused):
     def __init__(self, missing: Money) -> None:
         self.missing = missing
         super().__init__(
-            "Your credit is %(missing)s short. Top it up and try again; nothing was charged.",
+            N_("Your credit is %(missing)s short. Top it up and try again; nothing was charged."),
             missing=missing.show(language()),
         )
 
@@ -274,7 +275,8 @@ def change(wallet: Wallet, by: Money) -> None:
     )
     db.session.refresh(wallet)
     if changed is None:
-        raise NotEnough(-by - wallet.balance)
+        missing = -by - wallet.balance
+        raise NotEnough(missing)
 
 
 def move_of(wallet: Wallet, transaction: LedgerTransaction) -> WalletMove:
