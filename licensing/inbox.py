@@ -199,6 +199,28 @@ KINDS: dict[str, Kind] = {
         N_("Refunded in the provider's own pages"),
         N_("It is booked. Check that the licence should have stopped, and tell the buyer."),
     ),
+    "refunded_spent_credit": Kind(
+        N_("Credit given back that was spent already"),
+        N_(
+            "The provider gave back more of a top-up than was left of it. Ask the buyer, or write the loss off."
+        ),
+    ),
+    "transfer_unplaced": Kind(
+        N_("Transfer without a reference"),
+        N_("Say on the page of transfers which order it is for, or set it aside."),
+    ),
+    "transfer_short": Kind(
+        N_("Transfer of too little"),
+        N_("On the page of transfers, ask the buyer for the rest, or take it as paid."),
+    ),
+    "transfer_over": Kind(
+        N_("Transfer of too much"),
+        N_("On the page of transfers, send back what is too much, or keep it for the order."),
+    ),
+    "transfer_return_differs": Kind(
+        N_("Sent back at the bank, but not as agreed"),
+        N_("Compare the line of the bank's statement with the return on the page of transfers."),
+    ),
 }
 
 

@@ -1,6 +1,8 @@
 """The books at the desk: what does not fit is seen, put right by a button or a reason, and never by nobody."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -161,3 +163,11 @@ def test_programs_of_staff_read_totals_and_accounts(marit: FlaskClient) -> None:
 def test_programs_of_others_read_nothing(app: Flask, client: FlaskClient) -> None:
     assert client.get("/api/v1/ledger").status_code == 403
     assert staff.sign_in(client, Role.CATALOGUER).get("/api/v1/ledger").status_code == 403
+
+
+def test_every_kind_that_is_filed_has_words() -> None:
+    sources = (path.read_text(encoding="utf-8") for path in Path(inbox.__file__).parent.rglob("*.py"))
+    filed = {kind for text in sources for kind in re.findall(r'anomalies\.file\(\s*"(\w+)"', text)}
+
+    assert filed > {"transfer_short", "unknown_payment"}
+    assert filed - set(inbox.KINDS) == set()
