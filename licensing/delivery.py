@@ -14,7 +14,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import CheckConstraint, ForeignKey, event, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive import audit, jobs, media_kinds
+from archive import audit, clock, jobs, media_kinds
 from archive.assets import Asset
 from archive.db import Model, db, enum_column
 from archive.errors import Gone, Invalid, NotFound, Unavailable
@@ -191,7 +191,7 @@ def redeem(token: str, moment: datetime, *, is_continued: bool, length: int = 0,
     Unavailable while the licensed part is being cut out.
     """
     delivery = find(token)
-    standing = licences.standing(delivery.licence, moment.date())
+    standing = licences.standing(delivery.licence, clock.day_here(moment))
     if delivery.status is DeliveryStatus.REVOKED or standing is not Standing.VALID:
         raise Gone("The licence of this file is not in force, so it cannot be downloaded.")
     if delivery.expires_at <= moment:

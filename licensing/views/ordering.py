@@ -283,7 +283,7 @@ def _issued(licence: licences.Licence) -> dict[str, Any]:
         ready = None
     return {
         "licence": licence,
-        "standing": licences.standing(licence, clock.now().date()),
+        "standing": licences.standing(licence, clock.day_here(clock.now())),
         "delivery": ready,
         "renewal_token": renewals.link_token(licence) if licence.ends_on else None,
         "download_token": delivery.link_token(ready) if ready else None,

@@ -1,5 +1,7 @@
 """Orders of several lines: totals, VAT per rate, the ledger, and a licence for each licensed piece."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 from flask import Flask
 from hypothesis import given, settings
@@ -121,3 +123,16 @@ def test_a_licence_keeps_use_territory_and_exclusivity_as_they_were_sold(pieces:
     assert licence.is_exclusive
     assert [name for name, _text in licence.grant["granted"]] == ["Opname (master)"]
     assert "Uitvoerenden" in [name for name, _text in licence.grant["not_granted"]]
+
+
+def test_what_is_paid_just_after_midnight_here_can_be_fetched_at_once(pieces: list[Entry]) -> None:
+    # In Greenwich it is still the day before the one on which the licence begins.
+    midnight = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
+
+    order = sales.paid([line_for(pieces[0])], moment=midnight)
+
+    (licence,) = licences.of_order(order.id)
+    ready = delivery.of_licence(licence.id)
+    assert ready is not None
+    assert licence.starts_on == date(2026, 11, 23)
+    assert delivery.redeem(delivery.link_token(ready), midnight, is_continued=False) is ready
