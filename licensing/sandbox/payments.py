@@ -1,6 +1,7 @@
 """What a payer does on the hosted page, and what their bank says afterwards.
 
-Cards, iDEAL and Bancontact answer at once. A direct debit completes the session unpaid and is decided later.
+Cards, iDEAL and Bancontact answer at once, but for a card whose bank asks first whether it is you (3-D Secure). A
+direct debit completes the session unpaid and is decided later.
 """
 
 from typing import Any
@@ -12,6 +13,8 @@ CHARGES_PLAYED = frozenset(
     ("created", "ending_before", "expand", "limit", "payment_intent", "starting_after")
 )
 LATE = {"sepa_debit": "debit_succeeds", "sepa_debit_fails": "debit_fails"}
+ASKS_FIRST = "card_asks"
+CONFIRMED, REFUSED = "confirmed", "refused"  # what a payer answers their bank
 FAILURES = {
     "card_declined": "Your card was declined.",
     "payment_method_provider_decline": "The payment was declined by the bank.",
@@ -21,9 +24,12 @@ FAILURES = {
 
 def outcomes(session: Json) -> list[str]:
     """Return what a payer can choose to let happen with this session."""
+    if session.get("_is_asked"):
+        return [CONFIRMED, REFUSED]
     late = [name for name in LATE if "sepa_debit" in session["payment_method_types"]]
     at_once = [name for name in ("ideal", "card", "bancontact") if name in session["payment_method_types"]]
-    return [*at_once, *late, "fail"]
+    asking = [ASKS_FIRST] if "card" in at_once else []
+    return [*at_once, *asking, *late, "fail"]
 
 
 def pay(work: Work, session: Json, outcome: str) -> Json:
@@ -33,10 +39,15 @@ def pay(work: Work, session: Json, outcome: str) -> Json:
         return _decline(work, session, intent)
     if outcome in LATE:
         return _begin_debit(work, session, intent, LATE[outcome])
-    charge = objects.charge(intent, outcome, "succeeded", session["customer_email"], work.now)
-    _book(work, charge, outcome)
+    if outcome == ASKS_FIRST:
+        return _ask(work, session, intent)
+    if outcome == REFUSED:
+        return _refuse_answer(work, session, intent)
+    method = "card" if outcome == CONFIRMED else outcome
+    charge = objects.charge(intent, method, "succeeded", session["customer_email"], work.now)
+    _book(work, charge, method)
     _receive(work, intent, charge)
-    return _complete(work, session, intent, "paid")
+    return _complete(work, session | {"_is_asked": False}, intent, "paid")
 
 
 def settle(work: Work, name: str, *, paid: bool) -> None:
@@ -94,6 +105,24 @@ def _refuse(work: Work, intent: Json, charge: Json, code: str) -> None:
     events.record(work, "payment_intent.payment_failed", store.put(work, intent | changes))
 
 
+def _ask(work: Work, session: Json, intent: Json) -> Json:
+    """Let the bank ask whether it is the holder of the card who pays; nothing is charged before the answer."""
+    changes = {"status": "requires_action", "next_action": {"type": "use_stripe_sdk", "use_stripe_sdk": {}}}
+    events.record(work, "payment_intent.requires_action", store.put(work, intent | changes))
+    return store.put(work, session | {"payment_intent": intent["id"], "_is_asked": True})
+
+
+def _refuse_answer(work: Work, session: Json, intent: Json) -> Json:
+    error = {
+        "code": "payment_intent_authentication_failure",
+        "message": "The bank could not make sure that it is you.",
+        "type": "invalid_request_error",
+    }
+    changes = {"status": "requires_payment_method", "next_action": None, "last_payment_error": error}
+    events.record(work, "payment_intent.payment_failed", store.put(work, intent | changes))
+    return store.put(work, session | {"_is_asked": False})
+
+
 def _begin_debit(work: Work, session: Json, intent: Json, verdict: str) -> Json:
     charge = objects.charge(intent, "sepa_debit", "pending", session["customer_email"], work.now)
     events.record(work, "charge.pending", store.put(work, charge))
@@ -125,6 +154,7 @@ def _receive(work: Work, intent: Json, charge: Json) -> None:
         "amount_received": intent["amount"],
         "last_payment_error": None,
         "latest_charge": charge["id"],
+        "next_action": None,
         "payment_method": charge["payment_method"],
         "status": "succeeded",
     }

@@ -65,7 +65,11 @@ def test_the_browser_decides_the_language_when_the_session_does_not(shop: Shop) 
 def test_only_the_methods_of_the_session_are_offered(shop: Shop) -> None:
     session = shop.open_session(allowed_payment_method_types=["card"])
 
-    assert re.findall(r'name="outcome" value="(\w+)"', text_of(shop, str(session.url))) == ["card", "fail"]
+    assert re.findall(r'name="outcome" value="(\w+)"', text_of(shop, str(session.url))) == [
+        "card",
+        "fail",
+        "card_asks",
+    ]
     assert shop.pay(session, "ideal").status_code == 400
 
 
