@@ -136,6 +136,7 @@ STAYING = {
     "image.entry_id": "what the one that goes is; fields are chosen one by one",
     "work.entry_id": "what the one that goes is; fields are chosen one by one",
     "release.entry_id": "what the one that goes is; fields are chosen one by one",
+    "performance.entry_id": "what the one that goes is; fields are chosen one by one",
 }
 
 
