@@ -128,6 +128,8 @@ def begin(order: Order, moment: datetime, *, return_url: str, cancel_url: str, p
     Another way of paying that is open is closed first; where money is on its way there, the buyer gets `cancel_url`.
     Commits the intent before a provider is called. Raise GatewayUnavailable; the order and its payment are kept then.
     """
+    # Of two first clicks at once the second waits here, and finds the payment of the first.
+    db.session.get_one(Order, order.id, with_for_update=True)
     payment = _open_payment(order)
     if payment is not None and payment.provider != provider:
         if not _give_up(payment, moment):
