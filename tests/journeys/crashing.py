@@ -66,6 +66,10 @@ class Program:
         return self.process is not None and self.process.poll() is not None
 
 
+# What comes every minute is never done; it counts while it is being done.
+_ONCE = "(key IS NULL OR key NOT LIKE '%, recurring')"
+
+
 @dataclass(frozen=True)
 class Site:
     """A folder with a database, and the three processes that work on it."""
@@ -129,7 +133,7 @@ class Site:
 
     def is_idle(self) -> bool:
         """Whether nothing is left to be done in the next minutes."""
-        soon = f"state = 'waiting' AND run_at < '{clock.now() + SOON:%Y-%m-%d %H:%M:%S}'"
+        soon = f"state = 'waiting' AND run_at < '{clock.now() + SOON:%Y-%m-%d %H:%M:%S}' AND {_ONCE}"
         return self.count(f"SELECT count(*) FROM job WHERE state = 'running' OR ({soon})") == 0  # noqa: S608
 
 
