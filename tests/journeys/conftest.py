@@ -40,6 +40,25 @@ class Site:
         return found[1], found[2]
 
 
+# Both languages, schemes and sizes. Looking takes most of the time of the tests, so each file looks through one of
+# the four; WINDOWS=all through all.
+WINDOWS = [("nl", "light", "1280"), ("en", "dark", "390"), ("en", "dark", "1280"), ("nl", "light", "390")]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Say through which windows a test looks."""
+    if "window" in metafunc.fixturenames:
+        chosen = WINDOWS if os.environ.get("WINDOWS") == "all" else windows_of(metafunc.module.__name__)
+        metafunc.parametrize("window", chosen, ids="-".join, indirect=True)
+
+
+def windows_of(module: str) -> list[tuple[str, str, str]]:
+    """Choose one window for a file, always the same; the pages that everybody sees are looked at in two."""
+    if module.endswith("test_pages"):
+        return WINDOWS[:2]
+    return [WINDOWS[sum(module.encode()) % len(WINDOWS)]]
+
+
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     if "SITE" in os.environ:

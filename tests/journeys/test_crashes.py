@@ -26,8 +26,8 @@ from tests.journeys.crashing import Killer, Program, Site
 
 pytestmark = pytest.mark.crash
 
-PEOPLE, ORDERS_EACH = 3, 6
-KILLS = 10  # of each process
+PEOPLE, ORDERS_EACH = 3, 4
+KILLS = 6  # of each process
 BUYING_SECONDS = 150.0
 IMPORT_SECONDS = 90.0
 SETTLE_SECONDS = 180.0  # the provider waits ever longer between two tries of an event

@@ -20,13 +20,7 @@ SIZES = {"1280": (1280, 900), "390": (390, 844)}
 NARROWEST = 320  # WCAG 2.2, 1.4.10: nothing may need sideways scrolling at this width
 
 
-# Both languages, schemes and sizes; WINDOWS=all looks at the other combinations too.
-WINDOWS = [("nl", "light", "1280"), ("en", "dark", "390")]
-if os.environ.get("WINDOWS") == "all":
-    WINDOWS += [("en", "dark", "1280"), ("nl", "light", "390")]
-
-
-@pytest.fixture(params=WINDOWS)
+@pytest.fixture
 def window(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator["Window"]:
     lang, scheme, size = request.param
     width, height = SIZES[size]
