@@ -99,7 +99,7 @@ def test_without_the_tick_the_page_says_so_and_nothing_is_charged(listener: List
     answer = listener.press(entry, consent=None)
 
     assert answer.status_code == 422
-    assert "Tick the box" in answer.get_data(as_text=True) or "Vink" in answer.get_data(as_text=True)
+    assert "Zet eerst het vinkje" in answer.get_data(as_text=True)
     assert (listener.balance, count(Grant), count(SupplyConsent)) == (500, 0, 0)
 
 

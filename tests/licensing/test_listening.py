@@ -311,7 +311,7 @@ def test_consent_is_kept_with_its_text_and_not_asked_for_again(app: Flask) -> No
 
     given = db.session.scalars(select(SupplyConsent)).one()
     assert (given.text_version, given.given_at, second.consent_id) == ("2026-1", NOW, given.id)
-    assert "cannot withdraw" in given.text
+    assert "niet meer kan herroepen" in given.text
 
 
 def test_consent_is_confirmed_by_mail_once(app: Flask) -> None:
@@ -321,7 +321,7 @@ def test_consent_is_confirmed_by_mail_once(app: Flask) -> None:
 
     posted = db.session.scalars(select(Job).where(Job.name == "mail.deliver")).all()
 
-    confirmed = [job for job in posted if "cannot withdraw" in str(job.payload)]
+    confirmed = [job for job in posted if "niet meer kan herroepen" in str(job.payload)]
     assert len(confirmed) == 1
     assert wallets.GUEST in str(confirmed[0].payload)
 

@@ -13,14 +13,16 @@ from archive import clock
 from archive.db import db
 from archive.errors import Refused
 from catalogue.entries import Entry, Reuse
-from licensing import anomalies, claiming, ledger, licences, offers, orders, permissions, rights
+from licensing import claiming, ledger, licences, offers, orders, permissions, rights
 from licensing.choices import Choice
 from licensing.claiming import Said
 from licensing.claims import SALES, Basis, ClaimStatus, Layer, Part, Use
 from licensing.ledger import AccountKind
+from licensing.money import Money
 from licensing.orders import LineKind, Order, OrderStatus
 from licensing.payments import Payment
 from licensing.reasons import Verdict
+from licensing.refunds import Refund
 from licensing.vocabulary import COUNTRIES, OPTIONS, USES
 from tests.licensing import shop
 from tests.licensing.shop import Shop
@@ -152,7 +154,7 @@ def test_an_order_of_before_the_claim_is_not_paid_afterwards(open_shop: Shop) ->
     assert open_shop.the_order().status is not OrderStatus.PAID
 
 
-def test_money_that_was_on_its_way_when_the_claim_came_is_kept_aside_for_a_person(open_shop: Shop) -> None:
+def test_money_that_was_on_its_way_when_the_claim_came_goes_back(open_shop: Shop) -> None:
     address = open_shop.order()
     db.session.rollback()
     withdraw_from_sale(open_shop.entry)
@@ -162,9 +164,9 @@ def test_money_that_was_on_its_way_when_the_claim_came_is_kept_aside_for_a_perso
     open_shop.work()
 
     order = open_shop.the_order()
-    assert (order.status, licences.of_order(order.id)) == (OrderStatus.AWAITING_PAYMENT, [])
-    assert [found.kind for found in anomalies.open_ones()] == ["out_of_commerce"]
-    assert ledger.balance(AccountKind.SUSPENSE, "EUR", order.number) == -order.gross
+    assert (order.status, licences.of_order(order.id)) == (OrderStatus.CANCELLED, [])
+    assert [refund.amount for refund in db.session.scalars(select(Refund))] == [order.gross]
+    assert ledger.balance(AccountKind.REVENUE, "EUR") == Money(0, "EUR")
     token = orders.link_token(order)
     db.session.rollback()
     assert f"/orders/{token}/pay" not in open_shop.browser.get(f"/nl/orders/{token}").get_data(as_text=True)

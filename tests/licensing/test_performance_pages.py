@@ -221,7 +221,7 @@ def test_the_page_of_an_order_leads_to_its_tickets_and_says_when_there_is_none(c
     db.session.commit()
 
     assert tickets.link_token(ticket) in page(client, f"/orders/{orders.link_token(paid)}")
-    assert "het laatste" in page(client, f"/orders/{orders.link_token(late)}") or "last place" in page(
+    assert "laatste plaats" in page(client, f"/orders/{orders.link_token(late)}") or "last place" in page(
         client, f"/orders/{orders.link_token(late)}"
     )
     assert box_offices.get(entry.id).is_full
