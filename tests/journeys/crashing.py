@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 END_SECONDS = 20.0
 COMMAND_SECONDS = 90.0
 POLL = 0.05
+GLANCE = 0.005  # between two looks of who must not miss what is short
 SOON = timedelta(minutes=2)
 WORK_WITHIN = 5.0  # seconds that a killer waits for its program to do something
 
@@ -186,7 +187,9 @@ def flask(*arguments: str) -> list[str]:
 
 
 class Killer(threading.Thread):
-    """Kills a program at random moments and starts it again, so many times unless it is `enough` before."""
+    """Kills a program at random moments and starts it again: so many times, and on until one kill has come in the
+    middle of its work, unless it is `enough` or too late before.
+    """
 
     def __init__(
         self, program: Program, is_at_work: Callable[[], bool], *, times: int, seed: int, until: float
@@ -198,21 +201,33 @@ class Killer(threading.Thread):
         self._times, self._until = times, until
 
     def run(self) -> None:
-        while self.kills < self._times and time.monotonic() < self._until:
-            self._wait()
+        while not self._has_done_enough() and time.monotonic() < self._until:
+            is_at_work = self._moment_to_strike() if self.at_work else self._first_sight_of_work()
             if self.enough.is_set():
                 return
-            self.at_work += self._is_at_work()
             self.program.kill()
             self.kills += 1
+            self.at_work += is_at_work
             self.program.start()
 
-    def _wait(self) -> None:
+    def _has_done_enough(self) -> bool:
+        return self.kills >= self._times and self.at_work > 0
+
+    def _first_sight_of_work(self) -> bool:
+        """Wait for work and lose no moment then: what is short is over soon, and kills that hit none prove nothing."""
+        return wait_until(self._is_time, WORK_WITHIN, poll=GLANCE)
+
+    def _moment_to_strike(self) -> bool:
+        """Wait for a random moment; say whether the program is at work then."""
         if self._chance.random() < 0.25:  # anywhere, be it while it starts
             self.enough.wait(self._chance.uniform(0, 3))
         else:
-            wait_until(lambda: self.enough.is_set() or self._is_at_work(), WORK_WITHIN)
+            wait_until(self._is_time, WORK_WITHIN)
             self.enough.wait(self._chance.uniform(0, 0.4))  # as long as such work takes, more or less
+        return self._is_at_work()
+
+    def _is_time(self) -> bool:
+        return self.enough.is_set() or self._is_at_work()
 
 
 @contextmanager
@@ -228,13 +243,13 @@ def killing(*killers: Killer) -> Iterator[None]:
             killer.join()
 
 
-def wait_until(holds: Callable[[], bool], seconds: float) -> bool:
+def wait_until(holds: Callable[[], bool], seconds: float, *, poll: float = POLL) -> bool:
     """Wait until something holds; say whether it came to that in time."""
     until = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > until:
             return False
-        time.sleep(POLL)
+        time.sleep(poll)
     return True
 
 

@@ -27,7 +27,7 @@ from tests.journeys.crashing import Killer, Program, Site
 pytestmark = pytest.mark.crash
 
 PEOPLE, ORDERS_EACH = 3, 4
-KILLS = 6  # of each process
+KILLS = 6  # of each process, at least
 BUYING_SECONDS = 150.0
 IMPORT_SECONDS = 90.0
 SETTLE_SECONDS = 180.0  # the provider waits ever longer between two tries of an event
@@ -128,7 +128,7 @@ def buy_through_crashes(site: Site, entries: list[str]) -> tuple[list[Ordered], 
         bought = buying.shop_together(entries, PEOPLE, ORDERS_EACH, until)
         for killer in killers:
             killer.join(BUYING_SECONDS)
-    assert [killer.kills for killer in killers] == [KILLS, KILLS]
+    assert all(killer.kills >= KILLS for killer in killers)
     assert all(killer.at_work for killer in killers)  # kills that hit nothing would prove nothing
     return bought
 
