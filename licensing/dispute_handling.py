@@ -25,6 +25,7 @@ from licensing import (
     royalty_accounts,
     tickets,
     wallet,
+    wallet_moves,
 )
 from licensing.disputes import Dispute, DisputeHold, DisputeStatus
 from licensing.gateways.books import DisputeReport, books
@@ -34,7 +35,8 @@ from licensing.licences import LicenceEvent, LicenceStatus
 from licensing.money import Money
 from licensing.orders import Order
 from licensing.payments import Payment, PaymentStatus
-from licensing.wallet import MoveKind, Wallet
+from licensing.wallet import Wallet
+from licensing.wallet_moves import MoveKind
 
 SYNC_JOB = "disputes.sync"
 
@@ -156,7 +158,7 @@ def _give_up(dispute: Dispute, moment: datetime) -> None:
         return
     for holder, amount in credit.items():
         wallet.change(holder, -amount)
-        wallet.note(holder, booked, MoveKind.REFUNDED, -amount, moment, why=why)
+        wallet_moves.note(holder, booked, MoveKind.REFUNDED, -amount, moment, why=why)
     _stop(payment.order, why, moment)
     for accrual in accruals.of_order(payment.order_id):
         part = accrual.net.times(Fraction(lost.minor, payment.amount_minor))

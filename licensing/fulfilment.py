@@ -28,6 +28,7 @@ from licensing import (
     reservations,
     ticket_letters,
     tickets,
+    top_ups,
     wallet,
     wording,
 )
@@ -165,7 +166,7 @@ def _hand_over(order: Order, moment: datetime) -> None:
         _give(agreements.generate(order, moment), moment)
         quote_acceptance.close_request(order, moment)
         _confirm(order)
-    wallet.top_up(order, moment)
+    top_ups.credit(order, moment)
     issued = tickets.issue_for(order, moment)
     for ticket in issued:
         ticket_letters.send(ticket)

@@ -25,6 +25,7 @@ from licensing import (
     taxes,
     use_prices,
     wallet,
+    wallet_uses,
 )
 from licensing.claims import Use
 from licensing.grants import Grant, GrantStatus, Holder
@@ -176,7 +177,7 @@ def reverse(grant: Grant, why: str, moment: datetime) -> None:
     if grant.status is not GrantStatus.OPEN:
         return
     if owner is not None and grant.gross_minor:
-        wallet.give_back(owner, _key(grant), why, moment)
+        wallet_uses.give_back(owner, _key(grant), why, moment)
         accruals.undo_use(grant, why, moment)
     grants.move(grant, GrantStatus.REVERSED, moment, why)
 
@@ -296,7 +297,7 @@ def _charge(owner: Wallet, kind: GrantKind, entry: Entry | None, sale: _Sale, mo
         decided=_reasons(sale.decision),
         consent_id=sale.consent.id,
     )
-    wallet.spend(
+    wallet_uses.spend(
         owner,
         sale.amount,
         LineKind(kind.value),

@@ -6,12 +6,13 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from archive.errors import Invalid
-from licensing import money, orders, wallet
+from licensing import money, orders, wallet, wallet_uses
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money, NotAnAmount
 from licensing.orders import Buyer, LineKind, Order, PricedLine
 from licensing.place_of_supply import HOME
-from licensing.wallet import Wallet, WalletMove
+from licensing.wallet import Wallet
+from licensing.wallet_moves import WalletMove
 
 STEPS = (200, 500, 1000)
 LEAST, MOST = 200, 50_000  # cents; below the least, paying costs a third and more of it
@@ -42,7 +43,7 @@ def from_credit(giver: Wallet, tip: Tip, moment: datetime) -> WalletMove:
     be left to pay may be less than the provider takes.
     """
     revenue = Posting(AccountKind.REVENUE, -tip.amount, LineKind.TIP.value)
-    return wallet.spend(
+    return wallet_uses.spend(
         giver, tip.amount, LineKind.TIP, f"tip:{tip.form_key}", f"tip {moment:%Y-%m-%d}", [revenue], moment
     )
 

@@ -4,16 +4,22 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
+from archive import clock
 from archive.accounts import Account
 from archive.config import current
+from archive.db import db
 from archive.errors import Refused
-from licensing import orders, wallet, wallet_links
+from licensing import ledger, orders, wallet, wallet_links, wallet_moves, wallet_vat
+from licensing.ledger import LedgerTransaction
 from licensing.money import Money
 from licensing.orders import Buyer, LineKind, Order, PricedLine
 from licensing.wallet import VatMode, Wallet
+from licensing.wallet_moves import MoveKind
 
 STEPS = (500, 1000, 2000)  # cents; the least of them is far above what the provider refuses
+SALE = "sale"  # what fulfilment books an order as
 MOST = 15_000  # credit in one wallet: what is owed to its owner must stay small
 
 
@@ -56,6 +62,27 @@ def wallet_of(placed: Order) -> Wallet | None:
     """Find the wallet that an order tops up, as it is now."""
     ids = [line.choice["wallet_id"] for line in placed.lines if line.kind is LineKind.TOP_UP]
     return wallet.current(int(ids[0])) if ids else None
+
+
+def credit(paid: Order, moment: datetime) -> None:
+    """Add the credit of a paid order, once; the sale itself has been booked."""
+    topped = wallet_of(paid)
+    if topped is None:
+        return
+    wallet.hold(topped)
+    is_sale = (LedgerTransaction.reference == paid.number) & (LedgerTransaction.kind == SALE)
+    booked = db.session.scalars(select(LedgerTransaction).where(is_sale)).one()
+    if wallet_moves.find(topped, booked) is None:
+        _book_vat_inside(topped, paid, moment)
+        wallet.change(topped, paid.gross)
+        wallet.touch(topped, moment)
+        wallet_moves.note(topped, booked, MoveKind.TOP_UP, paid.gross, moment)
+
+
+def _book_vat_inside(topped: Wallet, paid: Order, moment: datetime) -> None:
+    if topped.vat_mode is VatMode.SINGLE:
+        postings = wallet_vat.due(topped.country, paid.gross, clock.day_here(moment))
+        ledger.post("wallet_vat", paid.number, f"wallet_vat:{paid.number}", postings, moment)
 
 
 def _wallet(wish: Wish, account: Account | None, moment: datetime) -> Wallet:

@@ -6,7 +6,8 @@ from archive.db import db
 from licensing import ledger
 from licensing.ledger import AccountKind
 from licensing.money import Money
-from licensing.wallet import CURRENCY, Wallet, WalletMove
+from licensing.wallet import CURRENCY, Wallet
+from licensing.wallet_moves import WalletMove
 
 
 def differences() -> list[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from archive import audit
 from archive.accounts import Account
 from archive.db import db
-from licensing import wallet, wallet_links
+from licensing import wallet, wallet_links, wallet_merging
 from licensing.wallet import Wallet
 
 
@@ -30,7 +30,7 @@ def claim(guest: Wallet, account: Account, moment: datetime) -> Wallet:
         guest.account_id = account.id
         db.session.flush()
     else:
-        wallet.hand_over(guest, own, "claim", moment)
+        wallet_merging.hand_over(guest, own, "claim", moment)
         guest.merged_into_id = own.id
         db.session.flush()
     audit.record("wallet.claimed", "wallet", guest.owner, account.id, into=(own or guest).owner)

@@ -9,9 +9,10 @@ from archive import clock, jobs, mail
 from archive.accounts import Account
 from archive.db import Model, db
 from archive.transactions import transaction
-from licensing import ledger, wallet, wallet_links, wallet_vat
+from licensing import ledger, wallet, wallet_links, wallet_moves, wallet_vat
 from licensing.ledger import AccountKind, Posting
-from licensing.wallet import MoveKind, VatMode, Wallet
+from licensing.wallet import VatMode, Wallet
+from licensing.wallet_moves import MoveKind, WalletMove
 
 JOB = "wallet.expire"
 POST_JOB = "wallet.remind"
@@ -66,12 +67,12 @@ def end(due: Wallet, moment: datetime, why: str = "") -> None:
     ]
     if due.vat_mode is VatMode.SINGLE:
         postings += wallet_vat.ended(due.country, amount, clock.day_here(moment))
-    moves = select(func.count()).select_from(wallet.WalletMove).where(wallet.WalletMove.wallet_id == due.id)
+    moves = select(func.count()).select_from(WalletMove).where(WalletMove.wallet_id == due.id)
     key = f"wallet:{due.id}:expired:{db.session.scalar(moves)}"
     wallet.change(due, -amount)
     booked = ledger.post("wallet_expired", f"wallet {due.id}", key, postings, moment)
     if booked is not None:
-        wallet.note(due, booked, MoveKind.EXPIRED, -amount, moment, why=why)
+        wallet_moves.note(due, booked, MoveKind.EXPIRED, -amount, moment, why=why)
 
 
 def post(payload: jobs.Payload) -> None:

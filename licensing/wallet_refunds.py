@@ -14,14 +14,15 @@ from archive import clock, jobs
 from archive.db import db
 from archive.errors import Refused
 from archive.transactions import transaction
-from licensing import anomalies, ledger, refunds, wallet, wallet_vat
+from licensing import anomalies, ledger, refunds, wallet, wallet_merging, wallet_moves, wallet_vat
 from licensing.ledger import AccountKind, LedgerTransaction, Posting
 from licensing.money import Money
 from licensing.orders import Order
 from licensing.payments import Payment, PaymentStatus
 from licensing.refunds import Origin, Refund, RefundStatus, Source
 from licensing.top_ups import wallet_of
-from licensing.wallet import MoveKind, VatMode, Wallet, WalletMove
+from licensing.wallet import VatMode, Wallet
+from licensing.wallet_moves import MoveKind, WalletMove
 
 FOLLOW_JOB = "wallet.follow_refunds"
 FOLLOW_EVERY = timedelta(minutes=10)
@@ -110,7 +111,7 @@ def _take(of: Wallet, amount: Money, order: Order, key: str, moment: datetime) -
     wallet.change(of, -amount)
     booked = ledger.post("wallet_refund", order.number, key, postings, moment)
     if booked is not None:
-        wallet.note(of, booked, MoveKind.REFUNDED, -amount, moment)
+        wallet_moves.note(of, booked, MoveKind.REFUNDED, -amount, moment)
 
 
 def _return(topped: Wallet, used: LedgerTransaction, moment: datetime) -> None:
@@ -122,9 +123,9 @@ def _return(topped: Wallet, used: LedgerTransaction, moment: datetime) -> None:
     origin, amount = taken.wallet, Money(-taken.amount_minor, topped.currency)
     wallet.hold(origin)
     wallet.change(origin, amount)
-    wallet.note(origin, booked, MoveKind.REFUND_FAILED, amount, moment)
+    wallet_moves.note(origin, booked, MoveKind.REFUND_FAILED, amount, moment)
     if origin.merged_into_id is not None:
-        wallet.hand_over(origin, topped, f"{used.key}:back", moment)
+        wallet_merging.hand_over(origin, topped, f"{used.key}:back", moment)
 
 
 def _key(refund: Refund) -> str:

@@ -17,7 +17,8 @@ from archive.db import db
 from licensing.ledger import AccountKind, LedgerAccount, LedgerEntry
 from licensing.money import Money
 from licensing.orders import LineKind, Order
-from licensing.wallet import MoveKind, Wallet, WalletMove
+from licensing.wallet import Wallet
+from licensing.wallet_moves import MoveKind, WalletMove
 
 USES = (MoveKind.SPENT, MoveKind.GIVEN_BACK)
 VAT = (AccountKind.VAT_PAYABLE, AccountKind.WALLET_VAT)

@@ -28,7 +28,8 @@ from licensing.ledger import (
 )
 from licensing.orders import LineKind, Order, OrderLine, OrderStatus
 from licensing.payments import Payment, PaymentStatus
-from licensing.wallet import LASTS, MoveKind, VatMode, Wallet, WalletMove
+from licensing.wallet import LASTS, VatMode, Wallet
+from licensing.wallet_moves import MoveKind, WalletMove
 from tests import databases
 
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)

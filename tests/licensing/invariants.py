@@ -20,7 +20,8 @@ from licensing.licences import Licence
 from licensing.orders import Order, OrderLine, OrderStatus
 from licensing.payments import Payment, PaymentStatus
 from licensing.refunds import OVER, Refund
-from licensing.wallet import MoveKind, Wallet, WalletMove
+from licensing.wallet import Wallet
+from licensing.wallet_moves import MoveKind, WalletMove
 
 MONEY_IN = ("sale", "double_payment", "late_payment")
 

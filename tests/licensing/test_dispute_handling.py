@@ -6,7 +6,17 @@ from flask import Flask
 from archive import clock
 from archive.db import db
 from archive.errors import Gone, Refused
-from licensing import anomalies, dispute_handling, disputes, ledger, payouts, proofs, royalty_approval, wallet
+from licensing import (
+    anomalies,
+    dispute_handling,
+    disputes,
+    ledger,
+    payouts,
+    proofs,
+    royalty_approval,
+    wallet,
+    wallet_uses,
+)
 from licensing.disputes import Dispute
 from licensing.gateways.books import DisputeReport, DisputeStanding, Movement
 from licensing.ledger import AccountKind, Posting
@@ -116,7 +126,7 @@ def topped_up(cents: int = 2000) -> tuple[Wallet, Payment]:
 
 def spend(made: Wallet, cents: int) -> None:
     postings = [Posting(AccountKind.REVENUE, euro(-cents), "listen")]
-    wallet.spend(made, euro(cents), LineKind.LISTEN, f"use:{cents}", f"use-{cents}", postings, NOW)
+    wallet_uses.spend(made, euro(cents), LineKind.LISTEN, f"use:{cents}", f"use-{cents}", postings, NOW)
 
 
 # Invariant 2

@@ -41,7 +41,8 @@ from licensing.place_of_supply import Category
 from licensing.small_prices import GrantKind
 from licensing.supply_consents import SupplyConsent
 from licensing.use_prices import FreeReason, PriceMode
-from licensing.wallet import NotEnough, Wallet, WalletMove
+from licensing.wallet import NotEnough, Wallet
+from licensing.wallet_moves import WalletMove
 from tests.licensing import hearing, royalties, wallets
 from tests.licensing.hearing import TICKED, TODAY, hear
 from tests.licensing.wallets import NOW, euro

@@ -9,11 +9,12 @@ from sqlalchemy.exc import IntegrityError
 
 from archive.db import db
 from archive.errors import Refused
-from licensing import ledger, top_ups, wallet, wallet_expiry, wallet_refunds
+from licensing import ledger, top_ups, wallet, wallet_expiry, wallet_refunds, wallet_uses
 from licensing.ledger import AccountKind
 from licensing.money import Money
 from licensing.orders import LineKind
-from licensing.wallet import MoveKind, NotEnough, VatMode, WalletMove
+from licensing.wallet import NotEnough, VatMode
+from licensing.wallet_moves import MoveKind, WalletMove
 from tests.licensing import wallets
 from tests.licensing.wallets import NOW, euro
 
@@ -36,7 +37,7 @@ def test_a_top_up_that_is_handed_over_twice_is_credited_once(app: Flask) -> None
     topped = wallets.guest(0)
     order = wallets.top_up(topped, 500)
 
-    wallet.top_up(order, NOW)
+    top_ups.credit(order, NOW)
 
     assert topped.balance == euro(500)
 
@@ -87,7 +88,7 @@ def test_what_is_given_back_can_be_spent_again_under_a_new_key(app: Flask) -> No
     wallets.listen(spender, "failed")
 
     for _ in range(2):
-        wallet.give_back(spender, "failed", "the sound did not start", NOW)
+        wallet_uses.give_back(spender, "failed", "the sound did not start", NOW)
 
     assert spender.balance == euro(500) == wallets.owed(spender)
     assert [move.kind for move in moves_of(spender.id)] == [
@@ -104,7 +105,7 @@ def test_what_is_given_back_can_be_spent_again_under_a_new_key(app: Flask) -> No
 def test_nothing_comes_back_of_what_was_not_spent(app: Flask) -> None:
     spender = wallets.guest(500)
 
-    assert wallet.give_back(spender, "never", "by mistake", NOW) is None
+    assert wallet_uses.give_back(spender, "never", "by mistake", NOW) is None
     assert spender.balance == euro(500)
 
 
@@ -121,7 +122,7 @@ def test_a_use_must_be_booked_to_the_cent(app: Flask) -> None:
     spender = wallets.guest(500)
 
     with pytest.raises(ledger.Unbalanced):
-        wallet.spend(spender, euro(25), LineKind.LISTEN, "crooked", "grant:1", [], NOW)
+        wallet_uses.spend(spender, euro(25), LineKind.LISTEN, "crooked", "grant:1", [], NOW)
 
     assert spender.balance == euro(500)
 

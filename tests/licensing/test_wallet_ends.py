@@ -9,10 +9,11 @@ from archive import accounts, clock, job_runner
 from archive.accounts import Account, Role
 from archive.db import db
 from catalogue import own_data
-from licensing import ledger, wallet, wallet_checks, wallet_claims, wallet_expiry, wallet_links
+from licensing import ledger, wallet_checks, wallet_claims, wallet_expiry, wallet_links, wallet_uses
 from licensing.ledger import AccountKind
-from licensing.wallet import LASTS, MoveKind, VatMode, Wallet, WalletMove
+from licensing.wallet import LASTS, VatMode, Wallet
 from licensing.wallet_expiry import WalletReminder
+from licensing.wallet_moves import MoveKind, WalletMove
 from tests.licensing import wallets
 from tests.licensing.wallets import NOW, euro
 
@@ -119,7 +120,7 @@ def test_what_comes_back_or_in_late_for_a_claimed_wallet_reaches_the_account(app
     wallets.listen(guest, "failed")
     wallet_claims.claim(guest, noor, NOW)
 
-    wallet.give_back(guest, "failed", "it did not start", NOW)
+    wallet_uses.give_back(guest, "failed", "it did not start", NOW)
     wallets.top_up(guest, 2000)
 
     assert own.balance == euro(1000 + 500 + 2000) == wallets.owed(own)

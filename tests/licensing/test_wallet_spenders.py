@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from archive.db import db
 from archive.errors import Refused
 from archive.transactions import transaction
-from licensing import ledger, tips, wallet, wallet_checks, wallet_expiry, wallet_refunds
+from licensing import ledger, tips, wallet_checks, wallet_expiry, wallet_refunds, wallet_uses
 from licensing.money import Money
 from licensing.tips import Tip
 from licensing.wallet import NotEnough, Wallet
@@ -133,7 +133,7 @@ class Wallets(RuleBasedStateMachine):
 
     @rule(key=KEYS)
     def give_back(self, key: str) -> None:
-        move = wallet.give_back(self.wallet, key, "it did not start", self.moment)
+        move = wallet_uses.give_back(self.wallet, key, "it did not start", self.moment)
         comes_back = key in self.used and key not in self.given_back
         assert (move is not None) == comes_back
         if comes_back:

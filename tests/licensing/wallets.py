@@ -3,11 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from licensing import ledger, wallet, wallet_links
+from licensing import ledger, wallet, wallet_links, wallet_uses
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
 from licensing.orders import Buyer, LineKind, Order, PricedLine
-from licensing.wallet import VatMode, Wallet, WalletMove
+from licensing.wallet import VatMode, Wallet
+from licensing.wallet_moves import WalletMove
 from tests.licensing import sales
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -74,7 +75,7 @@ def listen(
         Posting(AccountKind.REVENUE, euro(-without), "listen"),
         Posting(AccountKind.VAT_PAYABLE, euro(without - minor), "NL:2100"),
     ]
-    return wallet.spend(spender, euro(minor), LineKind.LISTEN, key, f"grant:{key}", postings, moment)
+    return wallet_uses.spend(spender, euro(minor), LineKind.LISTEN, key, f"grant:{key}", postings, moment)
 
 
 def owed(of: Wallet) -> Money:
