@@ -1,5 +1,6 @@
 """Statements of deals: within a week of the performance what it brought in and what each artist gets; later ones as
-long as it can still be seen, the last one when it cannot. Each is written once; the next one corrects it.
+long as it can still be seen, the last one when it cannot. Each is written once; the next one corrects it, and what is
+paid back after the last one is corrected by one more.
 """
 
 from collections.abc import Sequence
@@ -65,9 +66,9 @@ event.listen(DealStatement.__table__, "after_create", append_only("deal_statemen
 
 def so_far(deal: Deal) -> tuple[int, Outcome]:
     """Say how many tickets there are now, and what the deal comes to with them."""
-    counted = tickets.sold(deal.entry_id)
-    income = sum((ticket.net for ticket in counted), Money(0, deal.currency))
-    return len(counted), deal_rules.work_out(income, deal.costs_in_all, deal.terms)
+    nothing = (0, Money(0, deal.currency))
+    count, income = tickets.income_of([deal.entry_id]).get(deal.entry_id, nothing)
+    return count, deal_rules.work_out(income, deal.costs_in_all, deal.terms)
 
 
 def of(deal_id: int) -> list[DealStatement]:
@@ -90,18 +91,21 @@ def issue_when_due(deal: Deal, moment: datetime) -> DealStatement | None:
         return None
     count, outcome = so_far(deal)
     is_final = moment >= performance.viewing_until + AFTER
-    if issued and not is_final and issued[-1].amount("due") == outcome.due:
+    is_last_to_come = is_final and bool(issued) and not issued[-1].is_final
+    if issued and not is_last_to_come and issued[-1].amount("due") == outcome.due:
         return None
     return _issue(deal, issued, count, outcome, is_final, moment)
 
 
 def is_due(performance: Performance, issued: Sequence[DealStatement], moment: datetime) -> bool:
-    """Say whether it is time for a statement: a day after the end, then weekly, and one when viewing is over."""
+    """Say whether it is time for a statement: a day after the end, then weekly, one when viewing is over, and weekly
+    after that, for what is still paid back.
+    """
     if not issued:
         return moment >= performance.ends_at + AFTER
     last = issued[-1]
     over = moment >= performance.viewing_until + AFTER
-    return not last.is_final and (over or moment >= last.issued_at + AGAIN)
+    return (over and not last.is_final) or moment >= last.issued_at + AGAIN
 
 
 def _issue(

@@ -25,6 +25,7 @@ from licensing import box_offices, reservations
 from licensing.box_offices import FreeReason
 from licensing.money import Money
 from licensing.orders import Buyer, LineKind, Order, OrderLine
+from licensing.refund_parts import RefundPart
 from licensing.reservations import Reservation
 
 MAX_DEVICES = 5  # on which one ticket was ever opened; who needs more asks the archive
@@ -220,9 +221,15 @@ def sold(entry_id: int) -> Sequence[Ticket]:
 
 
 def income_of(entry_ids: Collection[int]) -> dict[int, tuple[int, Money]]:
-    """Return how many tickets of some performances count, and what they brought in without VAT, by entry."""
+    """Return how many tickets of some performances count, and what they brought in without VAT, by entry; what went
+    back of their price is taken off.
+    """
+    back = select(func.coalesce(func.sum(RefundPart.net_minor), 0)).where(
+        RefundPart.order_line_id == Ticket.line_id
+    )
+    kept = Ticket.net_minor - back.correlate(Ticket).scalar_subquery()
     query = (
-        select(Ticket.entry_id, Ticket.currency, func.count(), func.sum(Ticket.net_minor))
+        select(Ticket.entry_id, Ticket.currency, func.count(), func.sum(kept))
         .where(Ticket.entry_id.in_(entry_ids), Ticket.status == TicketStatus.VALID)
         .group_by(Ticket.entry_id, Ticket.currency)
     )

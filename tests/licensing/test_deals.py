@@ -17,7 +17,7 @@ from licensing.deals import Artist, Deal
 from licensing.ledger import AccountKind
 from licensing.money import Money
 from tests.catalogue import staff
-from tests.licensing import negotiating, stage
+from tests.licensing import negotiating, refunding, stage
 from tests.licensing.stage import NOW, STARTS
 
 JOOP = Artist("Joop Terwindt", "joop@terwindt.example", "nl", 2)
@@ -133,6 +133,48 @@ def test_a_ticket_that_is_paid_back_is_corrected_by_the_next_statement(app: Flas
     assert second is not None
     assert (first.due_minor, second.due_minor, second.new_minor) == (2100, 700, -1400)
     assert ledger.balance(AccountKind.DEAL_PAYABLE, "EUR", str(deal.id)) == Money(-700, "EUR")
+
+
+# Invariant 12
+def test_a_part_that_is_paid_back_lowers_the_income_and_the_next_statement_says_so(app: Flask) -> None:
+    entry = stage.performance()
+    deal = agreed(entry)  # 10 euro of costs, 70 per cent
+    back = refunding.pay(stage.ordered(entry, 2420))
+    stage.bought(entry, 2420, stage.viewer(2))
+    stated = [deal_statements.issue_when_due(deal, ENDS + DAY)]
+
+    refunding.given_back(back, 1210, "half")
+    stated.append(deal_statements.issue_when_due(deal, ENDS + 8 * DAY))
+    refunding.given_back(back, 1210, "the rest")
+    assert deal_statements.issue_when_due(deal, ENDS + 14 * DAY) is None
+    stated.append(deal_statements.issue_when_due(deal, ENDS + 15 * DAY))
+
+    found = [each for each in stated if each is not None]
+    assert [(each.tickets, each.income_minor, each.due_minor, each.new_minor) for each in found] == [
+        (2, 4000, 2100, 2100),
+        (2, 3000, 1400, -700),
+        (1, 2000, 700, -700),
+    ]
+    assert tickets.income_of([entry.id]) == {entry.id: (1, Money(2000, "EUR"))}
+    assert ledger.balance(AccountKind.DEAL_PAYABLE, "EUR", str(deal.id)) == Money(-700, "EUR")
+    assert ledger.unbalanced_transactions() == []
+
+
+def test_what_is_paid_back_after_the_last_statement_is_corrected_by_one_more(app: Flask) -> None:
+    entry = stage.performance()
+    deal = agreed(entry)
+    payment = refunding.pay(stage.ordered(entry, 2420))
+    for moment in (ENDS + DAY, OVER + DAY):
+        deal_statements.issue_when_due(deal, moment)
+
+    refunding.given_back(payment, 605)
+    corrected = [deal_statements.issue_when_due(deal, OVER + (8 + days) * DAY) for days in (0, 7, 14)]
+
+    assert [each and (each.is_final, each.income_minor, each.new_minor) for each in corrected] == [
+        (True, 1500, -350),
+        None,
+        None,
+    ]
 
 
 def test_terms_stand_once_a_statement_was_sent_but_costs_may_change(app: Flask) -> None:
