@@ -237,14 +237,18 @@ def left_of_sale(order: Order, line: OrderLine | None = None) -> Money:
     """
     if any(each.kind is LineKind.TOP_UP for each in order.lines):
         return Money(0, order.currency)
-    left = [each.gross for each in refund_parts.left_of(order) if line is None or each.line == line.id]
+    nothing = Money(0, order.currency)
     coming = [
-        refund.amount
+        refund
         for refund in of_order(order.id)
         if refund.source is Source.SALE and refund.status in ON_ITS_WAY
     ]
-    total = refund_parts.gross_left(order) - sum(coming, Money(0, order.currency))
-    return max(Money(0, order.currency), min(sum(left, Money(0, order.currency)), total))
+    total = refund_parts.gross_left(order) - sum((each.amount for each in coming), nothing)
+    if line is not None:
+        own = sum((each.gross for each in refund_parts.left_of(order) if each.line == line.id), nothing)
+        own -= sum((each.amount for each in coming if each.order_line_id == line.id), nothing)
+        total = min(own, total)
+    return max(nothing, total)
 
 
 def of_payment(payment_id: int) -> list[Refund]:

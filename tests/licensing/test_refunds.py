@@ -279,6 +279,18 @@ def test_a_line_can_be_given_back_alone(app: Flask) -> None:
     assert [licence.status for licence in licences.of_order(payment.order_id)] == [LicenceStatus.ACTIVE]
 
 
+def test_what_is_on_its_way_for_a_line_is_not_given_back_for_it_again(app: Flask) -> None:
+    entry = sales.entry_for_sale()
+    work = sales.line_for(entry, 5000, kind=LineKind.TECHNICAL_FEE)
+    payment = refunding.paid([sales.line_for(entry), work])
+    line = payment.order.lines[1]
+
+    refunding.ask(payment, 5000, line=line)
+
+    assert refunds.left_of_sale(payment.order, line) == euro(1050)
+    assert refunds.left_of_sale(payment.order, payment.order.lines[0]) == euro(21841)
+
+
 # Invariant 12
 def test_a_refund_after_the_accrual_takes_the_shares_of_others_back(app: Flask) -> None:
     payment = one_licence()
