@@ -15,14 +15,13 @@ from archive import clock, jobs
 from archive.db import db
 from archive.transactions import transaction
 from licensing import (
-    accruals,
     anomalies,
     disputes,
     ledger,
     licences,
     listening,
     payments,
-    royalty_accounts,
+    shares_back,
     tickets,
     wallet,
     wallet_moves,
@@ -160,11 +159,9 @@ def _give_up(dispute: Dispute, moment: datetime) -> None:
         wallet.change(holder, -amount)
         wallet_moves.note(holder, booked, MoveKind.REFUNDED, -amount, moment, why=why)
     _stop(payment.order, why, moment)
-    for accrual in accruals.of_order(payment.order_id):
-        part = accrual.net.times(Fraction(lost.minor, payment.amount_minor))
-        left = accrual.net - Money(royalty_accounts.so_far(accrual.id)[0], accrual.currency)
-        if min(part, left):
-            accruals.take_back(accrual, min(part, left), why, f"{key}:{accrual.id}", moment)
+    part = Fraction(lost.minor, payment.amount_minor)
+    nets = {line.id: line.net.times(part) for line in payment.order.lines}
+    shares_back.take_back(payment.order, nets, why, key, moment)
 
 
 def _stop(order: Order, why: str, moment: datetime) -> None:

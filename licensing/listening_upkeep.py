@@ -12,7 +12,7 @@ from archive import clock
 from archive.config import current
 from archive.db import db
 from archive.transactions import transaction
-from licensing import accruals, grants, listening
+from licensing import accruals, grants, listening, shares_back
 from licensing.grants import Grant, GrantStatus
 from licensing.royalty_accounts import Accrual, AccrualPart, RoyaltyMovement
 from licensing.royalty_statements import StatementLine
@@ -22,6 +22,7 @@ FINISH_JOB = "listening.finish"
 FINISH_EVERY = timedelta(minutes=10)
 FORGET_JOB = "listening.forget"
 FORGET_EVERY = timedelta(hours=24)
+DIVIDED = (GrantStatus.ENDED, GrantStatus.REVOKED)  # of a revoked pass: what did not go back
 AT_ONCE = 500  # grants looked up at a time
 
 
@@ -41,7 +42,8 @@ def finish_all(_payload: dict[str, Any]) -> None:
 def divide(day_pass: Grant, moment: datetime) -> None:
     """Divide the price of a day pass that has ended over what was heard with it, in equal parts, once.
 
-    Largest remainders, earliest first; where nothing was heard all is the archive's.
+    Largest remainders, earliest first; where nothing was heard all is the archive's. What went back of the price before
+    is not divided; what goes back later is taken back (see `shares_back`).
     """
     if day_pass.divided_at is not None:
         return
@@ -50,9 +52,11 @@ def divide(day_pass: Grant, moment: datetime) -> None:
     if not heard:
         return
     weights = [1] * len(heard)
-    shares = zip(heard, day_pass.net.allocate(weights), day_pass.vat.allocate(weights), strict=True)
-    for grant, net, vat in shares:
-        accruals.book_use(grant, grant.piece, net, vat, listening.WITH_A_PASS, moment)
+    line = day_pass.order_line
+    net, vat = shares_back.kept_of(line) if line is not None else (day_pass.net, day_pass.vat)
+    shares = zip(heard, net.allocate(weights), vat.allocate(weights), strict=True)
+    for grant, part, tax in shares:
+        accruals.book_use(grant, grant.piece, part, tax, listening.WITH_A_PASS, moment)
 
 
 def forget_all(_payload: dict[str, Any]) -> None:
@@ -82,7 +86,10 @@ def _over(moment: datetime) -> list[int]:
 
 def _undivided() -> list[int]:
     query = select(Grant.id).where(
-        Grant.kind == GrantKind.PASS, Grant.status == GrantStatus.ENDED, Grant.divided_at.is_(None)
+        Grant.kind == GrantKind.PASS,
+        Grant.status.in_(DIVIDED),
+        Grant.divided_at.is_(None),
+        Grant.forgotten_at.is_(None),
     )
     return _ids(query)
 
@@ -97,9 +104,7 @@ def _to_forget(before: datetime) -> list[int]:
         .where(Accrual.grant_id == Grant.id, RoyaltyMovement.party_id.is_not(None), ~told)
         .exists()
     )
-    waiting = (
-        (Grant.kind == GrantKind.PASS) & (Grant.status == GrantStatus.ENDED) & Grant.divided_at.is_(None)
-    )
+    waiting = (Grant.kind == GrantKind.PASS) & Grant.status.in_(DIVIDED) & Grant.divided_at.is_(None)
     is_pass_of_order = (Grant.kind == GrantKind.PASS) & Grant.order_line_id.is_not(None)
     query = select(Grant.id).where(
         Grant.status != GrantStatus.OPEN,

@@ -8,7 +8,6 @@ it is still the buyer's.
 from datetime import datetime
 
 from licensing import (
-    accruals,
     anomalies,
     fulfilment,
     invoice_documents,
@@ -18,6 +17,7 @@ from licensing import (
     listening,
     refund_letters,
     refund_parts,
+    shares_back,
     tickets,
 )
 from licensing.invoices import Invoice, TaxTotal
@@ -59,7 +59,8 @@ def arrive(refund: Refund, moment: datetime) -> None:
         refund_parts.keep(refund.id, parts)
         _book_sale(refund, parts, moment)
         _credit(refund, parts, moment)
-        _take_back_shares(refund, parts, moment)
+        nets = {part.line: part.net for part in parts}
+        shares_back.take_back(order, nets, refund.reason, f"refund:{refund.id}", moment, refund.asked_by_id)
         _stop(refund, moment)
     elif refund.source is Source.SURPLUS:
         surplus = Posting(AccountKind.SUSPENSE, refund.amount, order.number)
@@ -115,19 +116,6 @@ def _taxes(invoice: Invoice, parts: list[tuple[int, Part]]) -> list[TaxTotal]:
         net, vat = sums.get((line.vat_code, line.vat_bp), (0, 0))
         sums[line.vat_code, line.vat_bp] = net + part.net.minor, vat + part.vat.minor
     return [TaxTotal(code, bp, net, vat) for (code, bp), (net, vat) in sums.items()]
-
-
-def _take_back_shares(refund: Refund, parts: list[Part], moment: datetime) -> None:
-    nets = {part.line: part.net for part in parts}
-    for licence in licences.of_order(refund.payment.order_id):
-        accrual, net = accruals.of_licence(licence.id), nets.get(licence.order_line_id)
-        if accrual is None or not net:
-            continue
-        # What staff took back by hand before is not taken twice.
-        back = min(net, accruals.left_of(accrual))
-        if back:
-            key = f"refund:{refund.id}:{accrual.id}"
-            accruals.take_back(accrual, back, refund.reason, key, moment, refund.asked_by_id)
 
 
 def _hold(refund: Refund, moment: datetime) -> None:

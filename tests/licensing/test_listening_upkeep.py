@@ -19,13 +19,17 @@ from licensing import (
     royalty_documents,
     royalty_pages,
 )
+from licensing.gateways.books import DisputeStanding
 from licensing.grants import Grant, GrantStatus
 from licensing.ledger import LedgerTransaction
 from licensing.orders import LineKind, PricedLine
+from licensing.parties import Party
+from licensing.payments import Payment
 from licensing.royalty_accounts import Accrual
 from licensing.royalty_statements import Shown
-from tests.licensing import hearing, royalties, sales, wallets
+from tests.licensing import hearing, refunding, royalties, sales, wallets
 from tests.licensing.hearing import hear
+from tests.licensing.test_dispute_handling import told
 from tests.licensing.wallets import NOW, euro
 
 DAY = timedelta(days=1)
@@ -132,6 +136,101 @@ def test_a_pass_of_an_order_opens_what_its_holder_hears(app: Flask) -> None:
 
     assert (granted.pass_id, again.id) == (given_.id, granted.id)
     assert given_.ends_at == NOW + DAY
+
+
+def heard_with_a_pass(wim: Party, payment: Payment, pieces: int = 2) -> Grant:
+    """Hear some pieces of Wim's with the pass that a payment bought."""
+    day_pass = grants.of_lines([payment.order.lines[0].id])[0]
+    holder = grants.Holder(pass_keys=(day_pass.key,))
+    for number in range(pieces):
+        piece = hearing.recording_of(wim, f"Take {number}", f"NR-{number}")
+        begin(listening.take(listening.GrantKind.LISTEN, piece, holder, None, hearing.TICKED, NOW))
+    db.session.commit()
+    return day_pass
+
+
+def finish(now: pytest.MonkeyPatch) -> None:
+    set_clock(now, AFTER)
+    for _ in range(2):
+        listening_upkeep.finish_all({})
+
+
+# Invariant 12
+def test_a_pass_that_is_paid_back_after_it_was_divided_is_taken_back_from_the_holders(
+    app: Flask, now: pytest.MonkeyPatch
+) -> None:
+    wim, payment = royalties.holder(), refunding.paid([pass_line()])
+    heard_with_a_pass(wim, payment)
+    finish(now)
+    owed = [royalties.owed(wim)]
+
+    for key, minor in (("a quarter", 125), ("the rest", 375)):
+        refunding.given_back(payment, minor, key)
+        owed.append(royalties.owed(wim))
+
+    # 4.13 without VAT, half of it the performance, of which the archive keeps 30 %. Of 1.25 it is 1.03 that goes back:
+    # 1.55 is left of each take, and 0.55 of that is Wim's.
+    assert owed == [145, 110, 0]
+    assert [accruals.left_of(each).minor for each in db.session.scalars(select(Accrual))] == [0, 0]
+    assert royalty_checks.differences() == []
+    assert ledger.unbalanced_transactions() == []
+
+
+def test_what_went_back_of_a_pass_before_is_not_divided(app: Flask, now: pytest.MonkeyPatch) -> None:
+    wim, payment = royalties.holder(), refunding.paid([pass_line()])
+    heard_with_a_pass(wim, payment)
+
+    refunding.given_back(payment, 250)
+    db.session.commit()
+    finish(now)
+
+    booked = db.session.scalars(select(Accrual).order_by(Accrual.id)).all()
+    assert [(each.net_minor, each.vat_minor) for each in booked] == [(104, 22), (103, 21)]
+
+
+def test_a_pass_that_is_paid_back_whole_before_it_ends_is_never_divided(
+    app: Flask, now: pytest.MonkeyPatch
+) -> None:
+    wim, payment = royalties.holder(), refunding.paid([pass_line()])
+    day_pass = heard_with_a_pass(wim, payment)
+
+    refunding.given_back(payment, 500)
+    db.session.commit()
+    finish(now)
+
+    assert (day_pass.status, royalties.owed(wim)) == (GrantStatus.REVOKED, 0)
+    assert db.session.scalars(select(Accrual)).all() == []
+
+
+@pytest.mark.parametrize("is_divided", [True, False])
+def test_what_a_bank_took_back_of_a_pass_is_taken_back_or_never_divided(
+    app: Flask, now: pytest.MonkeyPatch, *, is_divided: bool
+) -> None:
+    payment = refunding.paid([pass_line()])
+    heard_with_a_pass(royalties.holder(), payment)
+    if is_divided:
+        finish(now)
+
+    told(payment, DisputeStanding.LOST, 250)
+    db.session.commit()
+    finish(now)
+
+    left = [accruals.left_of(each).minor for each in db.session.scalars(select(Accrual))]
+    assert sum(left) in (206, 207)  # half of 4.13
+    assert royalty_checks.differences() == []
+    assert ledger.unbalanced_transactions() == []
+
+
+def test_a_copy_that_is_paid_back_is_taken_back_from_the_holders(app: Flask) -> None:
+    wim = royalties.holder()
+    line = sales.line_for(hearing.recording_of(wim), 207, kind=LineKind.DOWNLOAD, choice={})
+    payment = refunding.paid([line])
+    before = royalties.owed(wim)
+
+    refunding.given_back(payment, payment.amount_minor)
+
+    assert (before, royalties.owed(wim)) == (73, 0)
+    assert grants.of_lines([payment.order.lines[0].id])[0].status is GrantStatus.REVOKED
 
 
 def test_money_that_went_back_ends_a_pass_and_what_it_opened(app: Flask) -> None:
