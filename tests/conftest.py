@@ -2,21 +2,19 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.routing import Rule
 
 import wsgi
 from archive import config
 from archive.db import db
-from tests import databases
+from tests import databases, quickening
 from tests.browsers import Visitor
 
 CHROMIUM_FLAGS = [
@@ -30,22 +28,7 @@ CHROMIUM_FLAGS = [
 ]
 
 
-COMPILE = Rule._compile_builder
-
-
-def compile_when_asked(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
-    """Put off what takes most of the time of making a site: a test builds few of its two hundred addresses."""
-    made: list[Callable[..., Any]] = []
-
-    def build(_self: Rule, **values: Any) -> Any:
-        if not made:
-            made.append(COMPILE(rule, append_unknown))
-        return made[0](rule, **values)
-
-    return build
-
-
-Rule._compile_builder = compile_when_asked  # type: ignore[assignment,method-assign]
+quickening.quicken()
 
 settings.register_profile(
     "default", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
