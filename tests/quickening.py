@@ -21,7 +21,9 @@ _compile = Rule._compile_builder
 def quicken() -> None:
     """Let all sites that this process makes share what does not differ between them."""
     Rule._compile_builder = _compile_when_asked  # type: ignore[assignment,method-assign]
-    Flask.jinja_options = {"bytecode_cache": FileSystemBytecodeCache(tempfile.mkdtemp(prefix="nachtregister-"))}
+    Flask.jinja_options = {
+        "bytecode_cache": FileSystemBytecodeCache(tempfile.mkdtemp(prefix="nachtregister-"))
+    }
     DefaultDialect.__hash__ = lambda self: hash(type(self))  # type: ignore[method-assign]
     DefaultDialect.__eq__ = lambda self, other: type(self) is type(other)  # type: ignore[method-assign]
     event.listen(Engine, "engine_connect", _share_statements)

@@ -21,11 +21,10 @@ from catalogue.shared_changes import Shared
 from tests import counting
 from tests.catalogue import specimens
 
-TODAY = date(2026, 11, 22)
 
-
-def found(words: str, today: date = TODAY) -> set[str]:
-    result = index.current().search(query.read([("q", words)]), today)
+def found(words: str, on: date | None = None) -> set[str]:
+    """The entries found as of a day, today unless told."""
+    result = index.current().search(query.read([("q", words)]), on or clock.now().date())
     return set(result.pids) if result.rung == "exact" else set()
 
 
@@ -226,7 +225,7 @@ def test_five_thousand_entries_are_queued_as_one_row_and_followed_up_by_the_job(
     assert (shared_changes.count(), outbox.count()) == (1, 0)
     assert (len(seen) < 10, took < 0.5) == (True, True)
     run_due()
-    assert index.current().search(query.read([("q", "overgaauw")]), TODAY).total == 5_000
+    assert index.current().search(query.read([("q", "overgaauw")]), clock.now().date()).total == 5_000
     assert found("terwindt") == set()
 
 
@@ -254,7 +253,7 @@ def test_a_rename_that_is_killed_half_way_goes_on_where_it_was(app: Flask, monke
     with transaction():
         db.session.execute(update(Job).values(leased_until=clock.now() - timedelta(minutes=1)))
     run_due()
-    assert index.current().search(query.read([("q", "overgaauw")]), TODAY).total == 300
+    assert index.current().search(query.read([("q", "overgaauw")]), clock.now().date()).total == 300
     assert shared_changes.count() == 0
 
 
