@@ -1,21 +1,11 @@
 """A card whose bank asks first (3-D Secure): nothing is paid before the answer, and a refusal can be tried again."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from archive.db import db
 from licensing.orders import OrderStatus
 from licensing.payments import PaymentStatus
-from tests.licensing import shop
 from tests.licensing.shop import Shop
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def follow(open_shop: Shop) -> None:

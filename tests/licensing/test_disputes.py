@@ -1,7 +1,5 @@
 """While a payment is disputed nothing of it is given, and nobody is paid of it; the books follow the money."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,17 +13,10 @@ from licensing.disputes import Dispute, DisputeStatus
 from licensing.ledger import AccountKind, LedgerTransaction
 from licensing.licences import Licence, LicenceStatus
 from licensing.money import Money
-from tests.licensing import shop
 from tests.licensing.shop import Shop
 
 GROSS = Money(21841, "EUR")
 FEE = Money(2000, "EUR")
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

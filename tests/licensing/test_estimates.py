@@ -1,8 +1,6 @@
 """Prices for programs: many uses at once, from the same function as the page, and problems named item by item."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,7 +17,6 @@ from catalogue.entries import Entry, EntryKind
 from licensing import estimates, offers, rates
 from licensing.choices import Choice
 from licensing.claims import Basis, Layer
-from tests.licensing import shop
 from tests.licensing.shop import CHOICE, Shop
 from tests.licensing.test_offers import claim, published, ticket
 
@@ -200,12 +197,6 @@ def test_twenty_four_prices_take_no_more_queries_than_one(app: Flask) -> None:
     event.remove(engine, "before_cursor_execute", count)
 
     assert counts[0] == counts[1] <= 5
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path / "shop") as opened:
-        yield opened
 
 
 @pytest.mark.parametrize(

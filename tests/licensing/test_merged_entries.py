@@ -1,10 +1,6 @@
 """What was ordered of an entry is still paid, delivered and checked when the entry has been merged with another."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
 
 from archive.db import db
 from catalogue import entries, entry_files
@@ -15,14 +11,7 @@ from catalogue.pages import merging as merging_page
 from licensing import orders
 from licensing.orders import OrderStatus
 from tests.catalogue import specimens
-from tests.licensing import shop
 from tests.licensing.shop import Shop
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def test_an_open_order_is_paid_and_delivered_after_a_merge(open_shop: Shop) -> None:

@@ -1,10 +1,7 @@
 """What a missing clearance costs: uses that were asked for and not to be had, by what stands in the way."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
-import pytest
 from sqlalchemy import select
 
 from archive import clock
@@ -17,16 +14,9 @@ from licensing.missed import MissedUse
 from licensing.parties import Party, PartyKind
 from licensing.reasons import Verdict
 from tests.catalogue import staff
-from tests.licensing import shop
 from tests.licensing.shop import Shop
 
 CHOICE = {"use": "documentary", "territory": "europe"}
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def give_tape_to(open_shop: Shop, basis: Basis, name: str = "Noordwester") -> Party:

@@ -3,7 +3,6 @@
 import io
 import re
 import wave
-from collections.abc import Iterator
 from datetime import date, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -21,14 +20,7 @@ from licensing.licences import Licence, LicenceStatus, Standing
 from licensing.money import Money
 from licensing.orders import OrderStatus
 from licensing.pricing import Step
-from tests.licensing import shop
 from tests.licensing.shop import Shop
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

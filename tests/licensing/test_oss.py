@@ -1,9 +1,7 @@
 """The One Stop Shop: what counts for the threshold, and what a quarter's returns ask."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -181,12 +179,6 @@ def test_numbers_ascend_with_the_day_of_issue(entry: Entry) -> None:
 
     assert (first.no, second.no) == (1, 2)
     assert first.issue_date == second.issue_date == date(2026, 11, 23)
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def test_the_desk_shows_threshold_returns_and_numbers(open_shop: Shop) -> None:

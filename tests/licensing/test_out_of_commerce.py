@@ -1,10 +1,8 @@
 """What is online because it is out of commerce is sold nowhere, also when the claim comes late."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -28,12 +26,6 @@ from tests.licensing import shop
 from tests.licensing.shop import Shop
 
 ANNOUNCED = date(2025, 1, 15)
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def withdraw_from_sale(entry: Entry, **more) -> None:

@@ -3,7 +3,6 @@
 import json
 import re
 import time
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from licensing.ledger import AccountKind, Posting
 from licensing.money import Money, UnknownCurrency
 from licensing.orders import OrderStatus
 from licensing.payments import Payment, PaymentStatus
-from tests.licensing import shop
 from tests.licensing.shop import Shop
 
 ROOT = Path(__file__).parents[2]
@@ -29,10 +27,9 @@ MEGABYTE = 1024 * 1024
 
 
 @pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        opened.script(settle_seconds=0)
-        yield opened
+def open_shop(open_shop: Shop) -> Shop:
+    open_shop.script(settle_seconds=0)
+    return open_shop
 
 
 def at_provider(open_shop: Shop, path: str, method: str = "GET") -> dict[str, object]:

@@ -1,8 +1,6 @@
 """A payment is what the provider's object says when it is read again, whatever told us to look."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,14 +16,7 @@ from licensing.licences import Licence
 from licensing.money import Money
 from licensing.orders import Order, OrderStatus
 from licensing.payments import Payment, PaymentStatus
-from tests.licensing import shop
 from tests.licensing.shop import Shop
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def count(table: type) -> int:

@@ -1,8 +1,6 @@
 """Our books laid beside the provider's: what was missed is fetched, what differs is a task, what is equal is proven."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,14 +17,7 @@ from licensing.money import Money
 from licensing.orders import OrderStatus
 from licensing.provider_events import ROUTES, ProviderEvent
 from licensing.provider_payouts import ProviderPayout
-from tests.licensing import shop
 from tests.licensing.shop import Shop
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

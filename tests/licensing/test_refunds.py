@@ -1,11 +1,10 @@
 """Money that goes back: asked for once, sent once, booked once, and never more than came in."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -33,16 +32,10 @@ from licensing.licences import LicenceStatus
 from licensing.orders import LineKind
 from licensing.payments import Payment
 from licensing.refunds import Origin, Refund, RefundStatus, Source
-from tests.licensing import refunding, sales, shop
+from tests.licensing import refunding, sales
 from tests.licensing.refunding import ask, balance, euro, given_back, hear, made_there, one_licence, said
 from tests.licensing.sales import NOW
 from tests.licensing.shop import Shop
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def books() -> dict[str, int]:
@@ -316,6 +309,7 @@ def test_credit_that_was_bought_is_not_refunded_as_a_sale(app: Flask) -> None:
 
 
 # Invariant 6
+@settings(max_examples=25)
 @given(st.lists(st.tuples(st.integers(1, 15000), st.sampled_from(RefundOutcome)), max_size=6))
 def test_refunds_in_any_history_stay_within_the_payment_and_the_books_balance(
     app: Flask, history: list[tuple[int, RefundOutcome]]

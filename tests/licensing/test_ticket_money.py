@@ -1,9 +1,7 @@
 """Tickets through the payment page: bought, paid too late and sent back, paid back, disputed."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,7 +16,7 @@ from licensing.orders import Order, OrderStatus
 from licensing.refunds import RefundStatus
 from licensing.reservations import HOLD, Reservation
 from licensing.tickets import Ticket, TicketStatus
-from tests.licensing import refunding, shop, stage
+from tests.licensing import refunding, stage
 from tests.licensing.refunding import balance, euro
 from tests.licensing.shop import Shop
 from tests.licensing.stage import NOW, STARTS
@@ -32,12 +30,6 @@ FORM = {
     "pays": "12,50",
     "consent": "1",
 }
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def on_now() -> Entry:

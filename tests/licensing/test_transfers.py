@@ -1,8 +1,6 @@
 """Payment by bank transfer: what the bank says came is the truth, be it right, short, too much, double or late."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import segno
@@ -383,12 +381,6 @@ def test_the_code_for_banking_apps_is_the_one_of_epc069_12() -> None:
     code = segno.make_qr(said.encode("latin-1"), error="m", boost_error=False)
     assert drawn == code.svg_inline(scale=5, border=4, dark="#000", light="#fff")
     assert "style=" not in drawn
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def begin(order: Order, provider: str) -> str:

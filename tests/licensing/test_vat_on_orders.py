@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -30,17 +29,11 @@ from licensing.money import Money
 from licensing.orders import Order
 from licensing.refunds import RefundStatus
 from licensing.vat_numbers import VatNumber
-from tests.licensing import shop, vies_service
+from tests.licensing import vies_service
 from tests.licensing.shop import Shop
 from tests.licensing.vies_service import BELGIAN, GERMAN, UNREACHABLE, Service, said
 
 BERLIN = {"country": "DE", "organisation": "Studio Lek GmbH", "vat_number": "DE 136 695 976"}
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

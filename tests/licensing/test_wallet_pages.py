@@ -1,8 +1,6 @@
 """Topping up as a guest, from the form to the credit in the head of the page; and what the pages of a wallet do."""
 
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -19,16 +17,10 @@ from licensing.orders import Order, OrderStatus
 from licensing.refunds import Refund, RefundStatus
 from licensing.wallet import Wallet
 from tests import counting
-from tests.licensing import shop, wallets
+from tests.licensing import wallets
 from tests.licensing.shop import Shop
 
 MAIL = "noor@studio.example"
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def hidden(client: FlaskClient, address: str) -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -13,14 +11,7 @@ from licensing import anomalies
 from licensing.ledger import LedgerTransaction
 from licensing.orders import OrderStatus
 from licensing.provider_events import ProviderEvent
-from tests.licensing import shop
 from tests.licensing.shop import SECRET, Shop, signature
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def assert_nothing_happened(open_shop: Shop) -> None:
