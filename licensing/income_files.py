@@ -1,27 +1,22 @@
 """Income as tables for a spreadsheet: CSV with amounts in units of the currency, one table at a time."""
 
-import csv
-import io
 from collections.abc import Iterator
 
+from archive import spreadsheets
 from licensing import income
 from licensing.income import Income, Sold
 from licensing.money import Money
-from licensing.payouts import decimal
 from licensing.periods import Period
 
 MONTHS, KINDS, COLLECTIONS, ENTRIES = "months", "kinds", "collections", "entries"
 TABLES = (MONTHS, KINDS, COLLECTIONS, ENTRIES)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Cells = tuple[str, ...]
 
 
 def written(table: str, period: Period, currency: str) -> str:
     """Write one of TABLES."""
-    text = io.StringIO()
-    csv.writer(text).writerows(_rows(table, period, currency))
-    return text.getvalue()
+    return spreadsheets.table(_rows(table, period, currency))
 
 
 def _rows(table: str, period: Period, currency: str) -> Iterator[Cells]:
@@ -37,25 +32,20 @@ def _months(found: Income) -> Iterator[Cells]:
     yield "month", "currency", "gross", "vat", "net", "fees", "rights_holders", "left"
     for first, each in found.months.items():
         amounts = (each.gross, each.vat, each.net, each.fees, each.shared, each.left)
-        yield f"{first:%Y-%m}", each.net.currency, *(decimal(amount) for amount in amounts)
+        yield f"{first:%Y-%m}", each.net.currency, *(amount.plain() for amount in amounts)
 
 
 def _kinds(found: Income) -> Iterator[Cells]:
     yield "kind", "currency", "net"
     for kind, net in found.kinds.items():
-        yield kind, net.currency, decimal(net)
+        yield kind, net.currency, net.plain()
 
 
 def _sold(rows: list[Sold]) -> Iterator[Cells]:
     yield "pid", "title", "currency", "net", "sales", "entries"
     for row in rows:
-        pid, title = (row.entry.pid, _harmless(row.entry.title)) if row.entry else ("", "")
-        yield pid, title, row.net.currency, decimal(row.net), str(row.sales), str(len(row.entries))
-
-
-def _harmless(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+        pid, title = (row.entry.pid, spreadsheets.harmless(row.entry.title)) if row.entry else ("", "")
+        yield pid, title, row.net.currency, row.net.plain(), str(row.sales), str(len(row.entries))
 
 
 def bars(amounts: list[Money], height: int) -> list[int]:

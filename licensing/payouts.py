@@ -1,20 +1,18 @@
 """Payouts: what was paid to a party, as staff record it from the bank's statement; each in the ledger, none twice."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive import audit
+from archive import audit, spreadsheets
 from archive.db import Model, db
 from archive.errors import Invalid, Refused
 from archive.triggers import append_only
 from licensing import disputes, ledger, payout_terms, periods, royalty_statements
 from licensing.ledger import AccountKind, Posting
-from licensing.money import Money, exponent_of
+from licensing.money import Money
 from licensing.parties import Payout as Method
 from licensing.royalty_statements import RoyaltyStatement, StatementLine, StatementStatus
 
@@ -140,25 +138,15 @@ def bank_list(period_id: int, moment: datetime, account_id: int) -> str:
     rows = waiting(period_id)
     name_of = royalty_statements.get_period(period_id).period.name
     terms = payout_terms.on_day({statement.party_id for statement, _left in rows}, periods.day_of(moment))
-    text = io.StringIO()
-    table = csv.writer(text)
-    table.writerow(("name", "iban", "amount", "currency", "end_to_end_id", "remittance"))
+    lines = [("name", "iban", "amount", "currency", "end_to_end_id", "remittance")]
     for statement, left in rows:
         agreed = terms[statement.party_id]
         if agreed.iban is not None and agreed.currency == statement.currency:
             name = agreed.account_holder or statement.party.name
-            words = (_plain(name), agreed.iban, decimal(left), left.currency, statement.number)
-            table.writerow((*words, f"{statement.number} {name_of}"))
+            paid = (_plain(name), agreed.iban, left.plain(), left.currency)
+            lines.append((*paid, statement.number, f"{statement.number} {name_of}"))
     audit.record("payout.list_taken", "statement_period", str(period_id), account_id, rows=len(rows))
-    return text.getvalue()
-
-
-def decimal(amount: Money) -> str:
-    """Write an amount for machines: "-12.50"."""
-    exponent = exponent_of(amount.currency)
-    units, part = divmod(abs(amount.minor), 10**exponent)
-    sign = "-" if amount.minor < 0 else ""
-    return f"{sign}{units}.{part:0{exponent}d}" if exponent else f"{sign}{units}"
+    return spreadsheets.table(lines)
 
 
 def _plain(text: str) -> str:

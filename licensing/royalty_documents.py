@@ -4,7 +4,6 @@ The CSV has the columns of a sales report as DDEX's DSR knows them (period, terr
 units, net, share), one row for each line; the PDF adds up lines of the same work, layer, use, country and share.
 """
 
-import csv
 import io
 import tomllib
 from datetime import date, datetime
@@ -20,7 +19,7 @@ from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive import language, storage
+from archive import language, spreadsheets, storage
 from archive.config import current
 from archive.db import Model, db
 from archive.errors import NotFound
@@ -29,7 +28,6 @@ from archive.triggers import append_only
 from licensing import countries, periods, royalty_approval, typesetting
 from licensing.money import Money
 from licensing.parties import Payout
-from licensing.payouts import decimal
 from licensing.royalty_statements import RoyaltyStatement, Shown, StatementLine
 from licensing.vocabulary import LAYERS, SMALL_USES, SOLD_USES
 
@@ -64,7 +62,6 @@ COLUMNS = (
     ),
     *("fees", "net", "share_percent", "commission_percent", "amount"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 _SUMMED = ("units", "gross_minor", "vat_minor", "fees_minor", "net_minor", "amount_minor")
 
@@ -131,13 +128,8 @@ def get(statement: RoyaltyStatement, media_type: str) -> RoyaltyDocument:
 
 def as_csv(statement: RoyaltyStatement) -> str:
     """Write the lines of a statement for machines; amounts with a dot, in units of the currency."""
-    text = io.StringIO()
-    text.write("\ufeff")  # or Excel takes UTF-8 for something else
-    table = csv.writer(text)
-    table.writerow(COLUMNS)
-    for line in _one_of_each(statement):
-        table.writerow(_csv_row(statement, line))
-    return text.getvalue()
+    rows = (_csv_row(statement, line) for line in _one_of_each(statement))
+    return spreadsheets.MARK + spreadsheets.table([COLUMNS, *rows])
 
 
 def grouped(lines: list[StatementLine]) -> dict[Shown, list[Row]]:
@@ -190,15 +182,15 @@ def _first(line: StatementLine) -> Row:
 
 def _csv_row(statement: RoyaltyStatement, line: Any) -> list[str]:
     def amount(minor: int) -> str:
-        return decimal(Money(minor, statement.currency))
+        return Money(minor, statement.currency).plain()
 
     texts = (line.reference, line.pid, line.title, line.layer.value if line.layer else "", line.use)
-    reference, pid, title, layer, use = (_cell(text) for text in texts)
+    reference, pid, title, layer, use = (spreadsheets.harmless(text) for text in texts)
     return [
         statement.number,
         str(statement.period.first_day),
         str(statement.period.last_day),
-        _cell(statement.payee["name"]),
+        spreadsheets.harmless(statement.payee["name"]),
         line.shown.value,
         str(line.on),
         *(reference, pid, title, layer, use),
@@ -211,11 +203,6 @@ def _csv_row(statement: RoyaltyStatement, line: Any) -> list[str]:
         *(f"{Decimal(bp) / 100:.2f}" for bp in (line.share_bp, line.commission_bp)),
         amount(line.amount_minor),
     ]
-
-
-def _cell(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _pdf(statement: RoyaltyStatement) -> bytes:
@@ -322,7 +309,7 @@ def _pdf_row(row: Row, statement: RoyaltyStatement) -> list[str]:
     lang = statement.lang
 
     def amount(minor: int) -> str:
-        return format_decimal(Decimal(decimal(Money(minor, statement.currency))), "#,##0.00", _LOCALES[lang])
+        return format_decimal(Money(minor, statement.currency).decimal, "#,##0.00", _LOCALES[lang])
 
     if row["shown"] is Shown.PAID:
         texts = [f"{row['reference']}, {_day(row['on'], lang)}", *[""] * 10]

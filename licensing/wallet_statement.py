@@ -2,9 +2,8 @@
 VAT in what was used. It says what sort of thing was used, never which piece.
 """
 
-import csv
-import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
-from archive import clock
+from archive import clock, spreadsheets
 from archive.db import db
 from licensing.ledger import AccountKind, LedgerAccount, LedgerEntry
 from licensing.money import Money
@@ -131,16 +130,14 @@ def all_moves(wallet: Wallet) -> list[WalletMove]:
 
 def as_csv(wallet: Wallet) -> str:
     """Write every move as CSV (RFC 4180): day, time, what, reference, amount, balance, currency."""
-    file = io.StringIO()
-    writer = csv.writer(file)
-    writer.writerow(
-        [_("Day"), _("Time"), _("What"), _("Reference"), _("Amount"), _("Balance"), _("Currency")]
-    )
-    for row in rows(wallet, all_moves(wallet)):
-        here = row.at.astimezone(clock.HERE)
-        amounts = (row.amount.plain(), row.balance.plain(), wallet.currency)
-        writer.writerow([f"{here:%Y-%m-%d}", f"{here:%H:%M}", row.what, row.reference, *amounts])
-    return file.getvalue()
+    heads = (_("Day"), _("Time"), _("What"), _("Reference"), _("Amount"), _("Balance"), _("Currency"))
+    return spreadsheets.table([heads, *(_csv_row(row) for row in rows(wallet, all_moves(wallet)))])
+
+
+def _csv_row(row: Row) -> Sequence[str]:
+    here = row.at.astimezone(clock.HERE)
+    amounts = (row.amount.plain(), row.balance.plain(), row.amount.currency)
+    return f"{here:%Y-%m-%d}", f"{here:%H:%M}", row.what, row.reference, *amounts
 
 
 def is_first(order: Order, wallet: Wallet) -> bool:

@@ -3,14 +3,13 @@
 It is mended where it came from and handed in again; the two columns are taken off then.
 """
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import IO
 
 from sqlalchemy import select
 
+from archive import spreadsheets
 from archive.db import db
 from catalogue.importing import headers, intakes, nested, readers, saved_mappings, xlsx_writing
 from catalogue.importing.headers import Choice
@@ -23,10 +22,7 @@ Say = Callable[[str], str]  # says a reason in the reader's language
 
 def as_csv(intake: Intake, say: Say, *, refused_only: bool) -> str:
     """Write the sheet as CSV that spreadsheet programs open rightly (UTF-8 with its mark)."""
-    text = io.StringIO(newline="")
-    text.write("\ufeff")
-    csv.writer(text).writerows(lines(intake, say, refused_only=refused_only))
-    return text.getvalue()
+    return spreadsheets.MARK + spreadsheets.table(lines(intake, say, refused_only=refused_only))
 
 
 def as_xlsx(intake: Intake, file: IO[bytes], say: Say, *, refused_only: bool) -> None:

@@ -1,7 +1,5 @@
 """The page of a selection, and a selection as a file. What was withdrawn or merged since is shown as such."""
 
-import csv
-import io
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +8,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from archive import addresses
+from archive import addresses, spreadsheets
 from archive.config import current
 from catalogue import entries, pids, redirects, selections
 from catalogue.citing import items, shown
@@ -27,7 +25,6 @@ STATES = {
     MERGED: _l("merged with another entry"),
     HIDDEN: _l("not public at the moment"),
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -91,14 +88,9 @@ def items_of(selection: Selection, lang: str, today: date) -> list[dict[str, Any
 
 def as_csv(selection: Selection, lang: str, today: date) -> str:
     """Write a selection as a table, with a row for everything in it."""
-    text = io.StringIO()
-    text.write("\ufeff")  # or Excel takes UTF-8 for something else
-    table = csv.writer(text)
     heads = ("pid", "ark", "state", "kind", "title", "who", "date", "place", "reference", "address", "note")
-    table.writerow(heads)
-    for kept in _kept(selection, today):
-        table.writerow([_cell(value) for value in _row(kept, lang)])
-    return text.getvalue()
+    rows = ([spreadsheets.harmless(value) for value in _row(kept, lang)] for kept in _kept(selection, today))
+    return spreadsheets.MARK + spreadsheets.table([heads, *rows])
 
 
 def _kept(selection: Selection, today: date) -> list[_Kept]:
@@ -148,11 +140,6 @@ def _row(kept: _Kept, lang: str) -> list[str]:
         address,
         kept.item.note,
     ]
-
-
-def _cell(text: str) -> str:
-    """Keep a spreadsheet from taking a text for a formula (OWASP, CSV injection)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _share_url(selection: Selection, lang: str) -> str | None:
