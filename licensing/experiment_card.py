@@ -12,7 +12,6 @@ from licensing import experiment_measures, periods, typesetting
 from licensing.experiment_measures import Measured
 from licensing.experiments import Experiment
 from licensing.levers import LEVERS
-from licensing.money import Money
 from licensing.proportions import Finding
 
 FORM = "nachtregister-experiment/1"  # changes when a reader of older cards could go wrong
@@ -46,7 +45,7 @@ def written(experiment: Experiment, currency: str) -> dict[str, Any]:
         "variants": [_variant(measured) for measured in result.variants],
         "first_beside_others": [finding.value for finding in result.findings],
         "staff_minutes": experiment.staff_minutes,
-        "left_per_hour_of_staff": _plain(result.per_hour),
+        "left_per_hour_of_staff": result.per_hour.plain() if result.per_hour is not None else None,
         "lessons": experiment.lessons,
     }
 
@@ -118,11 +117,11 @@ def _variant(measured: Measured) -> dict[str, Any]:
         "sales": measured.sales,
         "share_that_bought": measured.share.value,
         "interval_95": [round(low, 4), round(high, 4)],
-        "gross": _plain(earned.gross),
-        "vat": _plain(earned.vat),
-        "fees": _plain(earned.fees),
-        "rights_holders": _plain(earned.shared),
-        "left": _plain(earned.left),
+        "gross": earned.gross.plain(),
+        "vat": earned.vat.plain(),
+        "fees": earned.fees.plain(),
+        "rights_holders": earned.shared.plain(),
+        "left": earned.left.plain(),
     }
 
 
@@ -145,7 +144,3 @@ def _tenth(share: float) -> str:
 
 def _day(moment: datetime | None) -> str | None:
     return periods.day_of(moment).isoformat() if moment else None
-
-
-def _plain(amount: Money | None) -> str | None:
-    return None if amount is None else ("-" if amount.minor < 0 else "") + amount.plain().lstrip("-")
