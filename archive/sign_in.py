@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, ForeignKey, delete, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from werkzeug.wrappers import Response
 
-from archive import clock
+from archive import clock, cookies
 from archive.accounts import STAFF, Account, Role
 from archive.db import Model, db
 from archive.transactions import after_commit
@@ -28,6 +28,7 @@ ABSOLUTE = timedelta(hours=12)
 OTHERS_IDLE = timedelta(days=30)
 OTHERS_ABSOLUTE = timedelta(days=180)
 TOUCH_EVERY = timedelta(minutes=1)
+COOKIE = "sid"
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=ResponseReturnValue)
@@ -55,13 +56,6 @@ def init_app(app: Flask) -> None:
     app.context_processor(lambda: {"account": g.get("account")})
 
 
-def cookie_name() -> str:
-    """`__Host-` binds the cookie to this host and TLS (RFC 6265bis, 4.1.3.2); plain HTTP on loopback cannot
-    have it.
-    """
-    return "__Host-sid" if request.is_secure else "sid"
-
-
 def begin(account: Account, response: Response, moment: datetime) -> None:
     """Sign `account` in: a fresh session (never one the browser brought), its key in a cookie on
     `response`.
@@ -74,15 +68,7 @@ def begin(account: Account, response: Response, moment: datetime) -> None:
             key_hash=_hash(key), account_id=account.id, created_at=moment, seen_at=moment, agent=agent
         )
     )
-    response.set_cookie(
-        cookie_name(),
-        key,
-        httponly=True,
-        secure=request.is_secure,
-        samesite="Lax",
-        path="/",
-        max_age=None if account.is_staff else OTHERS_ABSOLUTE,
-    )
+    cookies.keep(response, cookies.bound(COOKIE), key, None if account.is_staff else OTHERS_ABSOLUTE)
     followers: list[Follower] = current_app.extensions.get("on_sign_in", [])
     for follow in followers:
         follow(account, response, moment)
@@ -91,7 +77,7 @@ def begin(account: Account, response: Response, moment: datetime) -> None:
 def end(response: Response) -> None:
     """Sign out: the session ends on the server, the cookie goes."""
     end_current()
-    response.delete_cookie(cookie_name(), path="/", httponly=True, secure=request.is_secure, samesite="Lax")
+    cookies.drop(response, cookies.bound(COOKIE))
 
 
 def end_all(account: Account) -> None:
@@ -101,7 +87,7 @@ def end_all(account: Account) -> None:
 
 def end_current() -> None:
     """End the session this browser brought, if any."""
-    key = request.cookies.get(cookie_name())
+    key = request.cookies.get(cookies.bound(COOKIE))
     if key:
         db.session.execute(delete(SignInSession).where(SignInSession.key_hash == _hash(key)))
 
@@ -150,7 +136,7 @@ def staff_only(*roles: Role) -> Callable[[Callable[P, R]], Callable[P, ResponseR
 
 def _recognise() -> None:
     g.account = None
-    key = request.cookies.get(cookie_name())
+    key = request.cookies.get(cookies.bound(COOKIE))
     if not key:
         return
     moment = clock.now()

@@ -8,7 +8,7 @@ from flask import g, request, session, url_for
 from flask_babel import format_datetime
 from flask_babel import gettext as _
 
-from archive import clock
+from archive import clock, cookies
 from archive.db import db
 from catalogue.entries import Access, Entry
 from licensing import grants, listening, periods, streams, supply_consents, use_prices, wallet
@@ -20,6 +20,7 @@ from licensing.small_prices import GrantKind
 from licensing.use_prices import Price, PriceMode
 from licensing.wallet import Wallet
 
+COOKIE = "pass"  # of a day pass that was bought by an order
 LATELY = "heard_last"  # the entry whose whole somebody wanted to hear, to be led back to after topping up
 
 
@@ -90,18 +91,13 @@ def template_globals() -> dict[str, Callable[..., object]]:
 def credit() -> Credit:
     """Say who asks: the wallet of the visitor, and a day pass that the browser keeps."""
     if "listening_credit" not in g:
-        owner, key = wallet.present(), streams.read_pass(request.cookies.get(pass_cookie()))
+        owner, key = wallet.present(), streams.read_pass(request.cookies.get(cookies.bound(COOKIE)))
         holder = Holder(owner.id if owner else None, (key,) if key else ())
         day_pass = None if holder.is_nobody else grants.find_pass(holder, clock.now())
         asks = owner is None or supply_consents.find(owner.id) is None
         g.listening_credit = Credit(owner, holder, day_pass, asks)
     found: Credit = g.listening_credit
     return found
-
-
-def pass_cookie() -> str:
-    """Name the cookie of a day pass, bound to this host where it can be."""
-    return "__Host-pass" if request.is_secure else "pass"
 
 
 def whole_on_page(pid: str) -> Whole:

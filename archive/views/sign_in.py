@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, Length
 
-from archive import accounts, audit, clock, language, rate_limits, sign_in
+from archive import accounts, audit, clock, cookies, language, rate_limits, sign_in
 from archive.accounts import Account
 from archive.transactions import keep_work
 
@@ -75,7 +75,7 @@ def leave() -> ResponseReturnValue:
     sign_in.end(response)
     session.clear()
     for name in request.cookies:  # such as how much is kept: not for whoever sits here next
-        response.delete_cookie(name, path="/", httponly=True, secure=request.is_secure, samesite="Lax")
+        cookies.drop(response, name)
     return response
 
 

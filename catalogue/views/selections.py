@@ -7,7 +7,7 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
-from archive import clock, rate_limits
+from archive import clock, cookies, rate_limits
 from archive.accounts import Account
 from archive.errors import NotFound
 from archive.language import language
@@ -22,6 +22,7 @@ from catalogue.views import citing, page_values
 
 CHANGES = 600  # in an hour, from one network address
 WINDOW = timedelta(hours=1)
+KEY_COOKIE, COUNT_COOKIE = "collector", "collected"  # the browser's key, and how much it keeps
 
 
 def register(pages: Blueprint) -> None:
@@ -45,12 +46,7 @@ def owner() -> Owner:
     """Say whose selections this browser shows: of the account, else of the key in its cookie."""
     if g.get("account") is not None:
         return Owner(account_id=g.account.id)
-    return Owner(visitor_key=request.cookies.get(key_cookie()))
-
-
-def key_cookie() -> str:
-    """Name the cookie of the browser's key, bound to this host where it can be."""
-    return "__Host-collector" if request.is_secure else "collector"
+    return Owner(visitor_key=request.cookies.get(cookies.bound(KEY_COOKIE)))
 
 
 def is_kept(entry: Entry) -> bool:
@@ -161,12 +157,10 @@ def shared_file(token: str, format: str) -> ResponseReturnValue:
 
 def bring_along(account: Account, response: Response, moment: datetime) -> None:
     """When somebody signs in: what this browser collected becomes the account's."""
-    key = request.cookies.get(key_cookie())
+    key = request.cookies.get(cookies.bound(KEY_COOKIE))
     if key:
         selections.take_over(key, account.id, moment)
-        response.delete_cookie(
-            key_cookie(), path="/", httponly=True, secure=request.is_secure, samesite="Lax"
-        )
+        cookies.drop(response, cookies.bound(KEY_COOKIE))
     _tell_count(response, Owner(account_id=account.id))
 
 
@@ -197,25 +191,13 @@ def _keep_cookies(response: ResponseReturnValue, mine: Owner) -> Response:
     made = make_response(response)
     _tell_count(made, mine)
     if mine.account_id is None and mine.visitor_key:
-        made.set_cookie(
-            key_cookie(),
-            mine.visitor_key,
-            max_age=selections.KEPT_WITHOUT_ACCOUNT,
-            httponly=True,
-            secure=request.is_secure,
-            samesite="Lax",
-            path="/",
-        )
+        cookies.keep(made, cookies.bound(KEY_COOKIE), mine.visitor_key, selections.KEPT_WITHOUT_ACCOUNT)
     return made
 
 
 def _tell_count(response: Response, mine: Owner) -> None:
     """Keep the number for the head of every page, which asks nothing of the database."""
-    secure, count = request.is_secure, str(selections.count(mine))
-    lasts = selections.KEPT_WITHOUT_ACCOUNT
-    response.set_cookie(
-        "collected", count, max_age=lasts, httponly=True, secure=secure, samesite="Lax", path="/"
-    )
+    cookies.keep(response, COUNT_COOKIE, str(selections.count(mine)), selections.KEPT_WITHOUT_ACCOUNT)
 
 
 def _back(pid: str) -> str:

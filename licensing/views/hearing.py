@@ -1,12 +1,12 @@
 """Hearing a recording whole: what can be chosen, the press of the button, and what a visitor has opened."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import clock
+from archive import clock, cookies
 from archive.config import current
 from archive.errors import DomainError, NotFound
 from archive.language import language
@@ -23,7 +23,7 @@ from licensing.views.collecting import private
 
 CURRENCY = "EUR"
 SHOWN = 200
-PASS_KEPT = 2 * 86_400  # seconds; longer than any pass lasts
+PASS_KEPT = timedelta(days=2)  # longer than any pass lasts
 
 
 def register(pages: Blueprint) -> None:
@@ -98,15 +98,7 @@ def use_pass(token: str) -> ResponseReturnValue:
     if found is None:
         raise NotFound("There is no such day pass. Open your order and press the button there.")
     response = make_response(redirect(url_for("licensing.my_listening"), 303))
-    response.set_cookie(
-        listening_pages.pass_cookie(),
-        token,
-        max_age=PASS_KEPT,
-        httponly=True,
-        secure=request.is_secure,
-        samesite="Lax",
-        path="/",
-    )
+    cookies.keep(response, cookies.bound(listening_pages.COOKIE), token, PASS_KEPT)
     return response
 
 

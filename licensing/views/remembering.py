@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 
 from flask import Response, g, request
 
+from archive import cookies
 from archive.accounts import Account
 from archive.errors import NotFound
 from licensing import projects
 from licensing.projects import Project
 
 MOST = 8  # projects of one browser
+COOKIE = "projects"
 KEPT = timedelta(days=180)
 
 
@@ -37,15 +39,7 @@ def remember(response: Response, project: Project) -> Response:
     """Keep the link of a project in the browser, as the one that was used last."""
     tokens = [projects.owner_token(project)]
     tokens += [token for token in _tokens() if token not in tokens]
-    response.set_cookie(
-        cookie_name(),
-        " ".join(tokens[:MOST]),
-        max_age=KEPT,
-        httponly=True,
-        secure=request.is_secure,
-        samesite="Lax",
-        path="/",
-    )
+    cookies.keep(response, cookies.bound(COOKIE), " ".join(tokens[:MOST]), KEPT)
     return response
 
 
@@ -54,17 +48,12 @@ def bring_along(account: Account, _response: Response, _moment: datetime) -> Non
     projects.take_over(_of_cookie(), account.id)
 
 
-def cookie_name() -> str:
-    """Name the cookie, bound to this host where it can be."""
-    return "__Host-projects" if request.is_secure else "projects"
-
-
 def _of_cookie() -> list[Project]:
     return [project for token in _tokens() if (project := _find(token)) is not None]
 
 
 def _tokens() -> list[str]:
-    return request.cookies.get(cookie_name(), "").split(" ")[:MOST]
+    return request.cookies.get(cookies.bound(COOKIE), "").split(" ")[:MOST]
 
 
 def _find(token: str) -> Project | None:

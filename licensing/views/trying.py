@@ -9,7 +9,7 @@ from functools import partial
 
 from flask import Flask, Response, after_this_request, g, request
 
-from archive import clock
+from archive import clock, cookies
 from archive.transactions import after_commit
 from licensing import experiments
 from licensing.experiments import Deed, Experiment
@@ -17,6 +17,7 @@ from licensing.grants import Grant
 from licensing.levers import LEVERS
 from licensing.orders import Order
 
+COOKIE = "visitor"
 KEPT = timedelta(days=90)
 
 
@@ -58,7 +59,7 @@ def used(grant: Grant) -> None:
 
 
 def _note(deed: Deed, reference: str) -> None:
-    visitor = request.cookies.get(cookie_name())
+    visitor = request.cookies.get(cookies.bound(COOKIE))
     if not visitor or _declines():
         return
     moment = clock.now()
@@ -83,27 +84,14 @@ def _declines() -> bool:
 
 def _visitor() -> str:
     """Return the number of this visitor; a new one is kept in a cookie."""
-    known = request.cookies.get(cookie_name()) or g.get("visitor")
+    known = request.cookies.get(cookies.bound(COOKIE)) or g.get("visitor")
     if known:
         return str(known)
     g.visitor = secrets.token_urlsafe(16)
 
     @after_this_request
     def keep(response: Response) -> Response:
-        response.set_cookie(
-            cookie_name(),
-            g.visitor,
-            max_age=KEPT,
-            httponly=True,
-            secure=request.is_secure,
-            samesite="Lax",
-            path="/",
-        )
+        cookies.keep(response, cookies.bound(COOKIE), g.visitor, KEPT)
         return response
 
     return str(g.visitor)
-
-
-def cookie_name() -> str:
-    """Name the cookie, bound to this host where it can be."""
-    return "__Host-visitor" if request.is_secure else "visitor"

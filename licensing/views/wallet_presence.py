@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from flask import Flask, Response, g, request
 
-from archive import clock
+from archive import clock, cookies
 from archive.accounts import Account
 from catalogue.own_data import Keeper
 from licensing import own_wallets, use_prices, wallet, wallet_claims, wallet_links
 from licensing.money import Money
 from licensing.wallet import Wallet
 
+COOKIE = "wallet"
 KEPT = timedelta(days=731)  # as long as credit that is not used
 OF_ACCOUNT = "account"  # the cookie of somebody whose wallet is their account's
 
@@ -34,14 +35,9 @@ def init_app(app: Flask) -> None:
     app.extensions.setdefault("on_sign_in", []).append(bring_along)
 
 
-def cookie_name() -> str:
-    """Name the cookie, bound to this host where it can be."""
-    return "__Host-wallet" if request.is_secure else "wallet"
-
-
 def credit() -> Shown | None:
     """Return what the head of a page says of the visitor's credit; None without asking for those who have no wallet."""
-    if cookie_name() not in request.cookies:
+    if cookies.bound(COOKIE) not in request.cookies:
         return None
     found = wallet.present()
     if found is None:
@@ -53,21 +49,13 @@ def credit() -> Shown | None:
 def remember(response: Response, of: Wallet, key: str | None = None) -> Response:
     """Keep in the browser that it has a wallet: its key for a guest, a mark for an account."""
     value = OF_ACCOUNT if of.account_id is not None else key or wallet_links.key_of(of)
-    response.set_cookie(
-        cookie_name(),
-        value,
-        max_age=KEPT,
-        httponly=True,
-        secure=request.is_secure,
-        samesite="Lax",
-        path="/",
-    )
+    cookies.keep(response, cookies.bound(COOKIE), value, KEPT)
     return response
 
 
 def forget(response: Response) -> Response:
     """Let this browser forget its wallet."""
-    response.delete_cookie(cookie_name(), path="/", httponly=True, secure=request.is_secure, samesite="Lax")
+    cookies.drop(response, cookies.bound(COOKIE))
     return response
 
 
@@ -82,5 +70,5 @@ def bring_along(account: Account, response: Response, moment: datetime) -> None:
 
 
 def _recognise() -> None:
-    key = request.cookies.get(cookie_name())
+    key = request.cookies.get(cookies.bound(COOKIE))
     g.wallet_key_hash = wallet_links.hash_of(key) if key and key != OF_ACCOUNT else None
