@@ -1,4 +1,4 @@
-"""What the order form asks: only what the licence must say and the law wants."""
+"""What the order form asks: only what the licence must say and the law wants; and the fields it shares with others."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from licensing import vat_numbers
 from licensing.countries import COUNTRIES
 from licensing.orders import Buyer
 
+ADDRESS = _l("Fill in an e-mail address, such as name@example.org.")
 EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 
 
@@ -37,35 +38,73 @@ def read_vat_number(text: str, organisation: str | None, country: str | None) ->
         raise ValidationError(error.sentence()) from error
 
 
-class OrderForm(FlaskForm):  # type: ignore[misc]
-    """The buyer, the production, and the two consents (Dutch Civil Code 6:230v and 6:230p under g)."""
-
-    name = StringField(
+def name_field() -> StringField:
+    """Ask for a name."""
+    return StringField(
         _l("Your name"),
         filters=[trim],
         validators=[DataRequired(_l("Fill in your name.")), Length(max=200)],
     )
-    email = EmailField(
+
+
+def email_field(description: Any = "") -> EmailField:
+    """Ask for an address that mail can reach; say what it is for."""
+    return EmailField(
         _l("E-mail address"),
         filters=[trim],
-        description=_l("We send the licence here."),
-        validators=[
-            DataRequired(_l("Fill in an e-mail address, such as name@example.org.")),
-            Length(max=254),
-            Regexp(EMAIL, message=_l("Fill in an e-mail address, such as name@example.org.")),
-        ],
+        description=description,
+        validators=[DataRequired(ADDRESS), Length(max=254), Regexp(EMAIL, message=ADDRESS)],
     )
+
+
+def country_field(label: Any, description: Any = "") -> StringField:
+    """Ask for a country."""
+    return StringField(
+        label,
+        default="NL",
+        description=description,
+        validators=[AnyOf(COUNTRIES, message=_l("Choose a country from the list."))],
+    )
+
+
+def form_key_field() -> HiddenField:
+    """Carry the key by which a form that is sent twice is done once."""
+    return HiddenField(validators=[Regexp(r"^[\w-]{22}$")])
+
+
+def consent_field() -> BooleanField:
+    """Ask to deliver at once, which ends the right of withdrawal (Dutch Civil Code 6:230p under g)."""
+    return BooleanField(
+        _l("Deliver at once. I know that I cannot withdraw from the order once I can download the file."),
+        validators=[InputRequired(_l("Without this we may not deliver before fourteen days have passed."))],
+    )
+
+
+def terms_field() -> BooleanField:
+    """Ask to agree to the terms."""
+    return BooleanField(
+        _l("I agree to the terms of the licence."),
+        validators=[InputRequired(_l("Agree to the terms to order."))],
+    )
+
+
+def total_seen_field() -> HiddenField:
+    """Carry the amount that the buyer has seen, in minor units."""
+    return HiddenField(validators=[Regexp(r"^\d{1,12}$")])
+
+
+class OrderForm(FlaskForm):  # type: ignore[misc]
+    """The buyer, the production, and the two consents (Dutch Civil Code 6:230v and 6:230p under g)."""
+
+    name = name_field()
+    email = email_field(_l("We send the licence here."))
     organisation = StringField(
         _l("Organisation"),
         filters=[trim],
         description=_l("The licence is made out to it. Leave empty if you order for yourself."),
         validators=[Length(max=200)],
     )
-    country = StringField(
-        _l("Country"),
-        default="NL",
-        validators=[AnyOf(COUNTRIES, message=_l("Choose a country from the list."))],
-    )
+    country = country_field(_l("Country"))
     vat_number = StringField(
         _l("VAT number"),
         filters=[trim],
@@ -83,16 +122,10 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
         ),
         validators=[DataRequired(_l("Fill in the title; a working title is fine.")), Length(max=200)],
     )
-    consent = BooleanField(
-        _l("Deliver at once. I know that I cannot withdraw from the order once I can download the file."),
-        validators=[InputRequired(_l("Without this we may not deliver before fourteen days have passed."))],
-    )
-    terms = BooleanField(
-        _l("I agree to the terms of the licence."),
-        validators=[InputRequired(_l("Agree to the terms to order."))],
-    )
-    form_key = HiddenField(validators=[Regexp(r"^[\w-]{22}$")])
-    total_minor = HiddenField(validators=[Regexp(r"^\d{1,12}$")])  # what the buyer has seen
+    consent = consent_field()
+    terms = terms_field()
+    form_key = form_key_field()
+    total_minor = total_seen_field()
     vat_standing = HiddenField()  # of the number, as the buyer has been told
 
     def validate_vat_number(self, field: StringField) -> None:
@@ -119,13 +152,7 @@ class OrderForm(FlaskForm):  # type: ignore[misc]
 class RenewalForm(FlaskForm):  # type: ignore[misc]
     """The two consents for what follows a licence; who it is for is known."""
 
-    consent = BooleanField(
-        _l("Deliver at once. I know that I cannot withdraw from the order once I can download the file."),
-        validators=[InputRequired(_l("Without this we may not deliver before fourteen days have passed."))],
-    )
-    terms = BooleanField(
-        _l("I agree to the terms of the licence."),
-        validators=[InputRequired(_l("Agree to the terms to order."))],
-    )
+    consent = consent_field()
+    terms = terms_field()
     kind = HiddenField(validators=[AnyOf(("renewal", "extension"))])
-    total_minor = HiddenField(validators=[Regexp(r"^\d{1,12}$")])  # what the buyer has seen
+    total_minor = total_seen_field()

@@ -6,20 +6,18 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateField, EmailField, HiddenField, StringField, TextAreaField
-from wtforms.validators import AnyOf, DataRequired, Length, Optional, Regexp, ValidationError
+from wtforms import DateField, EmailField, StringField, TextAreaField
+from wtforms.validators import AnyOf, DataRequired, Length, Optional, ValidationError
 
 from archive import clock, mail
 from archive.errors import Invalid
 from licensing import conversation, projects
-from licensing.countries import COUNTRIES
-from licensing.forms import EMAIL, VAT_NUMBER_HINT, read_vat_number, trim
+from licensing.forms import VAT_NUMBER_HINT, country_field, email_field, form_key_field, read_vat_number, trim
 from licensing.projects import Particulars
 from licensing.reuse_requests import Requester
 from licensing.vocabulary import OPTIONS
 
 ASKED = ("territory", "term", "user_class")  # questions of the ticket that are asked here too
-FORM_KEY = r"^[\w-]{22}$"
 
 
 def _harmless(text: Any) -> Any:
@@ -55,7 +53,7 @@ class ProductionForm(FlaskForm):  # type: ignore[misc]
         description=_l("The day on which you must know. Leave empty if there is none."),
     )
     note = TextAreaField(_l("Note"), validators=[Length(max=projects.MAX_NOTE)])
-    form_key = HiddenField(validators=[Regexp(FORM_KEY)])
+    form_key = form_key_field()
 
     def validate_deadline(self, field: DateField) -> None:
         """Refuse a day that has gone."""
@@ -79,22 +77,9 @@ class RequestForm(ProductionForm):
     """A request: the production, and who asks."""
 
     name = _line(_l("Your name"), DataRequired(_l("Fill in your name.")))
-    email = EmailField(
-        _l("E-mail address"),
-        filters=[trim],
-        description=_l("We answer here."),
-        validators=[
-            DataRequired(_l("Fill in an e-mail address, such as name@example.org.")),
-            Length(max=254),
-            Regexp(EMAIL, message=_l("Fill in an e-mail address, such as name@example.org.")),
-        ],
-    )
+    email = email_field(_l("We answer here."))
     organisation = _line(_l("Organisation"), description=_l("Leave empty if you ask for yourself."))
-    country = StringField(
-        _l("Country"),
-        default="NL",
-        validators=[AnyOf(COUNTRIES, message=_l("Choose a country from the list."))],
-    )
+    country = country_field(_l("Country"))
     vat_number = _line(_l("VAT number"), description=VAT_NUMBER_HINT)
     licensee = _line(
         _l("Licence in the name of"),

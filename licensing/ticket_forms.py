@@ -4,14 +4,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, HiddenField, StringField
-from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, Regexp
+from wtforms import BooleanField, StringField
+from wtforms.validators import InputRequired, Length
 
 from archive import mail
 from archive.errors import Invalid
 from licensing import money
-from licensing.countries import COUNTRIES
-from licensing.forms import EMAIL, trim
+from licensing.forms import country_field, email_field, form_key_field, name_field, trim
 from licensing.money import Money, NotAnAmount
 from licensing.orders import Buyer
 
@@ -19,28 +18,13 @@ from licensing.orders import Buyer
 class FreeTicketForm(FlaskForm):  # type: ignore[misc]
     """Who a ticket is for."""
 
-    name = StringField(
-        _l("Your name"),
-        filters=[trim],
-        validators=[DataRequired(_l("Fill in your name.")), Length(max=200)],
-    )
-    email = EmailField(
-        _l("E-mail address"),
-        filters=[trim],
-        description=_l("We send the ticket here."),
-        validators=[
-            DataRequired(_l("Fill in an e-mail address, such as name@example.org.")),
-            Length(max=254),
-            Regexp(EMAIL, message=_l("Fill in an e-mail address, such as name@example.org.")),
-        ],
-    )
-    country = StringField(
+    name = name_field()
+    email = email_field(_l("We send the ticket here."))
+    country = country_field(
         _l("Country where you watch"),
-        default="NL",
-        description=_l("VAT is that of this country, and some performances may not be shown everywhere."),
-        validators=[AnyOf(COUNTRIES, message=_l("Choose a country from the list."))],
+        _l("VAT is that of this country, and some performances may not be shown everywhere."),
     )
-    form_key = HiddenField(validators=[Regexp(r"^[\w-]{22}$")])
+    form_key = form_key_field()
 
     def buyer(self, title: str, lang: str) -> Buyer:
         """Return who orders, as a valid form says; raise Invalid for an impossible address."""

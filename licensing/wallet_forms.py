@@ -2,25 +2,18 @@
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, StringField
-from wtforms.validators import AnyOf, DataRequired, Length, Regexp
+from wtforms import EmailField, StringField
+from wtforms.validators import AnyOf, DataRequired, Length
 
 from archive import mail
-from licensing.countries import COUNTRIES
-from licensing.forms import EMAIL, trim
+from licensing.forms import country_field, email_field, form_key_field, trim
 from licensing.top_ups import STEPS, Wish
-
-ADDRESS = _l("Fill in an e-mail address, such as name@example.org.")
 
 
 class MailboxForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """An address."""
 
-    email = EmailField(
-        _l("E-mail address"),
-        filters=[trim],
-        validators=[DataRequired(ADDRESS), Length(max=254), Regexp(EMAIL, message=ADDRESS)],
-    )
+    email = email_field()
 
 
 class TopUpForm(MailboxForm):
@@ -31,12 +24,8 @@ class TopUpForm(MailboxForm):
         default=str(STEPS[1]),
         validators=[AnyOf([str(step) for step in STEPS], message=_l("Choose one of the amounts."))],
     )
-    country = StringField(
-        _l("Country"),
-        default="NL",
-        validators=[AnyOf(COUNTRIES, message=_l("Choose a country from the list."))],
-    )
-    form_key = HiddenField(validators=[Regexp(r"^[\w-]{22}$")])
+    country = country_field(_l("Country"))
+    form_key = form_key_field()
 
     def fixed(self, email: str | None) -> "TopUpForm":
         """Take an address that is known already, so that it need not be typed."""
@@ -66,4 +55,4 @@ class TipForm(FlaskForm):  # type: ignore[misc]
     )
     how = StringField(default="pay", validators=[AnyOf(("credit", "pay"))])
     email = EmailField(_l("E-mail address"), filters=[trim], validators=[Length(max=254)])
-    form_key = HiddenField(validators=[Regexp(r"^[\w-]{22}$")])
+    form_key = form_key_field()
