@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, event, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.db import Model, db, enum_column
@@ -303,8 +304,11 @@ def place(
         placed_at=moment,
     )
     order.lines.extend(_line(line) for line in lines)
-    db.session.add(order)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(order)
+    except IntegrityError:  # the same form came at this very moment, and the other one was first
+        return db.session.scalars(select(Order).where(Order.form_key == form_key)).one()
     order.number = f"B{moment:%Y}-{order.id:05d}"
     db.session.add(OrderEvent(order_id=order.id, before=None, after=order.status, at=moment, why="placed"))
     db.session.flush()

@@ -125,16 +125,15 @@ event.listen(PaymentEvent.__table__, "after_create", append_only("payment_event"
 def begin(order: Order, moment: datetime, *, return_url: str, cancel_url: str, provider: str = STRIPE) -> str:
     """Return the address where the order can be paid; a second click gets the same page.
 
-    Another way of paying that is open is closed first; where money is on its way there, the buyer gets `cancel_url`.
-    Commits the intent before a provider is called. Raise GatewayUnavailable; the order and its payment are kept then.
+    Another way of paying that is open is closed first; where money is on its way there, or has come, the buyer gets
+    `cancel_url`. Commits the intent before a provider is called. Raise GatewayUnavailable; the order and its payment
+    are kept then.
     """
-    # Of two first clicks at once the second waits here, and finds the payment of the first.
-    db.session.get_one(Order, order.id, with_for_update=True)
-    payment = _open_payment(order)
-    if payment is not None and payment.provider != provider:
-        if not _give_up(payment, moment):
-            return cancel_url
-        payment = None
+    payment = _locked(order)
+    if payment is not None and payment.provider != provider and _give_up(payment, moment):
+        payment = _locked(order)  # nobody held it while the other provider was asked
+    if order.status is OrderStatus.PAID or (payment is not None and payment.provider != provider):
+        return cancel_url
     payment = payment or _create(order, provider, moment)
     if payment.session_url:
         return _page_of(payment, moment)
@@ -288,7 +287,9 @@ def _page_of(payment: Payment, moment: datetime) -> str:
     return payment.session_url
 
 
-def _open_payment(order: Order) -> Payment | None:
+def _locked(order: Order) -> Payment | None:
+    """Keep other clicks waiting until this one commits, and find what the click before it has begun."""
+    db.session.refresh(order, with_for_update=True)
     return db.session.scalar(select(Payment).where(Payment.order_id == order.id, Payment.status.in_(OPEN)))
 
 
