@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 CATALOGUES := $(wildcard archive/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint types translations texts lock clean bench test-opensearch
+.PHONY: run test lint types translations texts lock clean bench test-opensearch test-postgres
 
 run: $(VENV)/.run translations ## Serve the site with its demo collection
 	@exec $(BIN)/python -m archive.run --port $(PORT) --data $(DATA)
@@ -34,6 +34,12 @@ bench: $(VENV)/.bench ## Measure our search beside other engines
 test-opensearch: $(VENV)/.test translations ## The contract and the relevance of search, on both engines
 	$(BIN)/python -m tests.opensearch.node $(BIN)/python -m pytest -q tests/catalogue/test_search_contract.py \
 		tests/catalogue/test_search_opensearch*.py tests/relevance
+
+ON_POSTGRES ?= tests/archive tests/catalogue tests/licensing
+
+test-postgres: $(VENV)/.test translations .programs .postgres ## The tests of all three floors on a PostgreSQL of its own
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder \
+		$(or $(TESTS),$(ON_POSTGRES))
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check --fix .
@@ -97,3 +103,7 @@ frontend/.fetched: frontend/package-lock.json frontend/assets.toml | $(VENV)/.ru
 		|| sh .ci/system-packages chromium || echo "Tests in the browser will be skipped."
 	@command -v pdftotext >/dev/null \
 		|| sh .ci/system-packages poppler-utils || echo "Tests that read printed documents will be skipped."
+
+.PHONY: .postgres
+.postgres:
+	@command -v postgres >/dev/null || ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || sh .ci/system-packages postgresql

@@ -13,7 +13,6 @@ from playwright.sync_api import Browser, sync_playwright
 
 import wsgi
 from archive import config
-from archive.db import db
 from tests import databases, quickening
 from tests.browsers import Visitor
 
@@ -39,9 +38,18 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip on PostgreSQL, visibly, what is about SQLite itself."""
+    for item in items if databases.SERVER else ():
+        if item.get_closest_marker("sqlite"):
+            item.add_marker(pytest.mark.skip("is about SQLite itself"))
+
+
 @pytest.fixture
 def site_settings(tmp_path: Path) -> config.Settings:
-    return config.read({"DATA_DIR": str(tmp_path / "data"), "BASE_URL": "http://localhost", "VIES_URL": ""})
+    return databases.settings(
+        {"DATA_DIR": str(tmp_path / "data"), "BASE_URL": "http://localhost", "VIES_URL": ""}
+    )
 
 
 @pytest.fixture
@@ -56,9 +64,7 @@ def app(site_settings: config.Settings) -> Iterator[Flask]:
     with site.app_context():
         databases.make_tables(site)
         yield site
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+        databases.close(site)
 
 
 @pytest.fixture

@@ -65,9 +65,7 @@ def house(site_settings: config.Settings) -> Iterator[Flask]:
     with site.app_context():
         databases.make_tables(site)
         yield site
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+        databases.close(site)
 
 
 @pytest.fixture

@@ -7,13 +7,14 @@ import time
 
 from flask import request
 
-from archive import config, serving
+from archive import serving
+from tests import databases
 from tests.archive.conftest import build
 
 
 def main() -> None:
     """Serve the ground floor with a page that takes its time."""
-    site = build(config.read({"DATA_DIR": sys.argv[2]}))
+    site = build(databases.settings({"DATA_DIR": sys.argv[2]}))
 
     @site.get("/slow")
     def slow() -> str:

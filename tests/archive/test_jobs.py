@@ -12,10 +12,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from archive import clock, config, job_runner, jobs, sign_in
+from archive import clock, job_runner, jobs, sign_in
 from archive.db import db
 from archive.jobs import Job, JobState, Lane
 from archive.transactions import transaction
+from tests import databases
 from tests.archive.conftest import build
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -133,7 +134,7 @@ def test_a_job_nobody_knows_is_kept_for_somebody_to_look_at(house: Flask) -> Non
 
 
 def _runner_that_hangs(data_dir: str) -> None:
-    site = build(config.read({"DATA_DIR": data_dir}))
+    site = build(databases.settings({"DATA_DIR": data_dir}))
     jobs.init_app(site, {"note": lambda _payload: time.sleep(60)})
     with site.app_context():
         jobs.run_next()
@@ -259,7 +260,7 @@ def test_two_runners_in_threads_never_do_one_job_twice(house: Flask) -> None:
 
 
 def _runner(data_dir: str, folder: str) -> None:
-    site = build(config.read({"DATA_DIR": data_dir}))
+    site = build(databases.settings({"DATA_DIR": data_dir}))
     # Making a file that exists already fails, so a job done twice would not end as done.
     jobs.init_app(
         site, {"mark": lambda payload: (Path(folder) / str(payload["job_id"])).touch(exist_ok=False)}

@@ -9,9 +9,10 @@ from flask import Flask
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from archive import audit, config, schema
+from archive import audit, schema
 from archive.db import db
 from archive.transactions import transaction
+from tests import databases
 from tests.archive.conftest import build
 
 
@@ -22,7 +23,7 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
     shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("versions", "__pycache__"))
     monkeypatch.setattr(schema, "MIGRATIONS", folder)
     schema.newest.cache_clear()
-    return build(config.read({"DATA_DIR": str(tmp_path / "data")}))
+    return build(databases.settings({"DATA_DIR": str(tmp_path / "data")}))
 
 
 def tables() -> set[str]:

@@ -6,8 +6,6 @@ import pytest
 from flask import Flask
 
 import wsgi
-from archive import config
-from archive.db import db
 from tests import databases
 from tests.browsers import Visitor
 
@@ -16,12 +14,12 @@ from tests.browsers import Visitor
 def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A site with empty tables, inside its application context, for one module."""
     folder = tmp_path_factory.mktemp("site")
-    site = wsgi.create_app(config.read({"DATA_DIR": str(folder / "data"), "BASE_URL": "http://localhost"}))
+    site = wsgi.create_app(
+        databases.settings({"DATA_DIR": str(folder / "data"), "BASE_URL": "http://localhost"})
+    )
     site.testing = True
     site.test_client_class = Visitor
     with site.app_context():
         databases.make_tables(site)
         yield site
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+        databases.close(site)

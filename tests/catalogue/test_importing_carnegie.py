@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 import wsgi
-from archive import clock, config
+from archive import clock
 from archive.db import db
 from catalogue.agents import Agent
 from catalogue.credits import Credit, Role
@@ -19,6 +19,7 @@ from catalogue.entries import Entry, EntryKind
 from catalogue.identifiers import Identifier
 from catalogue.importing import run
 from catalogue.recording_sessions import RecordingSession, SessionType
+from tests import databases
 from tests.catalogue.importing_tables import counts
 
 pytestmark = pytest.mark.real_data
@@ -35,13 +36,11 @@ def path(real_data: Path) -> Path:
 def report(path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The report of one import; the tests look at what it made and change nothing."""
     folder = tmp_path_factory.mktemp("carnegie")
-    site = wsgi.create_app(config.read({"DATA_DIR": str(folder), "BASE_URL": "http://localhost"}))
+    site = wsgi.create_app(databases.settings({"DATA_DIR": str(folder), "BASE_URL": "http://localhost"}))
     with site.app_context():
-        db.create_all()
+        databases.make_tables(site)
         yield run.write(path, None, _quiet, clock.now()).as_json()
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+        databases.close(site)
 
 
 @pytest.fixture(scope="module")

@@ -20,8 +20,9 @@ from tests.catalogue.importing_tables import content, imported, some_rows, writt
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from archive import app, clock, config
+from archive import app, clock
 from catalogue.importing import run, writing
+from tests import databases
 after, write = int(sys.argv[3]), writing.Writer.write
 def killing(*args):
     global after
@@ -31,7 +32,7 @@ def killing(*args):
     return write(*args)
 writing.Writer.write = killing
 run.BATCH = 5
-site = app.create_app(config.read({"DATA_DIR": sys.argv[1], "BASE_URL": "http://localhost"}))
+site = app.create_app(databases.settings({"DATA_DIR": sys.argv[1], "BASE_URL": "http://localhost"}))
 with site.app_context():
     run.write(Path(sys.argv[2]), None, lambda done, total: None, clock.now())
 """

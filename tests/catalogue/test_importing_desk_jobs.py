@@ -25,8 +25,9 @@ from tests.catalogue.importing_tables import content, some_rows, written
 KILLED = """
 import os, signal, sys
 import wsgi
-from archive import config, job_runner
+from archive import job_runner
 from catalogue.importing import desk_jobs, import_rows, run, undoing
+from tests import databases
 after, module, name = int(sys.argv[2]), sys.argv[3], sys.argv[4]
 place = {"import_rows": import_rows, "undoing": undoing.Undo, "desk_jobs": desk_jobs}[module]
 work = getattr(place, name)
@@ -38,7 +39,7 @@ def killing(*args, **more):
     return work(*args, **more)
 setattr(place, name, killing)
 run.BATCH = undoing.BATCH = desk_jobs.PIECE = 5
-site = wsgi.create_app(config.read({"DATA_DIR": sys.argv[1], "BASE_URL": "http://localhost"}))
+site = wsgi.create_app(databases.settings({"DATA_DIR": sys.argv[1], "BASE_URL": "http://localhost"}))
 with site.app_context():
     job_runner.run_due()
 """

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 import wsgi
-from archive import clock, config
+from archive import clock
 from archive.audit import AuditEntry
 from archive.db import Model, db
 from catalogue import dates
@@ -25,6 +25,7 @@ from catalogue.recording_sessions import RecordingSession
 from catalogue.recordings import LineUp, Recording, Segment
 from catalogue.revisions import Revision
 from catalogue.sources import EntrySource, Source
+from tests import databases
 
 Report = dict[str, Any]
 
@@ -37,16 +38,16 @@ def path(real_data: Path) -> Path:
 @pytest.fixture(scope="module")
 def report(path: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Report]:
     """The report of one import; the tests look at what it made and change nothing."""
-    settings = config.read({"DATA_DIR": str(tmp_path_factory.mktemp("wjd")), "BASE_URL": "http://localhost"})
+    settings = databases.settings(
+        {"DATA_DIR": str(tmp_path_factory.mktemp("wjd")), "BASE_URL": "http://localhost"}
+    )
     site = wsgi.create_app(settings)
     with site.app_context():
-        db.create_all()
+        databases.make_tables(site)
         began = time.process_time()
         report = run.write(path, None, _quiet, clock.now()).as_json()
         yield {**report, "cpu_seconds": time.process_time() - began}
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+        databases.close(site)
 
 
 @pytest.fixture(scope="module")

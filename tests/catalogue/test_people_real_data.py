@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 import wsgi
-from archive import clock, config
+from archive import clock
 from archive.db import db
 from catalogue.agents import Agent
 from catalogue.identifiers import Identifier
@@ -33,7 +33,7 @@ Pair = dict[str, Any]
 @pytest.fixture(scope="module")
 def site(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A site with all concerts, imported as staff would."""
-    settings = config.read(
+    settings = databases.settings(
         {"DATA_DIR": str(tmp_path_factory.mktemp("carnegie")), "BASE_URL": "http://localhost"}
     )
     made = wsgi.create_app(settings)
@@ -42,9 +42,7 @@ def site(real_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         run.write(real_data / CONCERTS, "carnegie_concerts", lambda *_: None, clock.now())
         upkeep.make_anew(lambda _done: None)
         yield made
-        db.session.remove()
-        for engine in db.engines.values():
-            engine.dispose()
+        databases.close(made)
 
 
 @pytest.fixture(scope="module")

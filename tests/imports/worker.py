@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import wsgi
-from archive import clock, config, job_runner
+from archive import clock, job_runner
 from catalogue.importing import run
 from tests import databases
 
@@ -22,7 +22,7 @@ EVERY = 5000  # rows of which the time is told apart, to see that it does not gr
 def bring_in(paths: list[Path], mapping: str | None) -> dict[str, Any]:
     """Import files and index them; return what docs/imports.md says of them."""
     with tempfile.TemporaryDirectory() as folder:
-        site = wsgi.create_app(config.read({"DATA_DIR": folder, "BASE_URL": "http://localhost"}))
+        site = wsgi.create_app(databases.settings({"DATA_DIR": folder, "BASE_URL": "http://localhost"}))
         with site.app_context():
             databases.make_tables(site)
             began, pieces = seconds(), Pieces()

@@ -11,7 +11,7 @@ from sqlalchemy import delete, select
 from werkzeug.serving import make_server
 
 import wsgi
-from archive import accounts, clock, config
+from archive import accounts, clock
 from archive.accounts import Role
 from archive.db import db
 from archive.transactions import transaction
@@ -36,7 +36,7 @@ PASSWORD = "paard batterij nietje"
 def till(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Site]]:
     """A small site with two paid orders: one of a studio, one of a consumer who has got nothing yet."""
     data = tmp_path_factory.mktemp("till") / "var"
-    flask = wsgi.create_app(config.read({"DATA_DIR": str(data), "BASE_URL": "http://127.0.0.1"}))
+    flask = wsgi.create_app(databases.settings({"DATA_DIR": str(data), "BASE_URL": "http://127.0.0.1"}))
     with flask.app_context():
         databases.make_tables(flask)
         with transaction():
@@ -51,8 +51,7 @@ def till(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Site
         server.shutdown()
         thread.join()
         server.server_close()
-        db.session.remove()
-        db.engine.dispose()
+        databases.close(flask)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 import wsgi
-from archive import accounts, clock, config, job_runner
+from archive import accounts, clock, job_runner
 from archive.accounts import Role
 from archive.db import db
 from archive.transactions import transaction
@@ -33,7 +33,7 @@ PASSWORD = "paard batterij nietje"
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Site]]:
     """A small site of which the day before yesterday is to be told: one holder known, one not."""
     data = tmp_path_factory.mktemp("books") / "var"
-    flask = wsgi.create_app(config.read({"DATA_DIR": str(data), "BASE_URL": "http://127.0.0.1"}))
+    flask = wsgi.create_app(databases.settings({"DATA_DIR": str(data), "BASE_URL": "http://127.0.0.1"}))
     with flask.app_context():
         databases.make_tables(flask)
         with transaction():
@@ -48,8 +48,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Sit
         server.shutdown()
         thread.join()
         server.server_close()
-        db.session.remove()
-        db.engine.dispose()
+        databases.close(flask)
 
 
 @pytest.fixture

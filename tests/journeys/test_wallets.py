@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from werkzeug.serving import make_server
 
 import wsgi
-from archive import config, job_runner
+from archive import job_runner
 from archive.db import db
 from licensing.sandbox import process
 from tests import browsers, databases
@@ -32,7 +32,7 @@ def till(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Site
     with process.running(folder / "sandbox", "http://127.0.0.1:9/nowhere", SECRET, pause=30) as sandbox:
         server = make_server("127.0.0.1", 0, Flask("none"), threaded=True)
         address = f"http://127.0.0.1:{server.server_port}"
-        settings = config.read({"DATA_DIR": str(folder / "site"), "BASE_URL": address})
+        settings = databases.settings({"DATA_DIR": str(folder / "site"), "BASE_URL": address})
         site = wsgi.create_app(
             replace(settings, stripe_api_base=sandbox.base_url, stripe_webhook_secret=SECRET)
         )
@@ -45,8 +45,7 @@ def till(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Site
             server.shutdown()
             thread.join()
             server.server_close()
-            db.session.remove()
-            db.engine.dispose()
+            databases.close(site)
 
 
 @pytest.fixture

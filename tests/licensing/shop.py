@@ -22,7 +22,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 import wsgi
-from archive import assets, clock, config, job_runner
+from archive import assets, clock, job_runner
 from archive.assets import AssetRole
 from archive.db import db
 from catalogue import entries, entry_files
@@ -150,7 +150,9 @@ def signature(body: bytes, secret: str, at: int | None = None) -> str:
 @contextmanager
 def opened(folder: Path) -> Iterator[Shop]:
     """Open a shop in a folder."""
-    settings = config.read({"DATA_DIR": str(folder / "site"), "BASE_URL": "http://localhost", "VIES_URL": ""})
+    settings = databases.settings(
+        {"DATA_DIR": str(folder / "site"), "BASE_URL": "http://localhost", "VIES_URL": ""}
+    )
     # The provider's own deliveries lead nowhere: a test says which event comes when.
     with process.running(folder / "sandbox", "http://127.0.0.1:9/nowhere", SECRET, pause=30) as sandbox:
         site = wsgi.create_app(
@@ -167,9 +169,7 @@ def opened(folder: Path) -> Iterator[Shop]:
             entry = recording_for_sale(master)
             db.session.commit()
             yield Shop(site, site.test_client(), sandbox, entry, master)
-            db.session.remove()
-            for engine in db.engines.values():
-                engine.dispose()
+            databases.close(site)
 
 
 def recording_for_sale(master: bytes, title: str = "Blauw uur", shelfmark: str = "NR-0412") -> Entry:

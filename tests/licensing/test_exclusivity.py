@@ -212,7 +212,6 @@ def test_of_many_buyers_of_the_same_exclusive_use_at_once_one_gets_it(app: Flask
                 outcomes.append("refused")
             finally:
                 db.session.remove()
-                db.engine.dispose()
 
     buyers = [threading.Thread(target=buy) for _ in range(6)]
     for buyer in buyers:

@@ -33,8 +33,7 @@ def site(site_settings: config.Settings) -> Iterator[Flask]:
     with made.app_context():
         databases.make_tables(made)
         yield made
-        db.session.remove()
-        db.engine.dispose()
+        databases.close(made)
 
 
 def reply(request: ReuseRequest, text: str = "Five years.", **headers: str) -> EmailMessage:

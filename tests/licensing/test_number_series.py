@@ -59,7 +59,6 @@ def test_fifty_at_once_get_fifty_consecutive_numbers(app: Flask) -> None:
                 with transaction():
                     taken.append(number_series.take("F", 2026))
             db.session.remove()
-            db.engine.dispose()
 
     threads = [threading.Thread(target=work) for _ in range(10)]
     for thread in threads:

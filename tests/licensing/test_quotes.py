@@ -303,7 +303,6 @@ def test_two_who_accept_at_once_make_one_order(app: Flask) -> None:
                     made.append(negotiating.accepted(quotes.get(quote_id)).number)
             finally:
                 db.session.remove()
-                db.engine.dispose()
 
     buyers = [threading.Thread(target=accept) for _ in range(4)]
     for buyer in buyers:
@@ -332,7 +331,6 @@ def test_one_who_accepts_while_another_declines_ends_in_one_answer(app: Flask) -
                 said.append("refused")
             finally:
                 db.session.remove()
-                db.engine.dispose()
 
     answers: list[Callable[[Quote], object]] = [
         negotiating.accepted,

@@ -55,7 +55,6 @@ def test_twenty_who_buy_the_last_place_at_once_sell_one(app: Flask) -> None:
                 outcomes.append("full")
             finally:
                 db.session.remove()
-                db.engine.dispose()
 
     buyers = [threading.Thread(target=buy, args=(number,)) for number in range(20)]
     for buyer in buyers:

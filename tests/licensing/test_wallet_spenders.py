@@ -86,7 +86,6 @@ def at_once(app: Flask, hands: int, act: object) -> Counter[str]:
             together.wait()
             outcomes.append(act(number))  # type: ignore[operator]
             db.session.remove()
-            db.engine.dispose()
 
     threads = [threading.Thread(target=work, args=(number,)) for number in range(hands)]
     for thread in threads:

@@ -13,7 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 import wsgi
-from archive import clock, config
+from archive import clock
 from archive.db import db
 from archive.transactions import transaction
 from catalogue.agents import Agent, AgentKind
@@ -119,7 +119,9 @@ def of_concerts(folder: Path, real_data: Path) -> Iterator[Corpus]:
 @contextmanager
 def _site(folder: Path, name: str) -> Iterator[Flask]:
     """Make a site with the engine that is measured, and close both afterwards."""
-    site = wsgi.create_app(config.read({"DATA_DIR": str(folder / name), "BASE_URL": "http://localhost"}))
+    site = wsgi.create_app(
+        databases.settings({"DATA_DIR": str(folder / name), "BASE_URL": "http://localhost"})
+    )
     with ExitStack() as stack:
         if engine_name() == engines.OPENSEARCH:
             site.extensions["search_index"] = stack.enter_context(engines.opened(engines.OPENSEARCH, folder))

@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import select
 
 import wsgi
-from archive import clock, config
+from archive import clock
 from archive.db import db
 from catalogue import entries, entry_files, identifiers
 from catalogue.agents import Agent
@@ -27,13 +27,12 @@ from tests.catalogue.demo.cut import SHELVES, SMALL, AtOnce, entry_of, silently,
 @pytest.fixture(autouse=True, scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """A site with a small demo, its files of a few bytes."""
-    site = wsgi.create_app(config.read({"DATA_DIR": str(tmp_path_factory.mktemp("demo"))}))
+    site = wsgi.create_app(databases.settings({"DATA_DIR": str(tmp_path_factory.mktemp("demo"))}))
     with site.app_context():
         databases.make_tables(site)
         load.load(silently, SMALL, AtOnce(tiny))
         yield site
-        db.session.remove()
-        db.engine.dispose()
+        databases.close(site)
 
 
 def test_everything_told_becomes_an_entry_of_its_kind() -> None:
