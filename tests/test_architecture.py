@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.offenders import offenders
+
 ROOT = Path(__file__).parents[1]
 FLOORS = ("archive", "catalogue", "licensing")  # from the ground up
 MAX_LINES = 400
@@ -71,18 +73,27 @@ def modules() -> dict[str, ast.Module]:
     }
 
 
+@cache
+def nodes(module: str) -> list[ast.AST]:
+    """Return all that a module says, for tests that look at each of it."""
+    return list(ast.walk(modules()[module]))
+
+
 def _name(path: Path) -> str:
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
-def imports(tree: ast.AST) -> Iterator[str]:
-    """Yield what a module imports while it runs, as full names; what only the type checker reads is left out."""
-    for node in _running(tree):
+@cache
+def imports(module: str) -> list[str]:
+    """Return what a module imports while it runs, as full names; what only the type checker reads is left out."""
+    found: list[str] = []
+    for node in _running(modules()[module]):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found.extend(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found.extend(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
 
 
 def _running(tree: ast.AST) -> Iterator[ast.AST]:
@@ -110,20 +121,17 @@ def is_within(module: str, places: set[str]) -> bool:
 EVERY = sorted(modules())
 
 
-@pytest.mark.parametrize("module", EVERY)
-def test_imports_go_down_never_up(module: str) -> None:
-    if module == "wsgi":
-        return
-    above = set(FLOORS[FLOORS.index(module.split(".")[0]) + 1 :]) | {"wsgi", "tests"}
+def test_imports_go_down_never_up() -> None:
+    def upward(module: str) -> list[str]:
+        above = set(FLOORS[FLOORS.index(module.split(".")[0]) + 1 :]) | {"wsgi", "tests"}
+        return [name for name in imports(module) if name.split(".")[0] in above]
 
-    assert [name for name in imports(modules()[module]) if name.split(".")[0] in above] == []
+    assert offenders([module for module in EVERY if module != "wsgi"], upward) == {}
 
 
 @pytest.mark.parametrize("library", KNOWN_BY)
 def test_a_library_is_known_to_its_own_modules_only(library: str) -> None:
-    knowing = {
-        module for module in EVERY for name in imports(modules()[module]) if name.split(".")[0] == library
-    }
+    knowing = {module for module in EVERY for name in imports(module) if name.split(".")[0] == library}
 
     assert {module for module in knowing if not is_within(module, KNOWN_BY[library])} == set()
 
@@ -133,7 +141,7 @@ def test_a_module_that_decides_touches_neither_web_nor_database(module: str) -> 
     seen, waiting = set(), [module]
     while waiting:
         present = waiting.pop()
-        names = list(imports(modules()[present]))
+        names = imports(present)
         assert {name.split(".")[0] for name in names} & {
             "flask",
             "sqlalchemy",
@@ -148,8 +156,8 @@ def test_no_module_leads_back_to_itself() -> None:
     # A floor's own `__init__` wires what lies in it, so it stands above its modules and is not imported for
     # itself.
     graph = {
-        module: {other for name in imports(tree) if (other := ours(name)) not in (None, module, *FLOORS)}
-        for module, tree in modules().items()
+        module: {other for name in imports(module) if (other := ours(name)) not in (None, module, *FLOORS)}
+        for module in modules()
     }
 
     try:
@@ -158,63 +166,58 @@ def test_no_module_leads_back_to_itself() -> None:
         pytest.fail(" -> ".join(error.args[1]))
 
 
-@pytest.mark.parametrize("module", EVERY)
-def test_nothing_is_imported_inside_a_function(module: str) -> None:
-    inside = [
-        node.lineno
-        for function in ast.walk(modules()[module])
-        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        for node in ast.walk(function)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-    ]
+def test_nothing_is_imported_inside_a_function() -> None:
+    def inside(module: str) -> list[int]:
+        return [
+            node.lineno
+            for function in nodes(module)
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+            for node in ast.walk(function)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
 
-    assert inside == []
+    assert offenders(EVERY, inside) == {}
 
 
-@pytest.mark.parametrize("module", EVERY)
-def test_imports_are_absolute(module: str) -> None:
-    relative = [
-        node.lineno for node in ast.walk(modules()[module]) if isinstance(node, ast.ImportFrom) and node.level
-    ]
+def test_imports_are_absolute() -> None:
+    def relative(module: str) -> list[int]:
+        return [node.lineno for node in nodes(module) if isinstance(node, ast.ImportFrom) and node.level]
 
-    assert relative == []
+    assert offenders(EVERY, relative) == {}
 
 
 def test_only_tests_and_servers_know_the_roof() -> None:
-    assert [
-        module for module in EVERY if "wsgi" in {name.split(".")[0] for name in imports(modules()[module])}
-    ] == []
+    assert [module for module in EVERY if "wsgi" in {name.split(".")[0] for name in imports(module)}] == []
 
 
-@pytest.mark.parametrize("module", EVERY)
-def test_nobody_reads_the_clock_but_the_clock(module: str) -> None:
-    calls = {
-        f"{node.func.value.id}.{node.func.attr}"
-        for node in ast.walk(modules()[module])
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and isinstance(node.func.value, ast.Name)
-    }
+def test_nobody_reads_the_clock_but_the_clock() -> None:
+    def readings(module: str) -> set[str]:
+        calls = {
+            f"{node.func.value.id}.{node.func.attr}"
+            for node in nodes(module)
+            if isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and isinstance(node.func.value, ast.Name)
+        }
+        return calls & {"datetime.now", "datetime.utcnow", "date.today"}
 
     allowed = {"archive.clock"} | {name for name in EVERY if name.startswith("licensing.sandbox")}
-    assert module in allowed or calls & {"datetime.now", "datetime.utcnow", "date.today"} == set()
+    assert offenders([module for module in EVERY if module not in allowed], readings) == {}
 
 
 def python_files() -> list[Path]:
     return sorted(path for folder in FLOORS for path in (ROOT / folder).rglob("*.py"))
 
 
-@pytest.mark.parametrize("path", python_files(), ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_file_can_be_read_in_one_go(path: Path) -> None:
-    if "versions" not in path.parts:
-        assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
+def test_a_file_can_be_read_in_one_go() -> None:
+    def beyond(path: Path) -> list[str]:
+        return path.read_text(encoding="utf-8").splitlines()[MAX_LINES:]
+
+    assert offenders([path for path in python_files() if "versions" not in path.parts], beyond) == {}
 
 
-@pytest.mark.parametrize("module", EVERY)
-def test_a_module_says_what_it_is_for(module: str) -> None:
-    tree = modules()[module]
-
-    assert not tree.body or ast.get_docstring(tree)
+def test_a_module_says_what_it_is_for() -> None:
+    assert [module for module, tree in modules().items() if tree.body and not ast.get_docstring(tree)] == []
 
 
 def test_the_tables_above_name_modules_that_exist() -> None:

@@ -3,9 +3,8 @@
 import ast
 from pathlib import Path
 
-import pytest
-
-from tests.test_architecture import EVERY, FLOORS, ROOT, imports, modules
+from tests.offenders import offenders
+from tests.test_architecture import EVERY, FLOORS, ROOT, imports, nodes
 
 COMMITTING = {"archive.transactions"}
 COMMITTING_THE_INDEX = {"catalogue.search.whoosh_index"}  # its own files; of the database it only reads
@@ -17,9 +16,7 @@ NOT_THE_SITE = ("licensing.sandbox", "archive.migrations.versions")
 def calls(module: str, method: str) -> list[int]:
     """Return the lines on which a module calls a function or method of this name."""
     return [
-        node.lineno
-        for node in ast.walk(modules()[module])
-        if isinstance(node, ast.Call) and _called(node.func) == method
+        node.lineno for node in nodes(module) if isinstance(node, ast.Call) and _called(node.func) == method
     ]
 
 
@@ -32,34 +29,39 @@ def _called(function: ast.expr) -> str | None:
 SITE = [module for module in EVERY if not module.startswith(NOT_THE_SITE)]
 
 
-@pytest.mark.parametrize("module", SITE)
-def test_only_the_rule_itself_commits(module: str) -> None:
-    assert module in COMMITTING | COMMITTING_THE_INDEX or calls(module, "commit") == []
+def test_only_the_rule_itself_commits() -> None:
+    others = [module for module in SITE if module not in COMMITTING | COMMITTING_THE_INDEX]
+
+    assert offenders(others, lambda module: calls(module, "commit")) == {}
 
 
-@pytest.mark.parametrize("module", SITE)
-def test_only_who_calls_a_service_makes_an_intent_durable(module: str) -> None:
-    assert module in MAKING_INTENT_DURABLE or calls(module, "commit_intent") == []
+def test_only_who_calls_a_service_makes_an_intent_durable() -> None:
+    others = [module for module in SITE if module not in MAKING_INTENT_DURABLE]
+
+    assert offenders(others, lambda module: calls(module, "commit_intent")) == {}
 
 
 def test_they_do_make_their_intent_durable() -> None:
     assert all(calls(module, "commit_intent") for module in MAKING_INTENT_DURABLE)
 
 
-@pytest.mark.parametrize("module", [module for module in SITE if ".views" in module])
-def test_a_view_opens_no_transaction_of_its_own(module: str) -> None:
-    assert calls(module, "transaction") == []
+def test_a_view_opens_no_transaction_of_its_own() -> None:
+    views = [module for module in SITE if ".views" in module]
+
+    assert offenders(views, lambda module: calls(module, "transaction")) == {}
 
 
-@pytest.mark.parametrize("module", SITE)
-def test_nobody_commits_in_the_database_s_own_words(module: str) -> None:
-    texts = [
-        node.value
-        for node in ast.walk(modules()[module])
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
+def test_nobody_commits_in_the_database_s_own_words() -> None:
+    def spoken(module: str) -> list[str]:
+        return [
+            node.value
+            for node in nodes(module)
+            if isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and node.value.strip().upper() in ("COMMIT", "END TRANSACTION")
+        ]
 
-    assert [text for text in texts if text.strip().upper() in ("COMMIT", "END TRANSACTION")] == []
+    assert offenders(SITE, spoken) == {}
 
 
 def test_every_part_of_the_site_was_read() -> None:
@@ -67,4 +69,4 @@ def test_every_part_of_the_site_was_read() -> None:
 
     assert read == {*FLOORS, "wsgi"}
     assert (Path(ROOT) / "wsgi.py").exists()
-    assert any("archive.transactions" in name for module in SITE for name in imports(modules()[module]))
+    assert any("archive.transactions" in name for module in SITE for name in imports(module))
