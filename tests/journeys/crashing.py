@@ -68,7 +68,7 @@ class Program:
 
 
 # What comes every minute is never done; it counts while it is being done.
-_ONCE = "(key IS NULL OR key NOT LIKE '%, recurring')"
+_ONCE = "(key IS NULL OR key NOT LIKE '%%, recurring')"  # the driver of PostgreSQL reads % as a placeholder
 
 
 @dataclass(frozen=True)
