@@ -26,10 +26,10 @@ def begin(work: Work, charge: Json, given: Json) -> Json:
 
     Raise ApiError when nothing was collected or more is disputed than is left.
     """
-    left = charge["amount"] - charge["amount_refunded"] - charge.get("_disputed", 0)
-    amount = given.get("amount", left)
-    if charge["status"] != "succeeded" or not 1 <= amount <= left:
-        raise ApiError(f"Charge {charge['id']} has {left} cents that can be disputed.", param="amount")
+    amount = given.get("amount", _left(charge))
+    if charge["status"] != "succeeded" or amount < 1:
+        raise ApiError(f"Of charge {charge['id']} nothing can be disputed.", param="amount")
+    _require_left(charge, amount)
     is_debit = charge["payment_method_details"]["type"] == "sepa_debit"
     status = "warning_needs_response" if given.get("inquiry") else "needs_response"
     dispute = objects.dispute(charge, amount, given.get("reason", "fraudulent"), status, work.now)
@@ -44,11 +44,16 @@ def begin(work: Work, charge: Json, given: Json) -> Json:
 
 
 def move(work: Work, name: str, status: str) -> Json:
-    """Let a dispute go on: under_review, won, lost, and so on; raise ApiError for a move no bank makes."""
+    """Let a dispute go on: under_review, won, lost, and so on; raise ApiError for a move no bank makes.
+
+    An inquiry that turns into a dispute takes money, so no more than refunds and other disputes have left.
+    """
     dispute = store.get(work, "dispute", name)
     if status not in NEXT.get(dispute["status"], ()):
         raise ApiError(f"A dispute that is {dispute['status']} cannot become {status}.", param="status")
     was_inquiry = dispute["status"].startswith("warning")
+    if was_inquiry and status == "needs_response":
+        _require_left(store.get(work, "charge", dispute["charge"]), dispute["amount"])
     dispute = store.put(work, dispute | {"status": status})
     if was_inquiry and status == "needs_response":
         dispute = _withdraw(work, dispute)
@@ -63,6 +68,18 @@ def listing(work: Work, params: dict[str, Any]) -> Json:
     return listings.page(
         work, "dispute", params, "/v1/disputes", lambda dispute: wanted.items() <= dispute.items()
     )
+
+
+def _left(charge: Json) -> int:
+    left: int = charge["amount"] - charge["amount_refunded"] - charge.get("_disputed", 0)
+    return left
+
+
+def _require_left(charge: Json, amount: int) -> None:
+    if amount > _left(charge):
+        raise ApiError(
+            f"Charge {charge['id']} has {_left(charge)} cents that can be disputed.", param="amount"
+        )
 
 
 def _withdraw(work: Work, dispute: Json) -> Json:

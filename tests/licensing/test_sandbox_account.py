@@ -101,6 +101,16 @@ def test_what_was_charged_back_cannot_be_refunded(shop: Shop) -> None:
     assert refusal.value.code == "charge_disputed"
 
 
+def test_an_inquiry_cannot_take_what_another_dispute_has_taken(shop: Shop) -> None:
+    intent = intent_of(shop.paid_session("card"))
+    asked = act(shop, "disputes", payment_intent=intent, inquiry=True)
+    act(shop, "disputes", payment_intent=intent)
+
+    act(shop, f"disputes/{asked['id']}", 400, status="needs_response")
+
+    act(shop, f"disputes/{asked['id']}", status="warning_closed")
+
+
 def test_more_than_is_left_of_a_charge_cannot_be_disputed(shop: Shop) -> None:
     intent = intent_of(shop.paid_session("card", cents=500))
     shop.client.v1.refunds.create({"payment_intent": intent, "amount": 300})
