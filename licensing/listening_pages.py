@@ -60,13 +60,13 @@ class Choice:
     @property
     def can_pay(self) -> bool:
         """Whether the credit covers it."""
-        return self.credit.owner is not None and self.price.amount <= self.credit.owner.spendable
+        return self.credit.owner is not None and self.price.amount <= self.credit.owner.balance
 
     @property
     def listens_left(self) -> int:
         """How often the credit covers it."""
         owner = self.credit.owner
-        return owner.spendable.minor // self.price.amount.minor if owner and self.price.amount else 0
+        return owner.balance_minor // self.price.amount.minor if owner and self.price.amount else 0
 
 
 @dataclass(frozen=True)
