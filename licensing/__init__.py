@@ -80,6 +80,7 @@ from licensing.views import (
     hearing,
     licence_checks,
     ordering,
+    ordering_uses,
     performing,
     prices,
     quoting,
@@ -119,6 +120,7 @@ def init_app(app: Flask) -> None:
     open_pages = Blueprint("licensing_open", __name__)
     api = Blueprint("licensing_api", __name__, url_prefix="/api/v1")
     ordering.register(pages)
+    ordering_uses.register(pages)
     performing.register(pages)
     dealing.register(pages)
     desk_performances.register(pages)

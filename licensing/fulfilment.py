@@ -44,7 +44,6 @@ HERE = ZoneInfo("Europe/Amsterdam")
 WITHOUT_INVOICE = frozenset({LineKind.TOP_UP, LineKind.TIP})
 SEND_BACK_JOB = "surplus.send_back"
 NOT_FULFILLABLE = "not_fulfillable"
-GIVES_A_GRANT = frozenset({LineKind.DOWNLOAD, LineKind.PASS})
 GIVEN_UP = (OrderStatus.EXPIRED, OrderStatus.CANCELLED)
 
 
@@ -173,7 +172,7 @@ def _hand_over(order: Order, moment: datetime) -> None:
     if not (order.is_by_agreement or issued):  # those have letters of their own
         receipts.send(order)
     for line in order.lines:
-        if line.kind in GIVES_A_GRANT:
+        if line.kind in receipts.GIVES_A_USE:
             listening.give(line, order, moment)
     if any(line.kind not in WITHOUT_INVOICE for line in order.lines):
         invoice_documents.print_later(invoices.issue(order, moment))

@@ -109,6 +109,11 @@ def require(kind: GrantKind, entry: Entry | None, country: str, on: date) -> Dec
     return decision
 
 
+def reasons(decision: Decision | None) -> list[list[str]]:
+    """Write down why the rights allowed a use: layer and reason."""
+    return [[reason.layer, reason.text] for reason in decision.reasons] if decision else []
+
+
 def sound_of(entry_id: int) -> Asset | None:
     """Find the copy of a whole recording that browsers play."""
     return entry_files.of(entry_id)[entry_id].by_role.get(AssetRole.ACCESS)
@@ -127,7 +132,8 @@ def give(line: OrderLine, order: Order, moment: datetime) -> Grant:
     known = grants.of_line(line.id)
     if known is not None:
         return known
-    kind, vat = GrantKind(line.kind.value), line.net.percent_of(line.vat_bp)
+    kind = GrantKind(line.kind.value)
+    vat = line.vat if line.vat is not None else line.net.percent_of(line.vat_bp)
     prices = use_prices.listed(periods.day_of(moment))
     grant = grants.add(
         moment,
@@ -145,7 +151,7 @@ def give(line: OrderLine, order: Order, moment: datetime) -> Grant:
         vat_bp=line.vat_bp,
         price_list=line.rate_card,
         country=order.country,
-        decided=[],
+        decided=line.choice.get("decided", []),
     )
     if line.entry is not None:
         accruals.book_use(grant, line.entry, line.net, vat, kind.value, moment)
@@ -226,7 +232,7 @@ def _under(day_pass: Grant, entry: Entry, decision: Decision | None, moment: dat
         free_reason=FreeReason.PASS,
         price_list=day_pass.price_list,
         country=day_pass.country,
-        decided=_reasons(decision),
+        decided=reasons(decision),
     )
 
 
@@ -294,7 +300,7 @@ def _charge(owner: Wallet, kind: GrantKind, entry: Entry | None, sale: _Sale, mo
         vat_bp=taxed.rate.bp,
         price_list=sale.price.version,
         country=owner.country,
-        decided=_reasons(sale.decision),
+        decided=reasons(sale.decision),
         consent_id=sale.consent.id,
     )
     wallet_uses.spend(
@@ -321,7 +327,3 @@ def _postings(grant: Grant, entry: Entry | None, taxed: VatLine, moment: datetim
 
 def _key(grant: Grant) -> str:
     return f"use:{grant.charge}"
-
-
-def _reasons(decision: Decision | None) -> list[list[str]]:
-    return [[reason.layer, reason.text] for reason in decision.reasons] if decision else []

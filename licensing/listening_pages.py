@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from archive import clock, cookies
 from archive.db import db
 from catalogue.entries import Access, Entry
-from licensing import grants, listening, periods, streams, supply_consents, use_prices, wallet
+from licensing import grants, listening, periods, streams, supply_consents, use_prices, use_sales, wallet
 from licensing.grants import Grant, Holder
 from licensing.offers_on_pages import entry_at_hand
 from licensing.place_of_supply import HOME
@@ -61,6 +61,11 @@ class Choice:
     def can_pay(self) -> bool:
         """Whether the credit covers it."""
         return self.credit.owner is not None and self.price.amount <= self.credit.owner.balance
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it can be paid by an order of its own, without credit."""
+        return use_sales.is_direct(self.kind, self.price)
 
     @property
     def listens_left(self) -> int:

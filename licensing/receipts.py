@@ -16,6 +16,7 @@ from licensing.money import Money
 from licensing.orders import LineKind, Order
 
 POST_JOB = "receipts.post"
+GIVES_A_USE = frozenset({LineKind.DOWNLOAD, LineKind.PASS})
 
 KINDS = {
     LineKind.LISTEN: _l("Listening"),
@@ -76,6 +77,7 @@ def post(payload: jobs.Payload) -> None:
             token=orders.link_token(order),
             lines=lines(order),
             taxes=taxes(order),
+            gives_use=any(line.kind in GIVES_A_USE for line in order.lines),
             wallet=topped,
             key=key,
         )

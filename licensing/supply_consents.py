@@ -7,13 +7,17 @@ Given once per wallet and per version of the text, never ticked beforehand, and 
 from datetime import datetime
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive.db import Model, db
 from archive.triggers import append_only
 
-VERSION = "2026-1"  # of the text below; a new text is a new version, and everybody is asked again
+VERSION = "2026-1"  # of the texts below; a new text is a new version, and everybody is asked again
+FOR_ONE_ORDER = _l(
+    "Begin at once. I know that I cannot withdraw from the order once the day pass is open, or the copy can be fetched."
+)
 
 
 class SupplyConsent(Model):

@@ -1,12 +1,12 @@
 """Hearing a recording whole: what can be chosen, the press of the button, and what a visitor has opened."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from archive import clock, cookies
+from archive import clock
 from archive.config import current
 from archive.errors import DomainError, NotFound
 from archive.language import language
@@ -18,12 +18,11 @@ from licensing.listening import Wish
 from licensing.money import Money
 from licensing.small_prices import GrantKind
 from licensing.use_prices import PriceMode
-from licensing.views import trying
+from licensing.views import pass_presence, trying
 from licensing.views.collecting import private
 
 CURRENCY = "EUR"
 SHOWN = 200
-PASS_KEPT = timedelta(days=2)  # longer than any pass lasts
 
 
 def register(pages: Blueprint) -> None:
@@ -97,9 +96,7 @@ def use_pass(token: str) -> ResponseReturnValue:
     found = grants.find_by_key(key) if key else None
     if found is None:
         raise NotFound("There is no such day pass. Open your order and press the button there.")
-    response = make_response(redirect(url_for("licensing.my_listening"), 303))
-    cookies.keep(response, cookies.bound(listening_pages.COOKIE), token, PASS_KEPT)
-    return response
+    return pass_presence.remember(make_response(redirect(url_for("licensing.my_listening"), 303)), token)
 
 
 def _buy(kind: GrantKind, pid: str) -> ResponseReturnValue:

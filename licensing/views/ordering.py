@@ -36,6 +36,7 @@ from licensing import (
     reservations,
     transfer_letters,
     transfers,
+    use_sales,
     vat_numbers,
     withdrawals,
 )
@@ -251,6 +252,7 @@ def go_and_pay(found: Order, moment: datetime, provider: str = STRIPE) -> Respon
     """Begin the payment of an order and go to the payment page; what may no longer be sold is refused."""
     trying.ordered(found)
     never_paid.refuse(found.rights_sold)
+    use_sales.require_still(found, moment)
     exclusivity.reserve(found, moment)
     reservations.hold(found, moment)
     token, lang = orders.link_token(found), found.lang

@@ -10,7 +10,7 @@ from archive import clock, transactions
 from archive.db import db
 from archive.errors import Unavailable
 from archive.serving_files import send_stored
-from licensing import disputes, grants, listening, listening_pages, streams
+from licensing import anomalies, disputes, grants, listening, listening_pages, streams
 from licensing.grants import Grant
 from licensing.streams import Sound
 
@@ -56,9 +56,7 @@ def _send(opened: Sound, *, is_kept: bool) -> ResponseReturnValue:
         if opened.grant is not None:
             transactions.keep_work()
             transactions.after_commit(_giving_back(opened.grant))
-        raise Unavailable(
-            "The sound of this is not here at the moment. What it cost is on your credit again."
-        )
+        raise Unavailable(_said_of_missing(opened.grant))
     name = f"{opened.entry.title}.mp3"
     return send_stored(asset.storage_key, asset.media_type, name, asset.sha256, as_attachment=is_kept)
 
@@ -69,10 +67,21 @@ def _refuse_disputed(grant: Grant) -> None:
         disputes.require_undisputed(bought.order_line.order_id)
 
 
+def _said_of_missing(grant: Grant | None) -> str:
+    if grant is None or grant.order_line is None:
+        return "The sound of this is not here at the moment. What it cost is on your credit again."
+    return "The sound of this is not here at the moment. The archive has been told. Try again later."
+
+
 def _giving_back(grant: Grant) -> Callable[[], None]:
     grant_id, moment = grant.id, clock.now()
 
     def give_back() -> None:
-        listening.reverse(db.session.get_one(Grant, grant_id), MISSING, moment)
+        grant = db.session.get_one(Grant, grant_id)
+        if grant.order_line is None:
+            listening.reverse(grant, MISSING, moment)
+        else:  # no credit paid for it: a person finds the file, or gives the money back
+            number = grant.order_line.order.number
+            anomalies.file("nothing_to_deliver", number, moment, order=number)
 
     return give_back

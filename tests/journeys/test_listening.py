@@ -100,6 +100,29 @@ def test_without_script_the_same_form_leads_back_to_the_player(plain: BrowserCon
     assert (heard.status, len(heard.body())) == (206, 1024)
 
 
+def test_a_guest_buys_a_day_pass_without_credit_and_hears_with_it(plain: BrowserContext) -> None:
+    page = plain.new_page()
+    open_recording(page)
+    recording = page.url
+    browsers.follow(page.locator(".player__whole a.btn"))
+    browsers.follow(page.locator("#pass a[href$='/day-pass']"))
+    check(page, "day-pass-order")
+    browsers.follow(page.locator("main form button[type=submit]"))
+    expect(page.locator("#email-error, #consent-error")).to_have_count(2)
+    page.locator("#email").fill("gast@huis.example")
+    page.locator("#consent").check()
+    browsers.follow(page.locator("main form button[type=submit]"))
+    browsers.follow(page.locator("button[value=ideal]"))
+    browsers.await_still(page, "main p[role=status] strong")
+    check(page, "day-pass-receipt")
+
+    page.goto(recording)
+    browsers.follow(page.locator(".player__whole button"))
+
+    sound = page.locator(".player audio").get_attribute("src") or ""
+    assert page.request.get(sound, headers={"Range": "bytes=0-1023"}).status == 206
+
+
 def open_recording(page: Page) -> None:
     """Open a recording whose whole can be heard; the site makes the sound of a few ready when it has started."""
     for _ in range(PATIENT_LOOKS):
