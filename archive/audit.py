@@ -6,6 +6,7 @@ account id only: erasing a person leaves the chain whole.
 import hashlib
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -80,12 +81,12 @@ def first_broken() -> int | None:
     or None.
     """
     previous = ""
-    for entry in db.session.scalars(
-        select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
-    ):
-        if entry.hash != _digest(previous, entry):
-            return entry.id
-        previous = entry.hash
+    query = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
+    with closing(db.session.scalars(query)) as entries:
+        for entry in entries:
+            if entry.hash != _digest(previous, entry):
+                return entry.id
+            previous = entry.hash
     return None
 
 

@@ -18,8 +18,11 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, Date, DateTime, Integer, MetaData, Text, TypeDecorator, event, text
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
+from sqlalchemy.sql import functions
+from sqlalchemy.sql.compiler import SQLCompiler
 
 BUSY_TIMEOUT_MS = 10_000
 
@@ -166,6 +169,13 @@ def _end_turn(_connection: Any, record: ConnectionPoolEntry | Connection, _error
     turn = record.info.pop(_TURN, None)
     if turn is not None:
         turn.release()
+
+
+@compiles(functions.sum, "postgresql")
+def _sum_of_whole_numbers(element: "functions.sum[Any]", compiler: SQLCompiler, **kwargs: Any) -> str:
+    """Let a sum of whole numbers be one: PostgreSQL adds them up to a numeric, which comes as a Decimal."""
+    said = compiler.visit_function(element, **kwargs)
+    return f"CAST({said} AS BIGINT)" if isinstance(element.type, Integer) else said
 
 
 def only_writer(table: str) -> None:

@@ -1,7 +1,8 @@
 """Triggers that hold what a constraint cannot say, on SQLite and PostgreSQL alike.
 
 `append_only` is used by the audit log, the ledger and the histories of states: rows are added, never changed
-or deleted. `freeze` is for what may change until it is in force.
+or deleted. `freeze` is for what may change until it is in force. What they refuse is an IntegrityError on both, as what
+a constraint refuses: PostgreSQL must be told so.
 """
 
 import re
@@ -20,7 +21,7 @@ BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
 
 _POSTGRES_FUNCTION = """
 CREATE OR REPLACE FUNCTION {table}_is_append_only() RETURNS trigger LANGUAGE plpgsql
-AS $$ BEGIN RAISE EXCEPTION '{table} is append-only'; END $$
+AS $$ BEGIN RAISE EXCEPTION '{table} is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$
 """
 
 _POSTGRES = """
@@ -35,7 +36,7 @@ BEGIN SELECT RAISE(ABORT, '{why}'); END
 # PostgreSQL allows no subquery in WHEN, so the condition stands in the function.
 _POSTGRES_FUNCTION_WHEN = """
 CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF {refused} THEN RAISE EXCEPTION '{why}'; END IF;
+IF {refused} THEN RAISE EXCEPTION '{why}' USING ERRCODE = 'integrity_constraint_violation'; END IF;
 RETURN {row}; END $$
 """
 _POSTGRES_WHEN = "CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"

@@ -41,6 +41,7 @@ _ON_POSTGRES = {
     "first": "CAST('-infinity' AS date)",
     "last": "CAST('infinity' AS date)",
 }
+_AS_CONSTRAINT = "USING ERRCODE = 'integrity_constraint_violation'"
 FROZEN, FULL = "what a claim says is never changed", "more than the whole of a layer is claimed"
 
 _SQLITE = f"""
@@ -55,8 +56,8 @@ BEGIN SELECT RAISE(ABORT, '{FULL}') WHERE {_TOO_MUCH.format(**_ON_SQLITE)}; END
 """
 _POSTGRES = f"""
 CREATE OR REPLACE FUNCTION rights_claim_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-IF TG_OP = 'DELETE' THEN RAISE EXCEPTION '{FROZEN}'; END IF;
-IF {_CHANGED} THEN RAISE EXCEPTION '{FROZEN}'; END IF;
+IF TG_OP = 'DELETE' THEN RAISE EXCEPTION '{FROZEN}' {_AS_CONSTRAINT}; END IF;
+IF {_CHANGED} THEN RAISE EXCEPTION '{FROZEN}' {_AS_CONSTRAINT}; END IF;
 RETURN NEW; END $$;;
 CREATE OR REPLACE FUNCTION rights_claim_shares() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
 IF {_COUNTS} THEN

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 
 from archive import config
@@ -51,6 +51,16 @@ def close(site: Flask) -> None:
         engine.dispose()
     if SERVER:
         _drop(site)
+
+
+def disarm() -> None:
+    """Take all triggers away for the rest of the transaction, as whoever holds the database in hand can do."""
+    if SERVER:
+        db.session.execute(text("SET LOCAL session_replication_role = replica"))
+        return
+    db.session.execute(text("PRAGMA defer_foreign_keys = ON"))
+    for name in db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+        db.session.execute(text(f"DROP TRIGGER {name}"))
 
 
 @cache

@@ -92,8 +92,8 @@ def add_missing(context: MigrationContext, _revision: object, directives: list[M
 
 
 def _missing(connection: Connection) -> Iterable[CreateTriggers]:
-    existing = set(connection.scalars(text(EXISTING[connection.dialect.name])))
+    existing = {name.lower() for name in connection.scalars(text(EXISTING[connection.dialect.name]))}
     for table in db.metadata.sorted_tables:
         statements = {dialect: triggers.statements(table, dialect) for dialect in triggers.DIALECTS}
-        if triggers.names(statements["sqlite"]) - existing:
+        if {name.lower() for name in triggers.names(statements["sqlite"])} - existing:
             yield CreateTriggers(table.name, statements)

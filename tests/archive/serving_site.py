@@ -15,6 +15,8 @@ from tests.archive.conftest import build
 def main() -> None:
     """Serve the ground floor with a page that takes its time."""
     site = build(databases.settings({"DATA_DIR": sys.argv[2]}))
+    with site.app_context():
+        databases.make_empty(site)
 
     @site.get("/slow")
     def slow() -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from archive import audit
 from archive.db import db
 from archive.transactions import transaction
+from tests import databases
 
 
 @pytest.fixture
@@ -22,8 +23,7 @@ def five_entries(house: Flask) -> None:
 def behind_the_triggers(*statements: str) -> None:
     """Do what somebody with the file in hand could do."""
     with transaction():
-        for verb in ("UPDATE", "DELETE"):
-            db.session.execute(text(f"DROP TRIGGER IF EXISTS audit_entry_refuses_{verb}"))
+        databases.disarm()
         for statement in statements:
             db.session.execute(text(statement))
 

@@ -187,7 +187,7 @@ def test_a_refusal_undoes_its_work_unless_it_says_otherwise(
 ) -> None:
     def refuse() -> str:
         db.session.execute(
-            text("INSERT INTO rate_count (key, window, count) VALUES ('k', :moment, 1)"),
+            text("INSERT INTO rate_count (key, \"window\", count) VALUES ('k', :moment, 1)"),
             {"moment": "2026-01-01"},
         )
         if keep:

@@ -15,6 +15,8 @@ from archive.db import db
 from archive.transactions import transaction
 from tests.archive.test_sign_in import DESK, enter, is_in
 
+pytestmark = pytest.mark.sqlite  # PostgreSQL's disk is another machine's
+
 MORE_PAGES = 100_000
 
 

@@ -9,31 +9,34 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, inspect, text
 
 import wsgi
-from archive import config, schema
+from archive import schema
 from archive.db import db
+from tests import databases
 
 
 @pytest.fixture
 def migrated(tmp_path: Path) -> Iterator[Flask]:
     """A site whose tables were made by the migrations alone."""
-    site = wsgi.create_app(config.read({"DATA_DIR": str(tmp_path / "migrated")}))
+    site = wsgi.create_app(databases.settings({"DATA_DIR": str(tmp_path / "migrated")}))
     with site.app_context():
+        databases.make_empty(site)
         schema.upgrade()
         yield site
-        db.session.remove()
-        db.engine.dispose()
+        databases.close(site)
 
 
 @pytest.fixture
 def modelled(tmp_path: Path) -> Iterator[Engine]:
     """A database whose tables were made from the models."""
-    engine = create_engine(f"sqlite:///{tmp_path / 'modelled.sqlite'}")
-    db.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
+    site = wsgi.create_app(databases.settings({"DATA_DIR": str(tmp_path / "modelled")}))
+    with site.app_context():
+        databases.make_empty(site)
+        db.create_all()
+        yield db.engine
+        databases.close(site)
 
 
 def described(engine: Engine) -> dict[str, Any]:
@@ -66,13 +69,22 @@ def _plain(value: Any) -> str:
     return str({key: str(part) for key, part in value.items()} if isinstance(value, dict) else value)
 
 
+# The statements that a database keeps, by name.
+KEPT = {
+    ("sqlite", "trigger"): "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    ("sqlite", "index"): "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL",
+    ("postgresql", "trigger"): """
+        SELECT tgname, pg_get_triggerdef(pg_trigger.oid) || pg_get_functiondef(tgfoid) FROM pg_trigger
+        WHERE NOT tgisinternal""",
+    ("postgresql", "index"): "SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
+}
+
+
 def texts(engine: Engine, kind: str) -> dict[str, str]:
-    """Return the statements that SQLite keeps, white space apart."""
+    """Return the statements that the database keeps, white space apart."""
     with engine.connect() as connection:
-        rows = connection.execute(
-            text("SELECT name, sql FROM sqlite_master WHERE type = :kind AND sql IS NOT NULL"), {"kind": kind}
-        )
-        return {name: re.sub(r"\s+", " ", sql).strip() for name, sql in rows}
+        rows = connection.execute(text(KEPT[engine.dialect.name, kind]))
+        return {name: re.sub(r"\s+", " ", sql).strip() for name, sql in rows if name != "alembic_version_pkc"}
 
 
 def test_the_migrations_make_the_tables_of_the_models(migrated: Flask, modelled: Engine) -> None:

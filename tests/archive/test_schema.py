@@ -1,6 +1,7 @@
 """Migrations can be written and run: types, names, checks and triggers come out as the models have them."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,17 @@ from tests.archive.conftest import build
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Flask:
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """A ground floor with no tables, and a folder of migrations of its own that holds none yet."""
     folder = tmp_path / "migrations"
     shutil.copytree(schema.MIGRATIONS, folder, ignore=shutil.ignore_patterns("versions", "__pycache__"))
     monkeypatch.setattr(schema, "MIGRATIONS", folder)
     schema.newest.cache_clear()
-    return build(databases.settings({"DATA_DIR": str(tmp_path / "data")}))
+    made = build(databases.settings({"DATA_DIR": str(tmp_path / "data")}))
+    with made.app_context():
+        databases.make_empty(made)
+        yield made
+        databases.close(made)
 
 
 def tables() -> set[str]:
@@ -85,6 +90,7 @@ def test_an_empty_database_is_not_current(site: Flask) -> None:
         assert not schema.is_current()
 
 
+@pytest.mark.sqlite
 def test_foreign_keys_are_on_again_after_a_migration(site: Flask) -> None:
     with site.app_context():
         schema.write_revision("create the tables")

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import delete, func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from archive.db import db
@@ -21,6 +21,7 @@ from licensing.ledger import (
     Unbalanced,
 )
 from licensing.money import Money
+from tests import databases
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -125,7 +126,7 @@ def test_a_transaction_that_was_tampered_with_is_found(app: Flask) -> None:
     booked = ledger.post("sale", "B2026-00001", "payment:pi_1", SALE, NOON)
     assert booked is not None
     assert ledger.unbalanced_transactions() == []
-    db.session.execute(text("DROP TRIGGER ledger_entry_frozen_insert"))
+    databases.disarm()
 
     db.session.add(
         LedgerEntry(transaction_id=booked.id, account_id=booked.entries[0].account_id, amount_minor=1)

@@ -14,6 +14,7 @@ from archive.db import db
 from licensing import ledger, ledger_days, proofs
 from licensing.ledger import AccountKind, LedgerTransaction, Posting
 from licensing.money import EXPONENTS, Money
+from tests import databases
 from tests.licensing import sales
 
 NOW = sales.NOW
@@ -42,9 +43,7 @@ def tamper(*statements: str) -> Callable[[], None]:
     """Change rows behind the rules: triggers away, then the statements."""
 
     def do() -> None:
-        names = db.session.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all()
-        for name in names:
-            db.session.execute(text(f"DROP TRIGGER {name}"))
+        databases.disarm()
         for statement in statements:
             db.session.execute(text(statement))
         db.session.expire_all()
@@ -85,7 +84,6 @@ def test_what_was_changed_behind_the_rules_is_found(app: Flask, do: Callable[[],
     sell()
     db.session.commit()
 
-    db.session.execute(text("PRAGMA defer_foreign_keys = ON"))
     do()
 
     assert claim in claims_broken()

@@ -30,6 +30,7 @@ from licensing.royalty_statements import (
     StatementLine,
     StatementStatus,
 )
+from tests import databases
 from tests.licensing.royalties import (
     AFTER,
     LATER,
@@ -375,7 +376,7 @@ def test_of_the_reserve_a_statement_says_the_total_only(app: Flask) -> None:
 def test_tampered_numbers_are_found(app: Flask) -> None:
     sell(played_by(holder()), 20000)
     close()
-    db.session.execute(text("DROP TRIGGER royalty_statement_frozen_update"))
+    databases.disarm()
     db.session.execute(text("UPDATE royalty_statement SET withheld_minor = 1"))
     db.session.expire_all()
 
