@@ -325,6 +325,7 @@ def test_the_credit_is_counted_in_listens(open_shop: Shop) -> None:
     top_up(open_shop)
 
     assert "good for 20 listens" in open_shop.browser.get("/en/wallet").get_data(as_text=True)
+    assert "<small>20 listens</small>" in head_of(open_shop, "/en/search")
 
 
 def test_a_full_wallet_takes_no_more(open_shop: Shop) -> None:
