@@ -42,6 +42,8 @@ from licensing import (
     rights,
     royalty_closing,
     royalty_documents,
+    stream_failures,
+    stream_refunds,
     surplus,
     transfer_letters,
     vat_corrections,
@@ -206,6 +208,7 @@ def init_app(app: Flask) -> None:
             royalty_closing.JOB: royalty_closing.run,
             reservation_upkeep.JOB: reservation_upkeep.release,
             deal_statements.JOB: deal_statements.state_all,
+            stream_failures.JOB: stream_refunds.work,
             royalty_closing.PRINT_JOB: royalty_documents.print_statement,
         },
         recurring={

@@ -22,6 +22,7 @@ from licensing.gateways.gateway import (
     RefundRequest,
     gateway,
 )
+from licensing.orders import Order
 from licensing.payments import Payment, PaymentStatus
 from licensing.refunds import Origin, Refund, RefundStatus, Source
 
@@ -204,6 +205,13 @@ def is_surplus(payment: Payment) -> bool:
     """Say whether the money of a payment was kept aside when it came in."""
     booked = ledger.find(f"payment:{payment.intent_id}")
     return booked is not None and booked.kind in BOOKED_ASIDE
+
+
+def sale_of(order: Order) -> Payment | None:
+    """Find the payment that an order was sold for, and not one that was kept aside."""
+    query = select(Payment).where(Payment.order_id == order.id, Payment.status == PaymentStatus.SUCCEEDED)
+    found = db.session.scalars(query.order_by(Payment.id))
+    return next((payment for payment in found if not is_surplus(payment)), None)
 
 
 def _refused(refund_id: int, payment_id: int, intent_id: str, why: str) -> None:

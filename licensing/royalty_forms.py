@@ -40,9 +40,9 @@ def percent(form: Form, name: str) -> int:
     try:
         exact = Decimal(form.get(name, "").strip().removesuffix("%").strip().replace(",", ".")) * 100
         if not 0 <= exact <= FULL or exact != int(exact):
-            raise Invalid("A percentage lies between 0 and 100, with two decimals at most.")
+            raise Invalid("A percentage lies between 0 and 100, with two decimals at most.", field=name)
     except InvalidOperation as error:
-        raise Invalid("Write a percentage as 20 or 12,5.") from error
+        raise Invalid("Write a percentage as 20 or 12,5.", field=name) from error
     return int(exact)
 
 

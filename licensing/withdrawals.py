@@ -27,7 +27,6 @@ from licensing import (
 from licensing.licences import LicenceStatus
 from licensing.money import Money
 from licensing.orders import Order, OrderLine, OrderStatus
-from licensing.payments import Payment, PaymentStatus
 from licensing.withdrawal_rules import Bought
 
 RIGHTLESS = "You can no longer withdraw from this order: the time for it is over, or what you bought has been supplied."
@@ -117,7 +116,7 @@ def _undo(order: Order, line: OrderLine, moment: datetime) -> None:
     for licence in licences.of_order(order.id):
         if licence.order_line_id == line.id and licence.status not in ended:
             licences.revoke(licence, "the buyer withdrew from the contract", moment, None)
-    payment, amount = _sale_of(order), refunds.left_of_sale(order, line)
+    payment, amount = refund_sending.sale_of(order), refunds.left_of_sale(order, line)
     if payment is None or not amount:
         return
     refund = refunds.ask(
@@ -129,13 +128,6 @@ def _undo(order: Order, line: OrderLine, moment: datetime) -> None:
         line=line,
     )
     refunds.approve(refund, moment)
-
-
-def _sale_of(order: Order) -> Payment | None:
-    """Find the payment that the order was sold for, and not one that was kept aside."""
-    query = select(Payment).where(Payment.order_id == order.id, Payment.status == PaymentStatus.SUCCEEDED)
-    found = db.session.scalars(query.order_by(Payment.id))
-    return next((payment for payment in found if not refund_sending.is_surplus(payment)), None)
 
 
 def _acknowledge(made: Withdrawal, order: Order, lines: list[OrderLine], amount: Money) -> None:

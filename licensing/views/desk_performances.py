@@ -19,6 +19,8 @@ from licensing import (
     performance_desk,
     performance_forms,
     royalty_forms,
+    stream_desk,
+    stream_failures,
 )
 from licensing.deals import DealArtist
 
@@ -32,6 +34,8 @@ def register(pages: Blueprint) -> None:
     pages.add_url_rule(f"{base}/new", "desk_performance_new", new, methods=["GET", "POST"])
     pages.add_url_rule(f"{base}/<pid>", "desk_performance", performance, methods=["GET", "POST"])
     pages.add_url_rule(f"{base}/<pid>/deal", "desk_performance_deal", agree, methods=["POST"])
+    pages.add_url_rule(f"{base}/<pid>/stream", "desk_stream_failed", stream_failed, methods=["POST"])
+    pages.add_url_rule(f"{base}/<pid>/stream/refunds", "desk_stream_refund", refund_all, methods=["POST"])
     pages.add_url_rule(f"{base}/<pid>/payouts", "desk_performance_payout", pay, methods=["POST"])
 
 
@@ -116,6 +120,37 @@ def pay(pid: str) -> ResponseReturnValue:
     return redirect(url_for("licensing.desk_performance", pid=pid, _anchor="artists"), 303)
 
 
+@licensing_only
+def stream_failed(pid: str) -> ResponseReturnValue:
+    """Write down that the stream failed, and what went wrong."""
+    found = _get(pid)
+    try:
+        stream_failures.mark(found, request.form.get("failed_what", ""), clock.now(), g.account.id)
+    except DomainError as refusal:
+        typed = performance_desk.typed(found) | request.form.to_dict()
+        return _show(found, typed, refusal), refusal.status
+    return redirect(url_for("licensing.desk_performance", pid=pid, _anchor="stream"), 303)
+
+
+@licensing_only
+def refund_all(pid: str) -> ResponseReturnValue:
+    """Give a share of the price back for every ticket."""
+    found, form = _get(pid), request.form
+    try:
+        stream_failures.give_back(
+            found,
+            royalty_forms.percent(form, "refund_share"),
+            form.get("failed_what", ""),
+            form_key=form.get("form_key", ""),
+            moment=clock.now(),
+            account_id=g.account.id,
+        )
+    except DomainError as refusal:
+        typed = performance_desk.typed(found) | form.to_dict()
+        return _show(found, typed, refusal), refusal.status
+    return redirect(url_for("licensing.desk_performance", pid=pid, _anchor="stream"), 303)
+
+
 def _finish(entry: Entry, terms: dict[str, Any], comment: str) -> None:
     box_offices.set_terms(entry, terms, g.account.id)
     entries.save(entry, g.account.id, comment)
@@ -147,6 +182,7 @@ def _show(entry: Entry | None, typed: Any, refusal: DomainError | None = None) -
         typed=typed,
         errors=errors,
         sheet=sheet,
+        stream=stream_desk.sheet(entry, clock.now()) if entry else None,
         links=[
             addresses.absolute("licensing.deal", lang=row.artist.lang, token=row.token)
             for row in sheet.artists
