@@ -28,9 +28,9 @@ from archive.db import Model, db, enum_column
 from archive.errors import Refused
 from archive.triggers import append_only
 from catalogue.entries import Entry
-from licensing.money import Money
 from licensing.orders import OrderLine
 from licensing.small_prices import GrantKind
+from licensing.totals import Totals
 from licensing.use_prices import FreeReason
 from licensing.wallet import Wallet
 
@@ -54,7 +54,7 @@ _ONE_PIECE = text("status = 'open' AND entry_id IS NOT NULL")
 _A_PASS = text("status = 'open' AND entry_id IS NULL")
 
 
-class Grant(Model):
+class Grant(Totals, Model):
     """What somebody may do, from when to when, and what it was charged. Whose it was is forgotten later."""
 
     __tablename__ = "use_grant"  # "grant" is a word of SQL
@@ -104,10 +104,6 @@ class Grant(Model):
     started_at: Mapped[datetime | None]  # when the first sound was sent
     used: Mapped[int]  # how often the file was fetched from its beginning; of a download
     max_uses: Mapped[int | None]
-    currency: Mapped[str]
-    gross_minor: Mapped[int]
-    net_minor: Mapped[int]
-    vat_minor: Mapped[int]
     vat_country: Mapped[str]
     vat_bp: Mapped[int]
     free_reason: Mapped[FreeReason | None] = mapped_column(enum_column(FreeReason))
@@ -128,21 +124,6 @@ class Grant(Model):
         if self.entry is None:
             raise ValueError("a day pass is not about one entry")
         return self.entry
-
-    @property
-    def gross(self) -> Money:
-        """What it cost."""
-        return Money(self.gross_minor, self.currency)
-
-    @property
-    def net(self) -> Money:
-        """What it cost, without VAT."""
-        return Money(self.net_minor, self.currency)
-
-    @property
-    def vat(self) -> Money:
-        """The VAT in what it cost."""
-        return Money(self.vat_minor, self.currency)
 
     @property
     def left(self) -> int:

@@ -6,7 +6,7 @@ from licensing.money import Money
 
 
 class Totals:
-    """The three sums of an order, a quote or an invoice; that they add up is a constraint of its table."""
+    """The three sums of an order, a quote, an invoice or a grant; that they add up is a constraint of its table."""
 
     currency: Mapped[str]
     net_minor: Mapped[int]
