@@ -53,7 +53,7 @@ def test_nothing_on_a_page_comes_from_elsewhere() -> None:
 
 
 def test_every_page_extends_the_layout() -> None:
-    layouts = ("layout/base.html", "layout/desk.html")
+    layouts = ("layout/base.html", "layout/desk.html", "layout/narrow.html")
 
     assert [name for name in PAGES if layout_of(name) not in layouts] == []
 
