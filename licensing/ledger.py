@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event, func, insert, select
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    UniqueConstraint,
+    event,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -191,6 +200,11 @@ def trial_balance(until: datetime) -> dict[tuple[str, str, str], int]:
     """Return the balance of each account (kind, owner, currency) from what happened up to and including a
     moment.
     """
+    return sums_by_account(LedgerTransaction.occurred_at <= until)
+
+
+def sums_by_account(*during: ColumnElement[bool]) -> dict[tuple[str, str, str], int]:
+    """Add up what was booked on each account (kind, owner, currency) in some transactions; others are left out."""
     query = (
         select(
             LedgerAccount.kind,
@@ -200,7 +214,7 @@ def trial_balance(until: datetime) -> dict[tuple[str, str, str], int]:
         )
         .join(LedgerEntry, LedgerEntry.account_id == LedgerAccount.id)
         .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
-        .where(LedgerTransaction.occurred_at <= until)
+        .where(*during)
         .group_by(LedgerAccount.id)
     )
     return {

@@ -15,7 +15,7 @@ from archive import clock
 from archive.db import db
 from archive.transactions import transaction
 from licensing import ledger
-from licensing.ledger import LedgerAccount, LedgerDay, LedgerEntry, LedgerTransaction
+from licensing.ledger import LedgerDay, LedgerTransaction
 
 CLOSE_JOB = "ledger.close_days"
 CLOSE_EVERY = timedelta(hours=1)
@@ -86,24 +86,10 @@ def _close(day: date, last: LedgerDay | None, moment: datetime) -> LedgerDay:
 
 def _checksum(before: str, begins_at: datetime | None, ends_at: datetime) -> str:
     """Chain the checksum of the day before with what was booked on each account since."""
-    query = (
-        select(
-            LedgerAccount.kind,
-            LedgerAccount.owner,
-            LedgerAccount.currency,
-            func.sum(LedgerEntry.amount_minor),
-        )
-        .join(LedgerEntry, LedgerEntry.account_id == LedgerAccount.id)
-        .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
-        .where(LedgerTransaction.occurred_at < ends_at)
-        .group_by(LedgerAccount.id)
-    )
+    during = [LedgerTransaction.occurred_at < ends_at]
     if begins_at is not None:
-        query = query.where(LedgerTransaction.occurred_at >= begins_at)
-    rows = sorted(
-        (kind.value, owner, currency, int(minor))
-        for kind, owner, currency, minor in db.session.execute(query)
-    )
+        during.append(LedgerTransaction.occurred_at >= begins_at)
+    rows = sorted((*account, minor) for account, minor in ledger.sums_by_account(*during).items())
     text = "\n".join([before, *("\t".join(map(str, row)) for row in rows)])
     return hashlib.sha256(text.encode()).hexdigest()
 
