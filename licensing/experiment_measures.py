@@ -5,7 +5,7 @@ its days, and nobody is told apart. What was refunded counts as not earned; what
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -101,8 +101,7 @@ def _paid_orders(experiment: Experiment, currency: str) -> Select[tuple[str, int
             Exposure.experiment_id == experiment.id,
             Outcome.deed == Deed.ORDERED,
             Order.paid_at.is_not(None),
-            Order.currency == currency,
-            Order.id.in_(_of_kinds(experiment.kinds)),
+            *_counted_orders(experiment, currency),
         )
     )
 
@@ -118,6 +117,12 @@ def _paid_uses(experiment: Experiment, currency: str) -> Select[tuple[str, int, 
             *_counted_uses(experiment, currency),
         )
     )
+
+
+def _counted_orders(experiment: Experiment, currency: str) -> tuple[ColumnElement[bool], ...]:
+    """Say which paid orders are sales: those with a line of a kind that counts."""
+    of_kinds = select(OrderLine.order_id).where(OrderLine.kind.in_(experiment.kinds))
+    return Order.currency == currency, Order.id.in_(of_kinds)
 
 
 def _counted_uses(experiment: Experiment, currency: str) -> tuple[ColumnElement[bool], ...]:
@@ -142,8 +147,7 @@ def _in_turn(experiment: Experiment, currency: str) -> list[Measured]:
         bought = select(Order.id).where(
             Order.paid_at >= income.start_of(first),
             Order.paid_at < income.start_of(last + timedelta(days=1)),
-            Order.currency == currency,
-            Order.id.in_(_of_kinds(experiment.kinds)),
+            *_counted_orders(experiment, currency),
         )
         spent = select(Grant.id).where(
             *_counted_uses(experiment, currency),
@@ -155,10 +159,6 @@ def _in_turn(experiment: Experiment, currency: str) -> list[Measured]:
         earned = _earned(orders, uses, currency)
         found.append(Measured(way, None, times, len(orders) + len(uses), earned))
     return found
-
-
-def _of_kinds(kinds: Iterable[str]) -> Select[tuple[int]]:
-    return select(OrderLine.order_id).where(OrderLine.kind.in_(list(kinds)))
 
 
 def _count_by_variant(experiment: Experiment, deed: Deed | None = None) -> dict[str, int]:
