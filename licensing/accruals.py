@@ -30,7 +30,7 @@ from licensing.money import FULL, Money
 from licensing.orders import LineKind, Order, OrderLine
 from licensing.payout_terms import Terms
 from licensing.rights import RightsClaim
-from licensing.royalty_accounts import Accrual, AccrualEvent, AccrualKind, AccrualPart
+from licensing.royalty_accounts import Accrual, AccrualEvent, AccrualKind, AccrualPart, Change
 from licensing.royalty_rules import Fees
 
 
@@ -76,9 +76,8 @@ def undo_use(grant: Grant, why: str, moment: datetime) -> None:
     accrual, key = of_grant(grant.id), f"grant:{grant.id}:undone"
     if accrual is not None and not _has_happened(key):
         day = periods.day_of(moment)
-        royalty_accounts.write(
-            accrual, AccrualKind.TAKEN_BACK, key, periods.begin_of(day), net_back=accrual.net, why=why
-        )
+        change = Change(net_back=accrual.net, why=why)
+        royalty_accounts.write(accrual, AccrualKind.TAKEN_BACK, key, periods.begin_of(day), change)
 
 
 def share_fees(order: Order, fees: Money, key: str, moment: datetime) -> None:
@@ -88,7 +87,8 @@ def share_fees(order: Order, fees: Money, key: str, moment: datetime) -> None:
     for accrual in of_order(order.id):
         part = by_line.get(accrual.order_line_id or 0)
         if part and not _has_happened(f"{key}:{accrual.id}"):
-            royalty_accounts.happen(accrual, AccrualKind.FEE_KNOWN, f"{key}:{accrual.id}", moment, fees=part)
+            change = Change(fees=part)
+            royalty_accounts.happen(accrual, AccrualKind.FEE_KNOWN, f"{key}:{accrual.id}", moment, change)
 
 
 def take_back(
@@ -114,9 +114,8 @@ def take_back(
         raise Invalid(
             "Of this fee %(left)s is left to take back. Fill in an amount up to that.", left=left.show("en")
         )
-    royalty_accounts.happen(
-        accrual, AccrualKind.TAKEN_BACK, key, moment, net_back=wanted, why=why, account_id=account_id
-    )
+    change = Change(net_back=wanted, why=why, account_id=account_id)
+    royalty_accounts.happen(accrual, AccrualKind.TAKEN_BACK, key, moment, change)
 
 
 def left_of(accrual: Accrual) -> Money:

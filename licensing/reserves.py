@@ -18,7 +18,7 @@ from licensing.claims import Layer
 from licensing.dividing import Holder
 from licensing.money import FULL, Money
 from licensing.parties import Party
-from licensing.royalty_accounts import Accrual, AccrualKind, AccrualPart, RoyaltyMovement
+from licensing.royalty_accounts import Accrual, AccrualKind, AccrualPart, Change, RoyaltyMovement
 from licensing.royalty_rules import Fees
 
 
@@ -132,7 +132,8 @@ def _release_part(
     db.session.add(found)
     db.session.flush()
     key = f"release:{part.id}:{party.id}"
-    royalty_accounts.happen(part.accrual, AccrualKind.RELEASED, key, moment, why=why, account_id=account_id)
+    change = Change(why=why, account_id=account_id)
+    royalty_accounts.happen(part.accrual, AccrualKind.RELEASED, key, moment, change)
     return Money(
         royalty_accounts.booked([found.id]).get(found.id, royalty_accounts.Sums()).amount,
         part.accrual.currency,

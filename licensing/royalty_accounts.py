@@ -171,21 +171,24 @@ class Sums:
     amount: int = 0
 
 
+@dataclass(frozen=True)
+class Change:
+    """What an event brings: money that goes back, what the provider kept, and who had it happen and why."""
+
+    net_back: Money | None = None
+    fees: Money | None = None
+    why: str = ""
+    account_id: int | None = None
+
+
+NOTHING = Change()
+
+
 def happen(
-    accrual: Accrual,
-    kind: AccrualKind,
-    key: str,
-    moment: datetime,
-    *,
-    net_back: Money | None = None,
-    fees: Money | None = None,
-    why: str = "",
-    account_id: int | None = None,
+    accrual: Accrual, kind: AccrualKind, key: str, moment: datetime, change: Change = NOTHING
 ) -> AccrualEvent:
     """Write an event down and book on each part what it changes."""
-    found, postings = write(
-        accrual, kind, key, moment, net_back=net_back, fees=fees, why=why, account_id=account_id
-    )
+    found, postings = write(accrual, kind, key, moment, change)
     if postings:
         reference = accrual.number or accrual.use
         ledger.post(f"royalty_{kind.value}", reference, f"royalty:{key}", postings, moment)
@@ -193,26 +196,18 @@ def happen(
 
 
 def write(
-    accrual: Accrual,
-    kind: AccrualKind,
-    key: str,
-    moment: datetime,
-    *,
-    net_back: Money | None = None,
-    fees: Money | None = None,
-    why: str = "",
-    account_id: int | None = None,
+    accrual: Accrual, kind: AccrualKind, key: str, moment: datetime, change: Change = NOTHING
 ) -> tuple[AccrualEvent, list[Posting]]:
     """Write an event down, and what it changes on each part; return what the caller must book in the ledger."""
     take_in_hand(accrual.id)
     found = AccrualEvent(
         accrual_id=accrual.id,
         kind=kind,
-        net_back_minor=net_back.minor if net_back else 0,
-        fees_minor=fees.minor if fees else 0,
+        net_back_minor=change.net_back.minor if change.net_back else 0,
+        fees_minor=change.fees.minor if change.fees else 0,
         key=key,
-        why=why,
-        account_id=account_id,
+        why=change.why,
+        account_id=change.account_id,
         at=moment,
     )
     db.session.add(found)
