@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -56,35 +57,14 @@ def ticket_form(pid: str) -> ResponseReturnValue:
     page = ticket_page(entry, office, moment)
     if office.tariff.is_free:
         return _give(entry, page, moment)
-
-    def order(form: TicketForm) -> Order:
-        return ticket_sales.order_ticket(
-            office,
-            form.buyer(entry.title, language()),
-            form.amount(office.currency),
-            form_key=form.form_key.data or "",
-            consent=ticket_forms.consent_of(form, moment),
-            moment=moment,
-        )
-
-    return _sell(page, order, moment)
+    return _sell(page, partial(ticket_sales.order_ticket, office), office.currency, moment)
 
 
 def season_form(code: str) -> ResponseReturnValue:
     """Ask who a pass is for and what they pay; on sending, go to the payment page."""
     moment, season = clock.now(), seasons.get(code)
-
-    def order(form: TicketForm) -> Order:
-        return ticket_sales.order_season(
-            season,
-            form.buyer(season.title, language()),
-            form.amount(season.currency),
-            form_key=form.form_key.data or "",
-            consent=ticket_forms.consent_of(form, moment),
-            moment=moment,
-        )
-
-    return _sell(season_page(season, moment), order, moment)
+    place = partial(ticket_sales.order_season, season)
+    return _sell(season_page(season, moment), place, season.currency, moment)
 
 
 def ticket(token: str) -> ResponseReturnValue:
@@ -114,7 +94,9 @@ def open_ticket(token: str) -> ResponseReturnValue:
     return answer
 
 
-def _sell(page: TicketPage, order: Callable[[TicketForm], Order], moment: datetime) -> ResponseReturnValue:
+def _sell(
+    page: TicketPage, place: Callable[..., Order], currency: str, moment: datetime
+) -> ResponseReturnValue:
     form = TicketForm()
     if not form.is_submitted():
         form.form_key.data, form.pays.data = orders.new_form_key(), page.typed(language())
@@ -122,7 +104,14 @@ def _sell(page: TicketPage, order: Callable[[TicketForm], Order], moment: dateti
     if not form.validate():
         return _show(page, form), 422
     try:
-        return go_and_pay(order(form), moment)
+        order = place(
+            form.buyer(page.title, language()),
+            form.amount(currency),
+            form_key=form.form_key.data or "",
+            consent=ticket_forms.consent_of(form, moment),
+            moment=moment,
+        )
+        return go_and_pay(order, moment)
     except (Invalid, Refused) as refusal:
         return _show(page, form, refusal), refusal.status
 
