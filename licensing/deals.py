@@ -110,11 +110,6 @@ def get_for_change(deal_id: int) -> Deal:
     return db.session.get_one(Deal, deal_id, with_for_update=True)
 
 
-def all_of_them() -> list[Deal]:
-    """Return all deals, oldest first."""
-    return list(db.session.scalars(select(Deal).order_by(Deal.id)))
-
-
 def agree(
     entry: Entry,
     terms: Terms,

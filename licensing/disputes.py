@@ -122,13 +122,6 @@ def find(provider_ref: str) -> Dispute | None:
     return db.session.scalar(select(Dispute).where(Dispute.provider_ref == provider_ref))
 
 
-def of_payment(payment_id: int) -> list[Dispute]:
-    """Return the disputes of a payment, oldest first."""
-    return list(
-        db.session.scalars(select(Dispute).where(Dispute.payment_id == payment_id).order_by(Dispute.id))
-    )
-
-
 def of_order(order_id: int) -> list[Dispute]:
     """Return the disputes of all payments of an order, oldest first."""
     query = select(Dispute).join(Payment).where(Payment.order_id == order_id).order_by(Dispute.id)
@@ -160,12 +153,6 @@ def held_for(dispute: Dispute) -> Money:
     query = select(func.coalesce(func.sum(DisputeMovement.amount_minor), 0))
     taken = db.session.scalar(query.where(DisputeMovement.dispute_id == dispute.id))
     return Money(-int(taken or 0), dispute.currency)
-
-
-def events_of(dispute_id: int) -> list[DisputeEvent]:
-    """Return what happened to a dispute, oldest first."""
-    query = select(DisputeEvent).where(DisputeEvent.dispute_id == dispute_id).order_by(DisputeEvent.id)
-    return list(db.session.scalars(query))
 
 
 def frozen_royalties(currency: str) -> dict[int, Money]:

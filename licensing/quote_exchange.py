@@ -18,7 +18,6 @@ from licensing.reuse_requests import RequestStatus, ReuseRequest
 from licensing.vocabulary import COUNTRIES, N_, last_day
 
 MAX_WORDS = 2_000
-ON_THE_WAY = (RequestStatus.TRIAGE, RequestStatus.CLEARING, RequestStatus.QUOTABLE)
 
 DECLINED = N_("The buyer has declined quote %(number)s.")
 COUNTERED = N_("The buyer offers %(amount)s without VAT instead of %(net)s (quote %(number)s): %(words)s")

@@ -262,15 +262,6 @@ def of_order(order_id: int) -> list[Refund]:
     return list(db.session.scalars(query.order_by(Refund.id)))
 
 
-def events_of(refund_id: int) -> list[RefundEvent]:
-    """Return what happened to a refund, oldest first."""
-    return list(
-        db.session.scalars(
-            select(RefundEvent).where(RefundEvent.refund_id == refund_id).order_by(RefundEvent.id)
-        )
-    )
-
-
 def find_by_key(key: str) -> Refund | None:
     """Find the refund that was asked for under a key."""
     return db.session.scalar(select(Refund).where(Refund.form_key == key))

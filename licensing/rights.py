@@ -13,7 +13,6 @@ from sqlalchemy import CheckConstraint, ForeignKey, event, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from archive import audit, clock
-from archive.accounts import Account
 from archive.db import Model, db, enum_column
 from archive.errors import Refused
 from archive.transactions import transaction
@@ -88,7 +87,6 @@ class RightsClaim(Model):
 
     entry: Mapped[Entry] = relationship()
     party: Mapped[Party | None] = relationship()
-    recorded_by: Mapped[Account | None] = relationship()
 
     @property
     def part(self) -> Part | None:

@@ -59,9 +59,3 @@ PAYOUTS = {
     Payout.BANK: N_("To a bank account"),
     Payout.VIA_CMO: N_("Through its society"),
 }
-EVENTS = {
-    None: N_("Recorded"),
-    ClaimStatus.CONFIRMED: N_("Confirmed"),
-    ClaimStatus.DISPUTED: N_("Disputed"),
-    ClaimStatus.SUPERSEDED: N_("Made history"),
-}

@@ -49,8 +49,3 @@ def get(code: str) -> Season:
     if season is None:
         raise NotFound("There is no such series. Look at the list of performances.")
     return season
-
-
-def all_of_them() -> list[Season]:
-    """Return all seasons, newest first."""
-    return list(db.session.scalars(select(Season).order_by(Season.id.desc())))

@@ -160,11 +160,6 @@ def of_order(order_id: int) -> list[Ticket]:
     return list(db.session.scalars(query))
 
 
-def of_entry(entry_id: int) -> list[Ticket]:
-    """Return the tickets of a performance, revoked ones too, in the order of their issue."""
-    return list(db.session.scalars(select(Ticket).where(Ticket.entry_id == entry_id).order_by(Ticket.id)))
-
-
 def link_token(ticket: Ticket) -> str:
     """Make the signed part of the ticket's link; always the same."""
     return _signer().dumps(ticket.key)
