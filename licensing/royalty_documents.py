@@ -1,15 +1,10 @@
-"""The documents of a statement: a PDF for people and a CSV for machines, made once by a job from frozen numbers.
-
-The CSV has the columns of a sales report as DDEX's DSR knows them (period, territory, use type, commercial model,
-units, net, share), one row for each line; the PDF adds up lines of the same work, layer, use, country and share.
-"""
+"""The documents of a statement: a PDF for people and a CSV for machines, made once by a job from frozen numbers."""
 
 import io
 import tomllib
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from babel.dates import format_date
@@ -19,53 +14,24 @@ from flask_babel import gettext as _
 from sqlalchemy import ForeignKey, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive import language, spreadsheets, storage
+from archive import language, storage
 from archive.config import current
 from archive.db import Model, db
 from archive.errors import NotFound
 from archive.transactions import transaction
 from archive.triggers import append_only
-from licensing import countries, periods, royalty_approval, typesetting
+from licensing import countries, periods, royalty_approval, royalty_tables, typesetting
 from licensing.money import Money
 from licensing.parties import Payout
-from licensing.royalty_statements import RoyaltyStatement, Shown, StatementLine
-from licensing.vocabulary import LAYERS, SMALL_USES, SOLD_USES
+from licensing.royalty_statements import RoyaltyStatement, Shown
+from licensing.royalty_tables import Row
+from licensing.vocabulary import LAYERS, SOLD_USES
 
 PDF, CSV = "application/pdf", "text/csv"
 SUFFIXES = {PDF: ".pdf", CSV: ".csv"}
 TEMPLATE_VERSION = "2026-1"
 LONGEST_TITLE = 64  # characters in the PDF
-COMMERCIAL_MODEL = "PayAsYouGoModel"  # DDEX allowed value: each use is paid for by itself
-
-COLUMNS = (
-    *(
-        "statement",
-        "period_start",
-        "period_end",
-        "payee",
-        "kind",
-        "date",
-        "reference",
-        "resource_id",
-        "title",
-    ),
-    *(
-        "rights_layer",
-        "use_type",
-        "commercial_model",
-        "territory",
-        "country",
-        "units",
-        "currency",
-        "gross",
-        "vat",
-    ),
-    *("fees", "net", "share_percent", "commission_percent", "amount"),
-)
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
-_SUMMED = ("units", "gross_minor", "vat_minor", "fees_minor", "net_minor", "amount_minor")
-
-Row = dict[str, Any]
 
 
 class RoyaltyDocument(Model):
@@ -92,7 +58,7 @@ def print_statement(payload: dict[str, Any]) -> None:
     if len(of_statement(statement_id)) == len(SUFFIXES):
         return
     statement = db.session.get_one(RoyaltyStatement, statement_id)
-    content = {CSV: as_csv(statement).encode(), PDF: _pdf(statement)}
+    content = {CSV: royalty_tables.as_csv(statement).encode(), PDF: _pdf(statement)}
     moment = statement.closed_at
     db.session.rollback()
     stored = {kind: storage.vault().put(io.BytesIO(content[kind]), SUFFIXES[kind]) for kind in SUFFIXES}
@@ -126,83 +92,12 @@ def get(statement: RoyaltyStatement, media_type: str) -> RoyaltyDocument:
     return found
 
 
-def as_csv(statement: RoyaltyStatement) -> str:
-    """Write the lines of a statement for machines; amounts with a dot, in units of the currency."""
-    rows = (_csv_row(statement, line) for line in _one_of_each(statement))
-    return spreadsheets.MARK + spreadsheets.table([COLUMNS, *rows])
-
-
-def grouped(lines: list[StatementLine]) -> dict[Shown, list[Row]]:
-    """Add up lines of the same work, layer, use, country, share and commission; payments stay by themselves."""
-    groups: dict[Shown, dict[tuple[Any, ...], Row]] = {}
-    for line in lines:
-        same = (line.pid, line.title, line.layer, line.use, line.country, line.share_bp, line.commission_bp)
-        key = (*same, line.reference if line.shown is Shown.PAID else "")
-        row = groups.setdefault(line.shown, {}).setdefault(key, _first(line))
-        for name in _SUMMED:
-            row[name] += getattr(line, name)
-    return {shown: list(groups[shown].values()) for shown in Shown if shown in groups}
-
-
-def _one_of_each(statement: RoyaltyStatement) -> list[Any]:
-    """Give the lines of a table for machines: uses of the same kind as one, so that no row is one person's."""
-    uses = [line for line in statement.lines if line.use in SMALL_USES]
-    licences = [line for line in statement.lines if line.use not in SMALL_USES]
-    summed = [
-        SimpleNamespace(**row | {"on": statement.period.last_day, "territory": ""})
-        for rows in grouped(uses).values()
-        for row in rows
-    ]
-    return [*licences, *summed]
-
-
 def outcome_of(statement: RoyaltyStatement) -> str:
     """Name the sentence that says what becomes of the balance: a key of the template's words."""
     reason = royalty_approval.why_carried(statement)
     if reason:
         return "carried"
     return "pays" if statement.method is Payout.BANK else "pays_society"
-
-
-def _first(line: StatementLine) -> Row:
-    kept = (
-        "pid",
-        "title",
-        "layer",
-        "use",
-        "country",
-        "share_bp",
-        "commission_bp",
-        "reference",
-        "on",
-        "shown",
-    )
-    return {name: getattr(line, name) for name in kept} | dict.fromkeys(_SUMMED, 0)
-
-
-def _csv_row(statement: RoyaltyStatement, line: Any) -> list[str]:
-    def amount(minor: int) -> str:
-        return Money(minor, statement.currency).plain()
-
-    texts = (line.reference, line.pid, line.title, line.layer.value if line.layer else "", line.use)
-    reference, pid, title, layer, use = (spreadsheets.harmless(text) for text in texts)
-    return [
-        statement.number,
-        str(statement.period.first_day),
-        str(statement.period.last_day),
-        spreadsheets.harmless(statement.payee["name"]),
-        line.shown.value,
-        str(line.on),
-        *(reference, pid, title, layer, use),
-        COMMERCIAL_MODEL if line.use else "",
-        line.territory,
-        line.country,
-        str(line.units),
-        statement.currency,
-        *(amount(minor) for minor in (line.gross_minor, line.vat_minor, line.fees_minor, line.net_minor)),
-        *(f"{Decimal(bp) / 100:.2f}" for bp in (line.share_bp, line.commission_bp)),
-        amount(line.amount_minor),
-    ]
 
 
 def _pdf(statement: RoyaltyStatement) -> bytes:
@@ -227,7 +122,7 @@ def data_of(statement: RoyaltyStatement) -> dict[str, Any]:
             "columns": list(words["columns"].values()),
             "groups": [
                 {"heading": words["kinds"][shown.value], "rows": [_pdf_row(row, statement) for row in rows]}
-                for shown, rows in grouped(statement.lines).items()
+                for shown, rows in royalty_tables.grouped(statement.lines).items()
             ],
         }
 

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from archive.language import language
-from licensing import countries, royalty_approval, royalty_documents, wording
+from licensing import countries, royalty_approval, royalty_documents, royalty_tables, wording
 from licensing.claims import Layer
 from licensing.money import Money
 from licensing.royalty_documents import CSV, PDF
@@ -84,7 +84,7 @@ def groups(statement: RoyaltyStatement) -> list[dict[str, Any]]:
             "heading": KINDS[shown],
             "rows": [_row(statement, row) for row in rows],
         }
-        for shown, rows in royalty_documents.grouped(statement.lines).items()
+        for shown, rows in royalty_tables.grouped(statement.lines).items()
     ]
 
 

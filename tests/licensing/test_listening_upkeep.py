@@ -16,8 +16,8 @@ from licensing import (
     listening,
     listening_upkeep,
     royalty_checks,
-    royalty_documents,
     royalty_pages,
+    royalty_tables,
 )
 from licensing.gateways.books import DisputeStanding
 from licensing.grants import Grant, GrantStatus
@@ -315,7 +315,7 @@ def test_a_statement_counts_uses_by_piece_kind_and_country_and_names_nobody(app:
     royalties.close()
 
     statement = royalties.statement_of(wim)
-    rows = royalty_documents.grouped(statement.lines)[Shown.BOOKED]
+    rows = royalty_tables.grouped(statement.lines)[Shown.BOOKED]
     assert [(row["pid"], row["use"], row["country"], row["units"]) for row in rows] == [
         (piece.pid, "listen", "NL", 2),
         (piece.pid, "listen", "BE", 1),
@@ -334,7 +334,7 @@ def test_the_statement_for_machines_has_one_row_for_uses_of_a_kind(app: Flask) -
 
     royalties.close()
 
-    table = royalty_documents.as_csv(royalties.statement_of(wim)).splitlines()
+    table = royalty_tables.as_csv(royalties.statement_of(wim)).splitlines()
     assert len(table) == 2
     assert ",listen," in table[1]
     assert ",3,EUR," in table[1]

@@ -13,7 +13,14 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from archive import clock, mail, storage
 from archive.db import db
 from archive.jobs import Job
-from licensing import accruals, payouts, royalty_approval, royalty_documents, royalty_statements
+from licensing import (
+    accruals,
+    payouts,
+    royalty_approval,
+    royalty_documents,
+    royalty_statements,
+    royalty_tables,
+)
 from licensing.parties import Party
 from licensing.royalty_documents import CSV, PDF, RoyaltyDocument
 from tests.licensing.royalties import (
@@ -60,7 +67,7 @@ def content(document: RoyaltyDocument) -> bytes:
 
 def rows(party: Party) -> list[dict[str, str]]:
     return list(
-        csv.DictReader(io.StringIO(royalty_documents.as_csv(statement_of(party)).removeprefix("\ufeff")))
+        csv.DictReader(io.StringIO(royalty_tables.as_csv(statement_of(party)).removeprefix("\ufeff")))
     )
 
 
@@ -141,7 +148,7 @@ def test_a_title_cannot_be_a_formula(wim: Party) -> None:
 
 
 def test_lines_of_the_same_work_and_use_are_added_up(wim: Party) -> None:
-    groups = royalty_documents.grouped(statement_of(wim).lines)
+    groups = royalty_tables.grouped(statement_of(wim).lines)
 
     assert [
         [(row["title"][:5], row["units"], row["amount_minor"]) for row in found] for found in groups.values()
