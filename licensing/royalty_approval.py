@@ -4,7 +4,7 @@ from datetime import datetime
 
 from archive import mail
 from archive.db import db
-from licensing import royalty_statements
+from licensing import royalty_statements, statement_links
 from licensing.money import Money
 from licensing.parties import Payout
 from licensing.royalty_statements import RoyaltyStatement, StatementStatus
@@ -61,5 +61,5 @@ def _for_mail(statement: RoyaltyStatement) -> dict[str, object]:
         "closing": statement.closing.show(statement.lang),
         "carried": why_carried(statement),
         "object_until": statement.object_until,
-        "token": royalty_statements.link_token(statement.party_id),
+        "token": statement_links.link_token(statement.party_id),
     }

@@ -3,13 +3,10 @@
 A line names the movement or the payout it shows, and each is shown once: what is booked late comes in the next period.
 """
 
-import secrets
 from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
@@ -168,13 +165,6 @@ class StatementEvent(Model):
     why: Mapped[str]
 
 
-class StatementAccess(Model):
-    """The key of the page where a party reads its statements. A new key ends the old link."""
-
-    party_id: Mapped[int] = mapped_column(ForeignKey("party.id"), primary_key=True, autoincrement=False)
-    key: Mapped[str] = mapped_column(unique=True)  # what the signed link carries
-
-
 event.listen(RoyaltyStatement.__table__, "after_create", statement_triggers.freeze_statement)
 event.listen(StatementLine.__table__, "after_create", statement_triggers.freeze_line)
 event.listen(StatementEvent.__table__, "after_create", append_only("statement_event"))
@@ -292,40 +282,6 @@ def events_of(statement_id: int) -> list[StatementEvent]:
     return list(db.session.scalars(query.order_by(StatementEvent.id)))
 
 
-def link_token(party_id: int) -> str:
-    """Make the signed part of a party's link; the same until the link is renewed."""
-    access = db.session.get(StatementAccess, party_id) or _new_access(party_id)
-    return _signer().dumps(access.key)
-
-
-def find_link_token(party_id: int) -> str | None:
-    """Find the signed part of a party's link, if it was ever given one."""
-    access = db.session.get(StatementAccess, party_id)
-    return _signer().dumps(access.key) if access else None
-
-
-def renew_link(party_id: int, account_id: int) -> str:
-    """End a party's link and make another one."""
-    access = db.session.get(StatementAccess, party_id) or _new_access(party_id)
-    access.key = secrets.token_urlsafe(16)
-    db.session.flush()
-    audit.record("statement.link_renewed", "party", str(party_id), account_id)
-    return link_token(party_id)
-
-
-def get_party_by_token(token: str) -> Party:
-    """Get the party behind a link; raise NotFound."""
-    try:
-        key = _signer().loads(token)
-    except BadSignature:
-        key = None
-    query = select(Party).join(StatementAccess, StatementAccess.party_id == Party.id)
-    party = db.session.scalar(query.where(StatementAccess.key == key))
-    if party is None:
-        raise NotFound("There are no statements behind this link. Copy the whole link from the newest mail.")
-    return party
-
-
 def get_of_party(party: Party, number: str) -> RoyaltyStatement:
     """Get a statement that a party may see: its own, and approved; raise NotFound."""
     statement = get(number)
@@ -337,14 +293,3 @@ def get_of_party(party: Party, number: str) -> RoyaltyStatement:
 def is_public(statement: RoyaltyStatement) -> bool:
     """Say whether the party may see it: once staff has approved it."""
     return statement.status not in (StatementStatus.OPEN, StatementStatus.CLOSED)
-
-
-def _new_access(party_id: int) -> StatementAccess:
-    access = StatementAccess(party_id=party_id, key=secrets.token_urlsafe(16))
-    db.session.add(access)
-    db.session.flush()
-    return access
-
-
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt="royalty statements")

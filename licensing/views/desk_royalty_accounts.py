@@ -22,6 +22,7 @@ from licensing import (
     royalty_forms,
     royalty_pages,
     royalty_statements,
+    statement_links,
 )
 from licensing.money import Money
 from licensing.parties import Party
@@ -103,7 +104,7 @@ def set_terms(party_id: int) -> ResponseReturnValue:
 @licensing_only
 def renew_link(party_id: int) -> ResponseReturnValue:
     """Make another link for a party, so that the old one leads nowhere."""
-    royalty_statements.renew_link(royalty_desk.get_party(party_id).id, g.account.id)
+    statement_links.renew_link(royalty_desk.get_party(party_id).id, g.account.id)
     return redirect(url_for("licensing.desk_royalty_party", party_id=party_id), 303)
 
 
@@ -150,7 +151,7 @@ def _show_statement(number: str, refusal: DomainError | None = None) -> str:
 
 def _show_party(found: Party, refusal: DomainError | None = None) -> str:
     today = periods.day_of(clock.now())
-    access = royalty_statements.find_link_token(found.id)
+    access = statement_links.find_link_token(found.id)
     terms = payout_terms.on_day({found.id}, today)[found.id]
     return render_template(
         "licensing/desk_royalty_party.html",

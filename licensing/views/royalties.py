@@ -4,7 +4,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from archive.serving_files import send_stored
-from licensing import royalty_documents, royalty_pages, royalty_statements
+from licensing import royalty_documents, royalty_pages, royalty_statements, statement_links
 from licensing.royalty_documents import CSV, PDF
 
 _PRIVATE = {"Cache-Control": "no-store"}
@@ -22,7 +22,7 @@ def register(pages: Blueprint) -> None:
 
 def royalties(token: str) -> ResponseReturnValue:
     """List what a party has earned, newest first."""
-    party = royalty_statements.get_party_by_token(token)
+    party = statement_links.get_party_by_token(token)
     found = [each for each in royalty_statements.of_party(party.id) if royalty_statements.is_public(each)]
     answer = render_template(
         "licensing/royalties.html",
@@ -35,7 +35,7 @@ def royalties(token: str) -> ResponseReturnValue:
 
 def royalty_statement(token: str, number: str) -> ResponseReturnValue:
     """Show one statement, line by line."""
-    party = royalty_statements.get_party_by_token(token)
+    party = statement_links.get_party_by_token(token)
     statement = royalty_statements.get_of_party(party, number)
     answer = render_template(
         "licensing/royalty_statement.html",
@@ -48,7 +48,7 @@ def royalty_statement(token: str, number: str) -> ResponseReturnValue:
 
 def royalty_document(token: str, number: str, kind: str) -> ResponseReturnValue:
     """Send a statement as PDF or CSV."""
-    party = royalty_statements.get_party_by_token(token)
+    party = statement_links.get_party_by_token(token)
     statement = royalty_statements.get_of_party(party, number)
     document = royalty_documents.get(statement, _TYPES[kind])
     return send_stored(document.storage_key, document.media_type, f"{number}.{kind}", document.sha256)

@@ -16,7 +16,7 @@ from archive import accounts, clock, job_runner
 from archive.accounts import Role
 from archive.db import db
 from archive.transactions import transaction
-from licensing import royalty_statements
+from licensing import statement_links
 from tests import browsers, databases
 from tests.journeys.conftest import Site
 from tests.journeys.test_pages import Window
@@ -78,7 +78,7 @@ def work() -> None:
 
 
 def link() -> str:
-    token = royalty_statements.find_link_token(1)
+    token = statement_links.find_link_token(1)
     db.session.rollback()
     return f"/nl/royalties/{token}"
 

@@ -20,6 +20,7 @@ from licensing import (
     royalty_documents,
     royalty_statements,
     royalty_tables,
+    statement_links,
 )
 from licensing.parties import Party
 from licensing.royalty_documents import CSV, PDF, RoyaltyDocument
@@ -161,8 +162,8 @@ def test_lines_of_the_same_work_and_use_are_added_up(wim: Party) -> None:
 def test_the_party_reads_its_statement_by_link_and_nobody_else(wim: Party, client: FlaskClient) -> None:
     statement = statement_of(wim)
     sizes = {kind: document.size for kind, document in made(wim).items()}
-    token, number = royalty_statements.link_token(wim.id), statement.number
-    other = royalty_statements.link_token(holder("Ander").id)
+    token, number = statement_links.link_token(wim.id), statement.number
+    other = statement_links.link_token(holder("Ander").id)
     royalty_approval.approve(royalty_statements.get(number), AFTER, staff())
     db.session.commit()
 
@@ -180,7 +181,7 @@ def test_the_party_reads_its_statement_by_link_and_nobody_else(wim: Party, clien
 
 
 def test_before_approval_the_party_sees_nothing_of_it(wim: Party, client: FlaskClient) -> None:
-    token, number = royalty_statements.link_token(wim.id), statement_of(wim).number
+    token, number = statement_links.link_token(wim.id), statement_of(wim).number
     db.session.commit()
 
     assert number not in client.get(f"/nl/royalties/{token}").get_data(as_text=True)
@@ -188,8 +189,8 @@ def test_before_approval_the_party_sees_nothing_of_it(wim: Party, client: FlaskC
 
 
 def test_a_renewed_link_ends_the_old_one(wim: Party, client: FlaskClient) -> None:
-    old = royalty_statements.link_token(wim.id)
-    new = royalty_statements.renew_link(wim.id, staff())
+    old = statement_links.link_token(wim.id)
+    new = statement_links.renew_link(wim.id, staff())
     db.session.commit()
 
     assert [client.get(f"/nl/royalties/{token}").status_code for token in (old, new)] == [404, 200]
@@ -201,5 +202,5 @@ def test_the_mail_leads_to_the_statements(wim: Party) -> None:
     (job,) = db.session.scalars(select(Job).where(Job.name == mail.JOB))
 
     assert job.payload["to"] == "wim@bakboord.example"
-    assert f"/nl/royalties/{royalty_statements.link_token(wim.id)}" in job.payload["text"]
+    assert f"/nl/royalties/{statement_links.link_token(wim.id)}" in job.payload["text"]
     assert payouts.outstanding(statement_of(wim)).show("nl") in job.payload["text"]
