@@ -10,7 +10,7 @@ from archive import audit, spreadsheets
 from archive.db import Model, db
 from archive.errors import Invalid, Refused
 from archive.triggers import append_only
-from licensing import disputes, ledger, payout_terms, periods, royalty_statements
+from licensing import disputes, ledger, payout_terms, periods, royalty_statements, statement_periods
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
 from licensing.parties import Payout as Method
@@ -136,7 +136,7 @@ def bank_list(period_id: int, moment: datetime, account_id: int) -> str:
     Amounts with a dot; the end-to-end reference is the statement's number, so that the bank's answer names it.
     """
     rows = waiting(period_id)
-    name_of = royalty_statements.get_period(period_id).period.name
+    name_of = statement_periods.get(period_id).period.name
     terms = payout_terms.on_day({statement.party_id for statement, _left in rows}, periods.day_of(moment))
     lines = [("name", "iban", "amount", "currency", "end_to_end_id", "remittance")]
     for statement, left in rows:

@@ -19,7 +19,8 @@ from licensing.parties import Party
 from licensing.payout_terms import Terms
 from licensing.periods import Period
 from licensing.royalty_drafts import Account, Draft
-from licensing.royalty_statements import RoyaltyStatement, StatementLine, StatementPeriod, StatementStatus
+from licensing.royalty_statements import RoyaltyStatement, StatementLine, StatementStatus
+from licensing.statement_periods import StatementPeriod
 
 JOB = "royalties.close"
 PRINT_JOB = "royalties.print"

@@ -10,13 +10,14 @@ from sqlalchemy.orm import joinedload
 
 from archive.db import db
 from archive.errors import NotFound
-from licensing import ledger, payouts, reserves, royalty_statements
+from licensing import ledger, payouts, reserves, royalty_statements, statement_periods
 from licensing.ledger import AccountKind
 from licensing.money import Money
 from licensing.parties import Party
 from licensing.payouts import Payout
 from licensing.royalty_accounts import Accrual, AccrualPart, RoyaltyMovement
-from licensing.royalty_statements import RoyaltyStatement, StatementPeriod, StatementStatus
+from licensing.royalty_statements import RoyaltyStatement, StatementStatus
+from licensing.statement_periods import StatementPeriod
 
 SHOWN = 200
 
@@ -79,7 +80,7 @@ def periods_with_totals(currency: str) -> list[PeriodTotals]:
                 currency,
             ),
         )
-        for period in royalty_statements.all_periods()
+        for period in statement_periods.newest_first()
     ]
 
 

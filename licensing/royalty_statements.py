@@ -18,7 +18,7 @@ from licensing import statement_triggers
 from licensing.claims import Layer
 from licensing.money import Money
 from licensing.parties import Party, Payout
-from licensing.periods import Period
+from licensing.statement_periods import StatementPeriod
 
 
 class StatementStatus(str, Enum):
@@ -48,28 +48,6 @@ class Shown(str, Enum):
     TAKEN_BACK = "taken_back"
     RELEASED = "released"
     PAID = "paid"
-
-
-class StatementPeriod(Model):
-    """A period whose statements are closed, or being closed."""
-
-    __table_args__ = (
-        UniqueConstraint("first_day", "last_day"),
-        CheckConstraint("first_day <= last_day", "days_in_order"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    first_day: Mapped[date]
-    last_day: Mapped[date] = mapped_column(unique=True)
-    asked_at: Mapped[datetime]
-    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
-    total: Mapped[int]  # statements to be closed, as counted when that was asked
-    closed_at: Mapped[datetime | None]  # when the last one was
-
-    @property
-    def period(self) -> Period:
-        """Its days."""
-        return Period(self.first_day, self.last_day)
 
 
 class RoyaltyStatement(Model):
@@ -261,19 +239,6 @@ def in_period(period_id: int) -> list[RoyaltyStatement]:
             .order_by(Party.name, RoyaltyStatement.id)
         )
     )
-
-
-def all_periods() -> list[StatementPeriod]:
-    """Return the periods, newest first."""
-    return list(db.session.scalars(select(StatementPeriod).order_by(StatementPeriod.last_day.desc())))
-
-
-def get_period(period_id: int) -> StatementPeriod:
-    """Get a period by its number; raise NotFound."""
-    found = db.session.get(StatementPeriod, period_id)
-    if found is None:
-        raise NotFound("There are no statements of such a period.")
-    return found
 
 
 def events_of(statement_id: int) -> list[StatementEvent]:

@@ -18,7 +18,7 @@ from licensing import (
     royalty_drafts,
     royalty_forms,
     royalty_pages,
-    royalty_statements,
+    statement_periods,
 )
 from licensing.money import Money
 from licensing.periods import Period
@@ -77,7 +77,7 @@ def close() -> ResponseReturnValue:
 @licensing_only
 def approve(number: int) -> ResponseReturnValue:
     """Approve all closed statements of a period, and tell the parties."""
-    period = royalty_statements.get_period(number)
+    period = statement_periods.get(number)
     royalty_approval.approve_all(number, clock.now(), g.account.id)
     return redirect(url_for("licensing.desk_royalty_period", period=period.period.name), 303)
 
@@ -85,7 +85,7 @@ def approve(number: int) -> ResponseReturnValue:
 @licensing_only
 def bank(number: int) -> ResponseReturnValue:
     """Send the list of transfers for the bank; account numbers are in full, so taking it is written down."""
-    period = royalty_statements.get_period(number)
+    period = statement_periods.get(number)
     answer = Response(payouts.bank_list(number, clock.now(), g.account.id), mimetype="text/csv")
     name = period.period.name.replace("/", "_")
     answer.headers["Content-Disposition"] = f'attachment; filename="transfers-{name}.csv"'

@@ -31,7 +31,8 @@ from licensing.parties import Party, PartyKind, Payout
 from licensing.payout_terms import Terms
 from licensing.royalty_accounts import Accrual
 from licensing.royalty_rules import Fees
-from licensing.royalty_statements import RoyaltyStatement, StatementPeriod
+from licensing.royalty_statements import RoyaltyStatement
+from licensing.statement_periods import StatementPeriod
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 Q4 = periods.read("2026-Q4")
