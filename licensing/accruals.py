@@ -18,6 +18,7 @@ from licensing import (
     periods,
     rights,
     royalty_accounts,
+    royalty_booking,
     royalty_rules,
     vocabulary,
 )
@@ -30,7 +31,8 @@ from licensing.money import FULL, Money
 from licensing.orders import LineKind, Order, OrderLine
 from licensing.payout_terms import Terms
 from licensing.rights import RightsClaim
-from licensing.royalty_accounts import Accrual, AccrualEvent, AccrualKind, AccrualPart, Change
+from licensing.royalty_accounts import Accrual, AccrualEvent, AccrualKind, AccrualPart
+from licensing.royalty_booking import Change
 from licensing.royalty_rules import Fees
 
 
@@ -46,7 +48,7 @@ def book(licence: Licence, moment: datetime) -> Accrual | None:
     db.session.add(accrual)
     db.session.flush()
     _add_parts(accrual, vocabulary.COUNTRIES[accrual.territory], line.layers_excluded, moment)
-    royalty_accounts.happen(accrual, AccrualKind.BOOKED, f"licence:{licence.id}", moment)
+    royalty_booking.happen(accrual, AccrualKind.BOOKED, f"licence:{licence.id}", moment)
     return accrual
 
 
@@ -61,7 +63,7 @@ def of_use(grant: Grant, entry: Entry, net: Money, vat: Money, use: str, moment:
     db.session.add(accrual)
     db.session.flush()
     _add_parts(accrual, frozenset({accrual.country}), (), accrual.booked_at)
-    return royalty_accounts.write(accrual, AccrualKind.BOOKED, f"grant:{grant.id}", accrual.booked_at)[1]
+    return royalty_booking.write(accrual, AccrualKind.BOOKED, f"grant:{grant.id}", accrual.booked_at)[1]
 
 
 def book_use(grant: Grant, entry: Entry, net: Money, vat: Money, use: str, moment: datetime) -> None:
@@ -77,7 +79,7 @@ def undo_use(grant: Grant, why: str, moment: datetime) -> None:
     if accrual is not None and not _has_happened(key):
         day = periods.day_of(moment)
         change = Change(net_back=accrual.net, why=why)
-        royalty_accounts.write(accrual, AccrualKind.TAKEN_BACK, key, periods.begin_of(day), change)
+        royalty_booking.write(accrual, AccrualKind.TAKEN_BACK, key, periods.begin_of(day), change)
 
 
 def share_fees(order: Order, fees: Money, key: str, moment: datetime) -> None:
@@ -88,7 +90,7 @@ def share_fees(order: Order, fees: Money, key: str, moment: datetime) -> None:
         part = by_line.get(accrual.order_line_id or 0)
         if part and not _has_happened(f"{key}:{accrual.id}"):
             change = Change(fees=part)
-            royalty_accounts.happen(accrual, AccrualKind.FEE_KNOWN, f"{key}:{accrual.id}", moment, change)
+            royalty_booking.happen(accrual, AccrualKind.FEE_KNOWN, f"{key}:{accrual.id}", moment, change)
 
 
 def take_back(
@@ -107,7 +109,7 @@ def take_back(
         return
     if not why.strip():
         raise Invalid("Say why: it is kept with the fee.")
-    royalty_accounts.take_in_hand(accrual.id)
+    royalty_booking.take_in_hand(accrual.id)
     left = left_of(accrual)
     wanted = left if net_back is None else net_back
     if not 0 < wanted.minor <= left.minor:
@@ -115,7 +117,7 @@ def take_back(
             "Of this fee %(left)s is left to take back. Fill in an amount up to that.", left=left.show("en")
         )
     change = Change(net_back=wanted, why=why, account_id=account_id)
-    royalty_accounts.happen(accrual, AccrualKind.TAKEN_BACK, key, moment, change)
+    royalty_booking.happen(accrual, AccrualKind.TAKEN_BACK, key, moment, change)
 
 
 def left_of(accrual: Accrual) -> Money:

@@ -13,12 +13,13 @@ from archive import audit
 from archive.db import db
 from archive.errors import Invalid, Refused
 from catalogue.entries import Entry
-from licensing import royalty_accounts
+from licensing import royalty_accounts, royalty_booking
 from licensing.claims import Layer
 from licensing.dividing import Holder
 from licensing.money import FULL, Money
 from licensing.parties import Party
-from licensing.royalty_accounts import Accrual, AccrualKind, AccrualPart, Change, RoyaltyMovement
+from licensing.royalty_accounts import Accrual, AccrualKind, AccrualPart, RoyaltyMovement
+from licensing.royalty_booking import Change
 from licensing.royalty_rules import Fees
 
 
@@ -133,7 +134,7 @@ def _release_part(
     db.session.flush()
     key = f"release:{part.id}:{party.id}"
     change = Change(why=why, account_id=account_id)
-    royalty_accounts.happen(part.accrual, AccrualKind.RELEASED, key, moment, change)
+    royalty_booking.happen(part.accrual, AccrualKind.RELEASED, key, moment, change)
     return Money(
         royalty_accounts.booked([found.id]).get(found.id, royalty_accounts.Sums()).amount,
         part.accrual.currency,
