@@ -4,7 +4,7 @@ What stands on them follows Directive 2006/112/EC, art. 226 (Wet op de omzetbela
 another matter: `invoice_documents`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -16,10 +16,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.config import Settings, current
 from archive.db import Model, db, enum_column
-from archive.errors import Refused
 from archive.triggers import append_only
 from licensing import invoice_triggers, number_series
-from licensing.money import Money
 from licensing.orders import Order, OrderLine
 from licensing.totals import Totals
 
@@ -152,7 +150,7 @@ def issue(order: Order, moment: datetime, service_date: date | None = None) -> I
         return known
     day = moment.astimezone(HERE).date()
     invoice = Invoice(
-        **_numbered(InvoiceKind.INVOICE, day),
+        **numbered(InvoiceKind.INVOICE, day),
         order_id=order.id,
         lang=order.lang,
         issued_at=moment,
@@ -175,54 +173,6 @@ def issue(order: Order, moment: datetime, service_date: date | None = None) -> I
     return invoice
 
 
-def credit(invoice: Invoice, why: str, moment: datetime) -> Invoice:
-    """Make out the credit note that takes back all that is left of an invoice; when nothing is, give the last one."""
-    notes = notes_of(invoice)
-    nets, taxes = _left(invoice, notes)
-    if notes and not nets:
-        return notes[-1]
-    return credit_part(invoice, nets, taxes, why, moment)
-
-
-def credit_part(
-    invoice: Invoice, nets: Mapping[int, int], taxes: Sequence[TaxTotal], why: str, moment: datetime
-) -> Invoice:
-    """Make out a credit note for a part of an invoice: the net amount by position of its line, and the VAT by rate.
-
-    Amounts in minor units; the two sum to the same. Raise Refused for more than is left of the invoice.
-    """
-    _require_left(invoice, nets, taxes)
-    day = moment.astimezone(HERE).date()
-    copied = ("order_id", "lang", "service_date", "paid_on", "seller", "buyer", "currency")
-    net, vat = sum(tax.net_minor for tax in taxes), sum(tax.vat_minor for tax in taxes)
-    note = Invoice(
-        **_numbered(InvoiceKind.CREDIT_NOTE, day),
-        **{name: getattr(invoice, name) for name in copied},
-        net_minor=net,
-        vat_minor=vat,
-        gross_minor=net + vat,
-        totals=[asdict(tax) for tax in taxes],
-        refers_to_id=invoice.id,
-        issued_at=moment,
-        why=why,
-        lines=[_copied(line, nets[line.position]) for line in invoice.lines if nets.get(line.position)],
-    )
-    db.session.add(note)
-    db.session.flush()
-    return note
-
-
-def notes_of(invoice: Invoice) -> list[Invoice]:
-    """Return the credit notes of an invoice, oldest first."""
-    query = select(Invoice).where(Invoice.refers_to_id == invoice.id).order_by(Invoice.id)
-    return list(db.session.scalars(query))
-
-
-def credited(invoice: Invoice) -> Money:
-    """Say how much of an invoice was taken back, with VAT."""
-    return sum((note.gross for note in notes_of(invoice)), Money(0, invoice.currency))
-
-
 def replace(invoice: Invoice, taxes: Sequence[TaxTotal], moment: datetime) -> Invoice:
     """Make out the invoice that stands for one that was credited, once: the same sale with other tax.
 
@@ -234,7 +184,7 @@ def replace(invoice: Invoice, taxes: Sequence[TaxTotal], moment: datetime) -> In
     day, vat = moment.astimezone(HERE).date(), sum(tax.vat_minor for tax in taxes)
     kept = ("order_id", "lang", "service_date", "paid_on", "seller", "buyer", "currency", "net_minor")
     made = Invoice(
-        **_numbered(InvoiceKind.INVOICE, day),
+        **numbered(InvoiceKind.INVOICE, day),
         **{name: getattr(invoice, name) for name in kept},
         vat_minor=vat,
         gross_minor=invoice.net_minor + vat,
@@ -263,8 +213,11 @@ def all_of_order(order_id: int) -> list[Invoice]:
     return list(db.session.scalars(select(Invoice).where(Invoice.order_id == order_id).order_by(Invoice.id)))
 
 
-def _numbered(kind: InvoiceKind, day: date) -> dict[str, Any]:
-    """Take the next number, with the day of issue: never before that of a number below it, however long this waited."""
+def numbered(kind: InvoiceKind, day: date) -> dict[str, Any]:
+    """Take the next number, with the day of issue: never before that of a number below it, however long this waited.
+
+    Returned as columns of the table.
+    """
     series = SERIES[kind]
     no = number_series.take(series, day.year)
     last = select(func.max(Invoice.issue_date)).where(Invoice.series == series, Invoice.year == day.year)
@@ -307,45 +260,6 @@ def _line(position: int, line: OrderLine) -> InvoiceLine:
         vat_code=line.vat_code,
         vat_bp=line.vat_bp,
     )
-
-
-def _require_left(invoice: Invoice, nets: Mapping[int, int], taxes: Sequence[TaxTotal]) -> None:
-    # Two that credit the same invoice come one after the other; on SQLite a writer is alone anyway.
-    db.session.execute(select(Invoice.id).where(Invoice.id == invoice.id).with_for_update())
-    left_nets, left_taxes = _left(invoice, notes_of(invoice))
-    left = {(tax.code, tax.bp): tax for tax in left_taxes}
-    nothing = TaxTotal("", 0, 0, 0)
-    fits = all(0 < net <= left_nets.get(position, 0) for position, net in nets.items()) and all(
-        tax.net_minor <= (found := left.get((tax.code, tax.bp), nothing)).net_minor
-        and tax.vat_minor <= found.vat_minor
-        for tax in taxes
-    )
-    if not fits:
-        raise Refused(
-            "Invoice %(number)s has less left than this credit note takes back.", number=invoice.number
-        )
-
-
-def _left(invoice: Invoice, notes: Sequence[Invoice]) -> tuple[dict[int, int], list[TaxTotal]]:
-    """Work out what the credit notes leave of an invoice: net by position, and by rate; nothing is left out."""
-    nets = {line.position: line.net_minor for line in invoice.lines}
-    taxes = {(tax.code, tax.bp): tax for tax in invoice.tax_totals}
-    for note in notes:
-        for line in note.lines:
-            nets[line.position] -= line.net_minor
-        for tax in note.tax_totals:
-            before = taxes[tax.code, tax.bp]
-            net, vat = before.net_minor - tax.net_minor, before.vat_minor - tax.vat_minor
-            taxes[tax.code, tax.bp] = TaxTotal(tax.code, tax.bp, net, vat)
-    return (
-        {position: net for position, net in nets.items() if net},
-        [tax for tax in taxes.values() if tax.net_minor or tax.vat_minor],
-    )
-
-
-def _copied(line: InvoiceLine, net_minor: int) -> InvoiceLine:
-    names = ("position", "title", "description", "reference", "vat_code", "vat_bp")
-    return InvoiceLine(net_minor=net_minor, **{name: getattr(line, name) for name in names})
 
 
 def _with_tax(line: InvoiceLine, tax: TaxTotal) -> InvoiceLine:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from licensing import (
     anomalies,
+    credit_notes,
     fulfilment,
     invoice_documents,
     invoices,
@@ -102,7 +103,7 @@ def _credit(refund: Refund, parts: list[Part], moment: datetime) -> None:
     if invoice is None or not nets:
         return
     taxes = _taxes(invoice, [(positions[part.line], part) for part in parts])
-    note = invoices.credit_part(invoice, nets, taxes, refund.reason, moment)
+    note = credit_notes.credit_part(invoice, nets, taxes, refund.reason, moment)
     refund.credit_note_id = note.id
     invoice_documents.print_later(note)
 

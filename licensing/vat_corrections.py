@@ -15,6 +15,7 @@ from archive.language import speaking
 from archive.transactions import transaction
 from licensing import (
     anomalies,
+    credit_notes,
     invoice_documents,
     invoices,
     ledger,
@@ -74,7 +75,7 @@ def correct(order: Order, moment: datetime) -> Invoice | None:
         why = _(
             "VAT number %(number)s has been confirmed: the VAT is reverse charged.", number=order.vat_number
         )
-    note = invoices.credit(invoice, why, moment)
+    note = credit_notes.credit(invoice, why, moment)
     made = invoices.replace(invoice, [TaxTotal(rate.un_code, 0, invoice.net_minor, 0)], moment)
     for document in (note, made):
         invoice_documents.print_later(document)

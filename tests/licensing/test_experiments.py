@@ -19,7 +19,7 @@ from archive.db import db
 from archive.errors import Invalid, Refused
 from catalogue import interest
 from catalogue.interest import Sort
-from licensing import experiment_card, experiment_measures, experiments, invoices, rates
+from licensing import credit_notes, experiment_card, experiment_measures, experiments, invoices, rates
 from licensing.experiments import Deed, Experiment, Exposure, Outcome, Variant
 from licensing.money import Money
 from licensing.proportions import Finding
@@ -164,7 +164,7 @@ def test_what_was_credited_is_not_earned() -> None:
     experiments.note(experiment, buyer, Deed.ORDERED, order.number, NOON)
     invoice = invoices.of_order(order.id)
     assert invoice is not None
-    invoices.credit(invoice, "withdrawn", NOON)
+    credit_notes.credit(invoice, "withdrawn", NOON)
 
     measured = experiment_measures.measure(experiment, "EUR").variants[0]
 

@@ -8,7 +8,7 @@ from archive.db import db
 from catalogue import entries, interest
 from catalogue.entries import Entry, EntryKind
 from catalogue.interest import Sort
-from licensing import demand, fulfilment, income, income_files, invoices, ledger, periods
+from licensing import credit_notes, demand, fulfilment, income, income_files, invoices, ledger, periods
 from licensing.fulfilment import Receipt
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
@@ -85,7 +85,7 @@ def test_entries_are_listed_by_what_they_earn_less_what_was_credited() -> None:
     sold(other, 5000)
     invoice = invoices.of_order(order.id)
     assert invoice is not None
-    invoices.credit(invoice, "withdrawn", NOVEMBER)
+    credit_notes.credit(invoice, "withdrawn", NOVEMBER)
 
     found = income.by_entry(YEAR, "EUR")
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from archive import storage
 from archive.db import db
-from licensing import invoice_documents, invoice_xml, invoices, orders
+from licensing import credit_notes, invoice_documents, invoice_xml, invoices, orders
 from licensing.invoice_documents import Form
 from licensing.invoice_xml import Syntax
 from licensing.invoices import Invoice, InvoiceKind
@@ -74,9 +74,9 @@ def test_what_was_issued_cannot_be_changed(app: Flask) -> None:
 
 def test_a_credit_note_takes_a_whole_invoice_back_once(app: Flask) -> None:
     invoice = invoice_of(several())
-    note = invoices.credit(invoice, "Niet te leveren", sales.NOW)
+    note = credit_notes.credit(invoice, "Niet te leveren", sales.NOW)
 
-    assert invoices.credit(invoice, "Nog eens", sales.NOW) is note
+    assert credit_notes.credit(invoice, "Nog eens", sales.NOW) is note
     assert (note.kind, note.number) == (InvoiceKind.CREDIT_NOTE, "C2026-00001")
     assert (note.gross_minor, note.totals) == (invoice.gross_minor, invoice.totals)
     assert note.refers_to is invoice
@@ -85,7 +85,7 @@ def test_a_credit_note_takes_a_whole_invoice_back_once(app: Flask) -> None:
 @pytest.mark.parametrize("syntax", Syntax)
 def test_invoices_and_credit_notes_keep_the_official_rules(app: Flask, broken: Rules, syntax: Syntax) -> None:
     invoice = invoice_of(several())
-    note = invoices.credit(invoice, "Niet te leveren", sales.NOW)
+    note = credit_notes.credit(invoice, "Niet te leveren", sales.NOW)
 
     for document in (invoice, note):
         assert broken(syntax, invoice_xml.written(document, syntax)) == []

@@ -12,7 +12,7 @@ from archive import clock
 from archive.accounts import Role
 from archive.db import db
 from catalogue.entries import Entry
-from licensing import invoices, oss, taxes, vat_numbers, vat_returns
+from licensing import credit_notes, invoices, oss, taxes, vat_numbers, vat_returns
 from licensing.anomalies import Anomaly
 from licensing.invoices import TaxTotal
 from licensing.money import Money
@@ -81,7 +81,7 @@ def test_a_business_whose_number_was_confirmed_in_the_end_does_not_count(entry: 
     order = sold(entry, 100_00)
     invoice = invoices.of_order(order.id)
     assert invoice is not None
-    invoices.credit(invoice, "Btw verlegd", NOW)
+    credit_notes.credit(invoice, "Btw verlegd", NOW)
     invoices.replace(invoice, [TaxTotal("AE", 0, 100_00, 0)], NOW)
 
     assert total() == 0
@@ -161,7 +161,7 @@ def test_what_was_reverse_charged_is_listed_by_number_less_what_was_credited(ent
     sold(entry, 30_00, "DE", vat_number=GERMAN)
     gone = invoices.of_order(sold(entry, 7_00, "BE", vat_number=BELGIAN).id)
     assert gone is not None
-    invoices.credit(gone, "Niet te leveren", NOW)
+    credit_notes.credit(gone, "Niet te leveren", NOW)
 
     assert vat_returns.reversed_in(LAST_QUARTER) == [
         Reversed(BELGIAN, "Noor Adriaanse", euro(0)),

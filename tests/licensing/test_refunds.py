@@ -16,6 +16,7 @@ from archive.errors import Invalid, Refused
 from licensing import (
     accruals,
     anomalies,
+    credit_notes,
     disputes,
     inbox,
     invoices,
@@ -78,7 +79,7 @@ def test_two_equal_parts_are_two_refunds_and_one_asked_twice_is_one(app: Flask) 
     assert first.reference != second.reference
     assert again is second
     assert balance(AccountKind.STRIPE_CLEARING) == 10100
-    assert [note.gross_minor for note in invoices.notes_of(_invoice(payment))] == [1000, 1000]
+    assert [note.gross_minor for note in credit_notes.notes_of(_invoice(payment))] == [1000, 1000]
 
 
 # Lesson 14
@@ -187,7 +188,7 @@ def test_money_that_comes_back_after_it_arrived_is_the_buyers_still(app: Flask) 
     assert owed == euro(1210)
     assert books() == {"STRIPE_CLEARING": 10890, "REVENUE": -9000, "VAT_PAYABLE": -1890}
     assert settlements.of_order(payment.order).overpaid == euro(0)
-    assert len(invoices.notes_of(_invoice(payment))) == 1
+    assert len(credit_notes.notes_of(_invoice(payment))) == 1
 
 
 @pytest.mark.parametrize("first", [RefundOutcome.PENDING, RefundOutcome.SUCCEEDED])
@@ -323,7 +324,7 @@ def test_refunds_in_any_history_stay_within_the_payment_and_the_books_balance(
 
     found = settlements.of_order(payment.order)
     assert 0 <= (found.refunded + found.on_its_way).minor <= 12100
-    assert invoices.credited(_invoice(payment)) == found.refunded
+    assert credit_notes.credited(_invoice(payment)) == found.refunded
     assert balance(AccountKind.REFUND_CLEARING, payment.order.number) == found.on_its_way.minor
     assert ledger.unbalanced_transactions() == []
     db.session.rollback()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive.db import db
 from catalogue.entries import Entry
-from licensing import invoice_documents, invoice_xml, invoices, taxes
+from licensing import credit_notes, invoice_documents, invoice_xml, invoices, taxes
 from licensing.invoice_xml import Syntax
 from licensing.invoices import Invoice, TaxTotal
 from licensing.money import Money
@@ -55,7 +55,7 @@ def test_documents_without_tax_and_their_credit_notes_keep_the_official_rules(
     app: Flask, broken: Rules, code: str, syntax: Syntax
 ) -> None:
     invoice = untaxed(code)
-    note = invoices.credit(invoice, "Niet te leveren", sales.NOW)
+    note = credit_notes.credit(invoice, "Niet te leveren", sales.NOW)
 
     for document in (invoice, note):
         assert broken(syntax, invoice_xml.written(document, syntax)) == []
@@ -66,7 +66,7 @@ def test_a_correction_by_credit_note_and_new_invoice_keeps_the_official_rules(
     app: Flask, broken: Rules, syntax: Syntax
 ) -> None:
     invoice = invoice_of(BERLIN)
-    note = invoices.credit(invoice, "Btw verlegd", sales.NOW)
+    note = credit_notes.credit(invoice, "Btw verlegd", sales.NOW)
     made = invoices.replace(invoice, [TaxTotal("AE", 0, invoice.net_minor, 0)], sales.NOW)
 
     for document in (note, made):
@@ -172,7 +172,7 @@ def test_issue_service_and_payment_are_three_days_and_stay_them(app: Flask) -> N
     sales.pay(order, datetime(2026, 11, 20, 12, tzinfo=UTC))
     first = invoices.of_order(order.id)
     assert first is not None
-    invoices.credit(first, "Andere btw", datetime(2026, 12, 1, tzinfo=UTC))
+    credit_notes.credit(first, "Andere btw", datetime(2026, 12, 1, tzinfo=UTC))
 
     made = invoices.replace(first, [TaxTotal("AE", 0, 18050, 0)], datetime(2026, 12, 1, tzinfo=UTC))
 
