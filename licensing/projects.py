@@ -1,5 +1,5 @@
 """Projects: what a buyer collects for one production, as whole entries, excerpts of sound and crops of pictures.
-The owner comes back by a signed link, others read along by another one; neither can be made from this table.
+Its links are made by `project_links`.
 """
 
 import math
@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from flask import current_app
-from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -267,41 +265,6 @@ def pids(project: Project) -> frozenset[str]:
     """Return the numbers of the entries in a project."""
     query = select(Entry.pid).join(ProjectItem, ProjectItem.entry_id == Entry.id)
     return frozenset(db.session.scalars(query.where(ProjectItem.project_id == project.id)))
-
-
-def owner_token(project: Project) -> str:
-    """Make the signed part of the owner's link; always the same."""
-    return _signer("project").dumps(project.key)
-
-
-def shared_token(project: Project) -> str:
-    """Make the signed part of the link for others, who read and change nothing."""
-    return _signer("shared project").dumps(project.key)
-
-
-def get_by_owner_token(token: str) -> Project:
-    """Get the project behind its owner's link; raise NotFound."""
-    return _get(token, "project")
-
-
-def get_by_shared_token(token: str) -> Project:
-    """Get the project behind a link for others; raise NotFound."""
-    return _get(token, "shared project")
-
-
-def _get(token: str, salt: str) -> Project:
-    try:
-        key = _signer(salt).loads(token)
-    except BadSignature:
-        key = None
-    project = db.session.scalar(select(Project).where(Project.key == key))
-    if project is None:
-        raise NotFound("There is no project behind this link. Copy the whole link.")
-    return project
-
-
-def _signer(salt: str) -> URLSafeSerializer:
-    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=salt)
 
 
 def _lock(project: Project) -> None:

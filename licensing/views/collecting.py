@@ -17,6 +17,7 @@ from licensing import (
     own_projects,
     part_forms,
     project_lines,
+    project_links,
     project_parts,
     projects,
     request_forms,
@@ -54,7 +55,7 @@ def init_app(app: Flask) -> None:
 def every() -> ResponseReturnValue:
     """List the projects of whoever asks."""
     rows = [
-        (project, projects.owner_token(project), projects.size(project))
+        (project, project_links.owner_token(project), projects.size(project))
         for project in remembering.remembered()
     ]
     return private(render_template("licensing/projects.html", rows=rows))
@@ -87,17 +88,17 @@ def add() -> ResponseReturnValue:
 
 def one(token: str) -> ResponseReturnValue:
     """Show a project to its owner."""
-    return _show(projects.get_by_owner_token(token), token, is_own=True)
+    return _show(project_links.get_by_owner_token(token), token, is_own=True)
 
 
 def shared(token: str) -> ResponseReturnValue:
     """Show a project to whoever has the link for others."""
-    return _show(projects.get_by_shared_token(token), token, is_own=False)
+    return _show(project_links.get_by_shared_token(token), token, is_own=False)
 
 
 def change(token: str) -> ResponseReturnValue:
     """Change what a project says of its production."""
-    project = projects.get_by_owner_token(token)
+    project = project_links.get_by_owner_token(token)
     form = ProductionForm(data=production_pages.values(project))
     if not form.is_submitted():
         return private(
@@ -113,7 +114,7 @@ def change(token: str) -> ResponseReturnValue:
 
 def arrange(token: str) -> ResponseReturnValue:
     """Move or take out the one item whose button was pressed."""
-    project = projects.get_by_owner_token(token)
+    project = project_links.get_by_owner_token(token)
     _limit()
     anchor = None
     for button, by in (("up", -1), ("down", 1)):
@@ -128,7 +129,7 @@ def arrange(token: str) -> ResponseReturnValue:
 
 def item(token: str, item_id: int) -> ResponseReturnValue:
     """Say which part of an entry is meant, with a note, and where in the project it stands."""
-    project = projects.get_by_owner_token(token)
+    project = project_links.get_by_owner_token(token)
     found = projects.item_of(project, item_id)
     shown = project_parts.read(found, language(), clock.now().date())
     if request.method == "GET":
@@ -146,7 +147,7 @@ def item(token: str, item_id: int) -> ResponseReturnValue:
 
 def use(token: str) -> ResponseReturnValue:
     """Let this browser add to a project from now on."""
-    project = projects.get_by_owner_token(token)
+    project = project_links.get_by_owner_token(token)
     return remembering.remember(_to(project), project)
 
 
@@ -208,13 +209,13 @@ def _by_default(pid: str) -> Particulars:
 
 
 def _share_url(project: Project) -> str:
-    token = projects.shared_token(project)
+    token = project_links.shared_token(project)
     return addresses.absolute("licensing.shared_project", lang=language(), token=token)
 
 
 def _to(project: Project, anchor: str | None = None) -> Response:
     return make_response(
-        redirect(url_for("licensing.project", token=projects.owner_token(project), _anchor=anchor), 303)
+        redirect(url_for("licensing.project", token=project_links.owner_token(project), _anchor=anchor), 303)
     )
 
 
@@ -224,7 +225,7 @@ def _present() -> dict[str, Any]:
         return {"title": "", "url": "", "pids": frozenset()}
     if "present_pids" not in g:
         g.present_pids = projects.pids(project)
-    address = url_for("licensing.project", token=projects.owner_token(project))
+    address = url_for("licensing.project", token=project_links.owner_token(project))
     return {"title": project.title, "url": address, "pids": g.present_pids}
 
 

@@ -9,7 +9,7 @@ from flask import Response, g, request
 from archive import cookies
 from archive.accounts import Account
 from archive.errors import NotFound
-from licensing import projects
+from licensing import project_links, projects
 from licensing.projects import Project
 
 MOST = 8  # projects of one browser
@@ -37,7 +37,7 @@ def present() -> Project | None:
 
 def remember(response: Response, project: Project) -> Response:
     """Keep the link of a project in the browser, as the one that was used last."""
-    tokens = [projects.owner_token(project)]
+    tokens = [project_links.owner_token(project)]
     tokens += [token for token in _tokens() if token not in tokens]
     cookies.keep(response, cookies.bound(COOKIE), " ".join(tokens[:MOST]), KEPT)
     return response
@@ -60,6 +60,6 @@ def _find(token: str) -> Project | None:
     if not token:
         return None
     try:
-        return projects.get_by_owner_token(token)
+        return project_links.get_by_owner_token(token)
     except NotFound:
         return None

@@ -16,6 +16,7 @@ from licensing import (
     conversation,
     offers,
     project_lines,
+    project_links,
     projects,
     request_forms,
     request_words,
@@ -60,7 +61,7 @@ def from_ticket(pid: str) -> ResponseReturnValue:
 
 def from_project(token: str) -> ResponseReturnValue:
     """Ask for what lies in a project."""
-    project = projects.get_by_owner_token(token)
+    project = project_links.get_by_owner_token(token)
     contents = project_lines.contents(project, clock.now().date())
     form = RequestForm(data=production_pages.values(project) | {"form_key": None} | _who())
     if form.validate_on_submit():

@@ -16,7 +16,7 @@ from catalogue import entries
 from catalogue.entries import Entry, Status
 from catalogue.merges import MergeKind
 from catalogue.merging import joining
-from licensing import project_lines, projects
+from licensing import project_lines, project_links, projects
 from licensing.project_lines import Line
 from licensing.projects import Part, Project, ProjectItem
 from tests import counting
@@ -382,7 +382,7 @@ def test_a_project_of_an_account_is_not_shown_to_the_browser_after_signing_out(
     sign_in(client)
     client.delete_cookie("sid")
 
-    assert projects.owner_token(the_project()) not in text_of(client, "/nl/projects")
+    assert project_links.owner_token(the_project()) not in text_of(client, "/nl/projects")
 
 
 def test_a_full_project_of_500_shows_all_its_lines_and_their_sum(

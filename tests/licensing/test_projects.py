@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from archive.db import db
 from archive.errors import Invalid, NotFound, Refused
 from archive.transactions import transaction
-from licensing import projects
+from licensing import project_links, projects
 from licensing.projects import WHOLE, Part, Project, ProjectItem
 from tests.licensing import asking
 
@@ -128,15 +128,15 @@ def test_a_form_sent_twice_is_one_project() -> None:
 
 def test_the_links_of_owner_and_reader_are_two_and_neither_opens_the_other() -> None:
     project = asking.project()
-    own, shared = projects.owner_token(project), projects.shared_token(project)
+    own, shared = project_links.owner_token(project), project_links.shared_token(project)
 
-    assert projects.get_by_owner_token(own) is project
-    assert projects.get_by_shared_token(shared) is project
+    assert project_links.get_by_owner_token(own) is project
+    assert project_links.get_by_shared_token(shared) is project
     for token in (shared, project.key, own[:-1], ""):
         with pytest.raises(NotFound):
-            projects.get_by_owner_token(token)
+            project_links.get_by_owner_token(token)
     with pytest.raises(NotFound):
-        projects.get_by_shared_token(own)
+        project_links.get_by_shared_token(own)
 
 
 def test_an_item_is_moved_to_a_place_and_no_further_than_the_ends() -> None:

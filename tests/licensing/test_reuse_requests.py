@@ -13,7 +13,7 @@ from archive import accounts
 from archive.accounts import Role
 from archive.db import db
 from archive.errors import Invalid, NotFound, Refused
-from licensing import projects, reuse_requests
+from licensing import project_links, projects, reuse_requests
 from licensing.reuse_requests import CLOSED, MOVES, OPEN, RequestEvent, RequestStatus, ReuseRequest
 from tests.licensing import asking
 from tests.licensing.asking import NOON, WAYS
@@ -134,7 +134,7 @@ def test_a_request_is_found_by_its_signed_link_only() -> None:
         token.replace(".", ""),
         "",
         "a.b",
-        projects.owner_token(request.project),
+        project_links.owner_token(request.project),
     ):
         with pytest.raises(NotFound):
             reuse_requests.get_by_token(forged)
