@@ -9,7 +9,14 @@ from flask_babel import lazy_gettext as _l
 from archive import clock, mail
 from archive.db import db
 from archive.errors import Invalid
-from licensing import clearance_links, clearance_words, clearances, conversation, request_notices
+from licensing import (
+    clearance_links,
+    clearance_needs,
+    clearance_words,
+    clearances,
+    conversation,
+    request_notices,
+)
 from licensing.clearances import Clearance, ClearanceStatus
 from licensing.conversation import Voice
 from licensing.money import Money
@@ -80,7 +87,7 @@ def take_in(
     clearance.valid_to = (answer.valid_to or clock.day_here(moment) + HOLDS) if is_yes else None
     db.session.flush()
     _tell(clearance, answer, moment, by)
-    clearances.make_quotable(clearance.request, moment, by)
+    clearance_needs.make_quotable(clearance.request, moment, by)
 
 
 def _check(answer: Answer, on: date) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from archive import audit, clock
 from archive.db import db
 from archive.errors import Invalid
-from licensing import clearances, request_terms
+from licensing import clearance_needs, clearances, request_terms
 from licensing.clearance_answers import Answer, take_in
 from licensing.clearances import Clearance, ClearanceStatus
 from licensing.request_terms import Terms
@@ -50,12 +50,12 @@ def _decide(clearance: Clearance, to: ClearanceStatus, why: str, moment: datetim
     clearance.subject = _subject(clearance, clock.day_here(moment)) if to is ClearanceStatus.WAIVED else None
     db.session.flush()
     _audit(to.value, clearance, why.strip(), by)
-    clearances.make_quotable(clearance.request, moment, by)
+    clearance_needs.make_quotable(clearance.request, moment, by)
 
 
 def _subject(clearance: Clearance, on: date) -> dict[str, object] | None:
     terms: Terms | None = request_terms.of_entry(clearance.request, clearance.entry_id, on)
-    return clearances.subject_of(terms) if terms else None
+    return clearance_needs.subject_of(terms) if terms else None
 
 
 def _audit(what: str, clearance: Clearance, why: str, by: int) -> None:

@@ -16,7 +16,14 @@ from archive import audit, clock, jobs, mail
 from archive.config import current
 from archive.db import db
 from archive.errors import Gone, Invalid, NotFound, Refused
-from licensing import clearance_words, clearances, request_notices, request_terms, reuse_requests
+from licensing import (
+    clearance_needs,
+    clearance_words,
+    clearances,
+    request_notices,
+    request_terms,
+    reuse_requests,
+)
 from licensing.clearances import WAITING, Clearance, ClearanceStatus
 from licensing.money import Money
 from licensing.reuse_requests import RequestStatus
@@ -56,7 +63,7 @@ def ask(clearance: Clearance, moment: datetime, by: int, offered: Money | None =
         raise Refused("Request %(number)s does not ask for this any more.", number=request.number)
     _check_address(clearance)
     clearances.move(clearance, ClearanceStatus.ASKED, moment, by, "asked by mail")
-    clearance.subject = clearances.subject_of(terms)
+    clearance.subject = clearance_needs.subject_of(terms)
     clearance.offered_minor = offered.minor if offered else None
     clearance.asked_at, clearance.due_at, clearance.reminded_at = moment, moment + ANSWER_WITHIN, None
     clearance.answered_at = clearance.answered_by = clearance.valid_to = clearance.evidence = None

@@ -7,8 +7,9 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from archive import clock
-from licensing import clearance_links, clearance_words, clearances, wording
-from licensing.clearances import MOVES, Clearance, ClearanceEvent, ClearanceStatus, Standing
+from licensing import clearance_links, clearance_needs, clearance_words, clearances, wording
+from licensing.clearance_needs import Standing
+from licensing.clearances import MOVES, Clearance, ClearanceEvent, ClearanceStatus
 from licensing.reuse_requests import ReuseRequest
 from licensing.vocabulary import LAYERS, N_
 
@@ -69,16 +70,16 @@ class Sheet:
 def of(request: ReuseRequest, moment: datetime, lang: str) -> Sheet:
     """Gather how a request stands, in the reader's language."""
     today = clock.day_here(moment)
-    standings, history = clearances.standings(request, today), clearances.history_of(request.id)
+    standings, history = clearance_needs.standings(request, today), clearances.history_of(request.id)
     known = {(row.entry_id, row.layer, row.party_id) for found in standings for row in found.clearances}
     wanted = {
         (want.terms.entry.id, want.layer, want.party.id if want.party else None)
-        for want in clearances.needed(request, today)
+        for want in clearance_needs.needed(request, today)
     }
     return Sheet(
         request,
         [_piece(found, history, moment, lang) for found in standings],
-        clearances.is_settled(request, today),
+        clearance_needs.is_settled(request, today),
         len(wanted - known),
     )
 

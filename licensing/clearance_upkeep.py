@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, select
 from archive import clock
 from archive.db import db
 from archive.transactions import transaction
-from licensing import clearance_links, clearances, request_notices
+from licensing import clearance_links, clearance_needs, clearances, request_notices
 from licensing.clearances import GIVEN, Clearance, ClearanceStatus
 from licensing.reasons import Verdict
 from licensing.reuse_requests import RequestStatus, ReuseRequest
@@ -107,9 +107,9 @@ def recheck(_payload: dict[str, Any]) -> None:
 
 def recheck_one(request: ReuseRequest, moment: datetime) -> None:
     """Open what a request lacks since its rights have changed, and tell staff of that and of what is denied now."""
-    for opened in clearances.open_for(request, moment):
+    for opened in clearance_needs.open_for(request, moment):
         _tell(opened, NEWLY_NEEDED, moment)
-    for standing in clearances.standings(request, clock.day_here(moment)):
+    for standing in clearance_needs.standings(request, clock.day_here(moment)):
         if standing.decision.verdict is Verdict.DENY and request.status is RequestStatus.QUOTED:
             request_notices.tell_staff(request, NOW_DENIED, moment, title=standing.terms.entry.title)
 

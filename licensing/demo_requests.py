@@ -16,7 +16,7 @@ from archive.accounts import Account
 from archive.db import db
 from archive.transactions import transaction
 from catalogue.entries import Entry
-from licensing import clearances, conversation, desk_replies, projects, reuse_requests
+from licensing import clearance_needs, conversation, desk_replies, projects, reuse_requests
 from licensing.projects import Part, Particulars, Project
 from licensing.reuse_requests import Requester, RequestStatus, ReuseRequest
 
@@ -103,7 +103,7 @@ def _lead_on(request: ReuseRequest, step: _Step) -> None:
             conversation.hear(request, step.words, step.moment, author_name=request.requester_name)
         case "clear":
             reuse_requests.move(request, RequestStatus.CLEARING, step.moment, step.by.id, step.words)
-            clearances.open_for(request, step.moment, step.by.id)
+            clearance_needs.open_for(request, step.moment, step.by.id)
         case "reject":
             reuse_requests.move(request, RequestStatus.REJECTED, step.moment, step.by.id, step.words)
         case unknown:

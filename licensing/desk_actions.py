@@ -18,7 +18,7 @@ from archive.accounts import Account, Role
 from archive.db import Model, db, enum_column
 from archive.errors import DomainError, Invalid, NotFound, Refused
 from archive.triggers import append_only
-from licensing import clearances, reuse_requests
+from licensing import clearance_needs, reuse_requests
 from licensing.reuse_requests import RequestEvent, RequestStatus, ReuseRequest
 from licensing.vocabulary import N_
 
@@ -244,14 +244,14 @@ def _act(
 
 
 def _move(request: ReuseRequest, to: RequestStatus, doing: Doing) -> None:
-    if to is RequestStatus.QUOTABLE and not clearances.is_settled(request, clock.day_here(doing.moment)):
+    if to is RequestStatus.QUOTABLE and not clearance_needs.is_settled(request, clock.day_here(doing.moment)):
         raise Refused(
             "Not every right is settled yet: clear it, leave it out, or say why it can be done without."
         )
     reuse_requests.move(request, to, doing.moment, doing.account_id, doing.why)
     if to is RequestStatus.CLEARING:
-        clearances.open_for(request, doing.moment, doing.account_id)
-        clearances.make_quotable(request, doing.moment, doing.account_id)
+        clearance_needs.open_for(request, doing.moment, doing.account_id)
+        clearance_needs.make_quotable(request, doing.moment, doing.account_id)
 
 
 def _put_back(request: ReuseRequest, before: Mapping[str, Any], doing: Doing) -> None:

@@ -12,7 +12,7 @@ from archive.errors import Invalid, Refused
 from archive.language import speaking
 from licensing import (
     agreements,
-    clearances,
+    clearance_needs,
     exclusivity,
     location_evidence,
     orders,
@@ -23,7 +23,8 @@ from licensing import (
     wording,
 )
 from licensing.agreements import Particulars
-from licensing.clearances import GIVEN, Standing
+from licensing.clearance_needs import Standing
+from licensing.clearances import GIVEN
 from licensing.money import Money
 from licensing.orders import Buyer, LineKind, Order, PricedLine
 from licensing.quotes import Quote, QuoteLine, QuoteStatus
@@ -88,7 +89,7 @@ def follow_refusal(quote: Quote, refusal: Refused, moment: datetime) -> None:
     if quote.status is not QuoteStatus.SENT or request.status is not RequestStatus.QUOTED:
         return
     request_notices.tell_staff(request, REFUSED, moment, number=quote.number, reason=refusal.sentence())
-    if clearances.open_for(request, moment) or _verdicts(quote, moment) == {Verdict.ASK}:
+    if clearance_needs.open_for(request, moment) or _verdicts(quote, moment) == {Verdict.ASK}:
         reuse_requests.move(request, RequestStatus.CLEARING, moment, None, "the rights have changed")
 
 
@@ -131,7 +132,7 @@ def _standings(quote: Quote, moment: datetime) -> list[Standing]:
     entries = {line.entry_id for line in quote.lines if line.kind is LineKind.LICENCE_FEE}
     return [
         found
-        for found in clearances.standings(quote.request, clock.day_here(moment))
+        for found in clearance_needs.standings(quote.request, clock.day_here(moment))
         if found.terms.entry.id in entries
     ]
 

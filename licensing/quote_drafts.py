@@ -13,7 +13,7 @@ from archive.errors import Invalid, NotFound, Refused
 from archive.language import speaking
 from licensing import (
     clearance_links,
-    clearances,
+    clearance_needs,
     offers,
     orders,
     quotes,
@@ -26,7 +26,8 @@ from licensing import (
     wording,
 )
 from licensing.choices import Choice
-from licensing.clearances import CURRENCY, GIVEN, Clearance, Standing
+from licensing.clearance_needs import Standing
+from licensing.clearances import CURRENCY, GIVEN, Clearance
 from licensing.money import Money
 from licensing.orders import LineKind
 from licensing.place_of_supply import Customer
@@ -66,7 +67,7 @@ def draft(request: ReuseRequest, moment: datetime, by: int) -> Quote:
     quote = _new(request, moment)
     db.session.add(quote)
     with speaking(quote.lang):
-        for standing in clearances.standings(request, today):
+        for standing in clearance_needs.standings(request, today):
             _offer(quote, standing, today)
     _add_up(quote)
     quotes.note(quote, None, moment, by, "drafted from the request")

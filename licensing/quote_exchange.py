@@ -7,7 +7,16 @@ from sqlalchemy.exc import IntegrityError
 from archive import audit, clock, mail
 from archive.db import db
 from archive.errors import Invalid, Refused
-from licensing import clearances, conversation, exclusivity, orders, quotes, request_notices, reuse_requests
+from licensing import (
+    clearance_needs,
+    clearances,
+    conversation,
+    exclusivity,
+    orders,
+    quotes,
+    request_notices,
+    reuse_requests,
+)
 from licensing.clearances import GIVEN
 from licensing.conversation import Voice
 from licensing.money import Money
@@ -107,9 +116,9 @@ def _check_lines(quote: Quote) -> None:
 
 def _check_rights(quote: Quote, moment: datetime) -> None:
     today = clock.day_here(moment)
-    if not clearances.is_settled(quote.request, today):
+    if not clearance_needs.is_settled(quote.request, today):
         raise Refused("Not every layer is settled yet. Ask, leave out or waive what is open.")
-    standings = clearances.standings(quote.request, today)
+    standings = clearance_needs.standings(quote.request, today)
     allowed = {found.terms.entry.id for found in standings if found.decision.verdict is Verdict.ALLOW}
     for line in quote.lines:
         if line.kind is LineKind.LICENCE_FEE:

@@ -12,9 +12,10 @@ from archive.db import db
 from catalogue import entry_files
 from catalogue.entries import Entry
 from catalogue.entry_files import Files
-from licensing import clearance_words, clearances, clearing, reasons, request_terms, wording
+from licensing import clearance_needs, clearance_words, clearances, clearing, reasons, request_terms, wording
+from licensing.clearance_needs import Standing
 from licensing.clearance_sheet import STATUSES
-from licensing.clearances import Clearance, ClearanceStatus, Standing
+from licensing.clearances import Clearance, ClearanceStatus
 from licensing.projects import Project, ProjectItem
 from licensing.reasons import Reason, Verdict
 from licensing.reuse_requests import ReuseRequest
@@ -78,7 +79,7 @@ def of(request: ReuseRequest, on: date, lang: str, *, everything: bool = False) 
     _read_items(request)
     terms = request_terms.of(request, on)
     wanted = terms if everything else terms[:SHOWN]
-    standings = clearances.standings_of(wanted, clearances.of_request(request.id))
+    standings = clearance_needs.standings_of(wanted, clearances.of_request(request.id))
     files = entry_files.of(*(found.terms.entry.id for found in standings))
     return Pieces([_piece(found, files[found.terms.entry.id], lang) for found in standings], len(terms))
 

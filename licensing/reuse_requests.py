@@ -195,7 +195,7 @@ def move(request: ReuseRequest, to: RequestStatus, moment: datetime, by: int | N
     """Move a request; nothing happens when it is there already. `by` is an account, None the buyer or the clock.
 
     Raise Refused for a move that is not allowed, Invalid for a rejection without a reason. Whether all is
-    settled before a quote is for the caller to see (`clearances.is_settled`).
+    settled before a quote is for the caller to see (`clearance_needs.is_settled`).
     """
     db.session.flush()
     db.session.refresh(request, ["status"], with_for_update=True)  # one of two at once sees the other's move

@@ -16,6 +16,7 @@ from archive.sign_in import staff_only
 from licensing import (
     clearance_decisions,
     clearance_links,
+    clearance_needs,
     clearance_sheet,
     clearances,
     money,
@@ -55,7 +56,7 @@ def desk_clearances(number: str) -> ResponseReturnValue:
 def open_all(number: str) -> ResponseReturnValue:
     """Open the clearances that a request needs."""
     found = reuse_requests.get_by_number(number)
-    clearances.open_for(found, clock.now(), g.account.id)
+    clearance_needs.open_for(found, clock.now(), g.account.id)
     return _back(found)
 
 

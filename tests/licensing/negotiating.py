@@ -16,6 +16,7 @@ from catalogue.entries import Entry, EntryKind, Status
 from licensing import (
     clearance_answers,
     clearance_links,
+    clearance_needs,
     clearances,
     parties,
     projects,
@@ -98,7 +99,7 @@ def request(*pieces: Entry, part: Part = WHOLE, choice: dict[str, str] | None = 
 
 def asked(made: ReuseRequest, moment: datetime = NOON, **offered: Any) -> Clearance:
     """Open what a request needs and ask the first of it."""
-    clearances.open_for(made, moment)
+    clearance_needs.open_for(made, moment)
     first = clearances.of_request(made.id)[0]
     clearance_links.ask(first, moment, staff().id, **offered)
     db.session.commit()

@@ -13,6 +13,7 @@ from licensing import (
     clearance_answers,
     clearance_decisions,
     clearance_links,
+    clearance_needs,
     clearance_upkeep,
     clearances,
     conversation,
@@ -48,34 +49,34 @@ def status(of: Clearance) -> ClearanceStatus:
 
 def open_first(**party: str) -> Clearance:
     made = negotiating.request(negotiating.piece(negotiating.heirs(**party)))
-    (opened,) = clearances.open_for(made, NOON)
+    (opened,) = clearance_needs.open_for(made, NOON)
     return opened
 
 
 def test_a_request_that_needs_nobody_is_settled() -> None:
     made = negotiating.request(negotiating.piece())
 
-    assert clearances.needed(made, TODAY) == []
-    assert clearances.is_settled(made, TODAY)
+    assert clearance_needs.needed(made, TODAY) == []
+    assert clearance_needs.is_settled(made, TODAY)
 
 
 def test_each_party_of_a_layer_gets_a_clearance_of_its_own() -> None:
     vos, dam = negotiating.heirs("Erven Vos"), negotiating.heirs("Erven Dam")
     made = negotiating.request(negotiating.piece(vos, dam), negotiating.piece(title="Tram 24"))
 
-    opened = clearances.open_for(made, NOON)
+    opened = clearance_needs.open_for(made, NOON)
 
     assert [(found.layer, found.party) for found in opened] == [
         (Layer.PERFORMANCE, dam),
         (Layer.PERFORMANCE, vos),
     ]
-    assert not clearances.is_settled(made, TODAY)
+    assert not clearance_needs.is_settled(made, TODAY)
 
 
 def test_opening_again_opens_nothing() -> None:
     opened = open_first()
 
-    assert clearances.open_for(opened.request, later(hours=1)) == []
+    assert clearance_needs.open_for(opened.request, later(hours=1)) == []
     assert clearances.of_request(opened.request_id) == [opened]
 
 
@@ -84,7 +85,7 @@ def test_two_excerpts_of_a_piece_need_one_consent() -> None:
     made = negotiating.request(piece, part=Part(0, 20_000))
     projects.add(made.project, piece.id, Part(60_000, 70_000))
 
-    assert len(clearances.open_for(made, NOON)) == 1
+    assert len(clearance_needs.open_for(made, NOON)) == 1
 
 
 def test_the_database_holds_one_clearance_for_a_party_and_one_for_the_rest() -> None:
@@ -131,7 +132,7 @@ def test_nobody_can_be_asked_without_a_name_or_an_address() -> None:
 
     entry = negotiating.piece()
     rights.record(entry, Layer.LYRICS, Basis.UNKNOWN, ClaimStatus.CONFIRMED, NOON)
-    (unknown,) = clearances.open_for(negotiating.request(entry), NOON)
+    (unknown,) = clearance_needs.open_for(negotiating.request(entry), NOON)
     with pytest.raises(Refused, match="Nobody is known"):
         clearance_links.ask(unknown, NOON, negotiating.staff().id)
 
@@ -154,8 +155,8 @@ def test_a_consent_counts_for_its_own_request_alone() -> None:
     negotiating.answered(negotiating.asked(negotiating.request(entry)))
     other = negotiating.request(entry)
 
-    assert not clearances.is_settled(other, TODAY)
-    assert len(clearances.open_for(other, NOON)) == 1
+    assert not clearance_needs.is_settled(other, TODAY)
+    assert len(clearance_needs.open_for(other, NOON)) == 1
 
 
 def test_a_consent_does_not_cover_what_is_asked_later() -> None:
@@ -165,8 +166,8 @@ def test_a_consent_does_not_cover_what_is_asked_later() -> None:
     made = clearance.request
     made.choice = made.choice | {"territory": "world"}
 
-    assert not clearances.is_settled(made, TODAY)
-    clearances.open_for(made, later(hours=1))
+    assert not clearance_needs.is_settled(made, TODAY)
+    clearance_needs.open_for(made, later(hours=1))
     assert status(clearance) is ClearanceStatus.LAPSED
 
 
@@ -176,7 +177,7 @@ def test_a_longer_excerpt_is_something_else_too() -> None:
 
     projects.set_part(made.project.items[0], Part(0, 25_000), None)
 
-    assert not clearances.is_settled(made, TODAY)
+    assert not clearance_needs.is_settled(made, TODAY)
 
 
 def test_conditions_and_a_fee_are_kept_and_told_to_staff_not_to_the_buyer() -> None:
@@ -197,20 +198,20 @@ def test_a_no_keeps_the_piece_out_and_cannot_be_waived() -> None:
     clearance = negotiating.asked(negotiating.request(negotiating.piece(negotiating.heirs())))
     negotiating.answered(clearance, NO)
 
-    assert not clearances.is_settled(clearance.request, TODAY)
-    (standing,) = clearances.standings(clearance.request, TODAY)
+    assert not clearance_needs.is_settled(clearance.request, TODAY)
+    (standing,) = clearance_needs.standings(clearance.request, TODAY)
     assert standing.decision.verdict is Verdict.DENY
     with pytest.raises(Refused):
         clearance_decisions.waive(clearance, "wij durven het aan", NOON, negotiating.staff().id)
     clearance_decisions.exclude(clearance, "regelt de koper zelf", NOON, negotiating.staff().id)
-    assert clearances.is_settled(clearance.request, TODAY)
+    assert clearance_needs.is_settled(clearance.request, TODAY)
 
 
 def test_a_no_to_one_piece_leaves_the_others() -> None:
     made = negotiating.request(negotiating.piece(negotiating.heirs()), negotiating.piece(title="Tram 24"))
     negotiating.answered(negotiating.asked(made), NO)
 
-    assert clearances.is_settled(made, TODAY)
+    assert clearance_needs.is_settled(made, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +310,7 @@ def test_a_consent_that_is_not_taken_up_in_time_lapses() -> None:
     )
     after = NOON + clearance_answers.HOLDS + timedelta(days=1)
 
-    assert not clearances.is_settled(clearance.request, after.date())
+    assert not clearance_needs.is_settled(clearance.request, after.date())
     assert (clearance_upkeep.lapse(NOON), clearance_upkeep.lapse(after)) == (0, 1)
     assert status(clearance) is ClearanceStatus.LAPSED
 
@@ -324,7 +325,7 @@ def test_staff_write_down_an_answer_by_telephone_with_where_it_can_be_found() ->
 
     assert status(clearance) is ClearanceStatus.GRANTED
     assert clearance.evidence == "notitie 22-11, map 58"
-    assert clearances.is_settled(clearance.request, TODAY)
+    assert clearance_needs.is_settled(clearance.request, TODAY)
 
 
 def test_a_correction_goes_through_the_archive_and_is_written_down() -> None:
@@ -346,10 +347,10 @@ def test_to_waive_or_leave_out_takes_a_reason_settles_and_can_be_taken_back(deci
     with pytest.raises(Invalid, match="Say why"):
         decide(clearance, "  ", NOON, by)  # type: ignore[operator]
     decide(clearance, "drummer onvindbaar", NOON, by)  # type: ignore[operator]
-    assert clearances.is_settled(clearance.request, TODAY)
+    assert clearance_needs.is_settled(clearance.request, TODAY)
 
     clearance_decisions.reopen(clearance, "toch gevonden", NOON, by)
-    assert not clearances.is_settled(clearance.request, TODAY)
+    assert not clearance_needs.is_settled(clearance.request, TODAY)
 
 
 def test_another_claim_on_the_layer_unsettles_the_request_and_staff_are_told_once() -> None:
@@ -361,7 +362,7 @@ def test_another_claim_on_the_layer_unsettles_the_request_and_staff_are_told_onc
     for hour in (1, 2):
         clearance_upkeep.recheck_one(clearance.request, later(hours=hour))
 
-    assert not clearances.is_settled(clearance.request, TODAY)
+    assert not clearance_needs.is_settled(clearance.request, TODAY)
     assert len(negotiating.mails("The rights have changed|De rechten")) >= 1
     notes = [m.body for m in conversation.of(clearance.request) if m.voice is Voice.NOTE]
     assert len(notes) == len(set(notes))

@@ -14,6 +14,7 @@ from archive.db import db
 from archive.jobs import Job
 from licensing import (
     clearance_links,
+    clearance_needs,
     clearances,
     conversation,
     orders,
@@ -281,7 +282,7 @@ def test_the_desk_opens_asks_records_and_decides(desk: FlaskClient) -> None:
 
 def test_the_desk_keeps_what_was_typed_when_it_refuses(desk: FlaskClient) -> None:
     made = needing()
-    (found,) = clearances.open_for(made, clock.now())
+    (found,) = clearance_needs.open_for(made, clock.now())
     db.session.commit()
     page = f"/nl/desk/requests/{made.number}/clearances"
 

@@ -15,6 +15,7 @@ from archive.transactions import transaction
 from licensing import (
     agreements,
     clearance_decisions,
+    clearance_needs,
     clearances,
     conversation,
     exclusivity,
@@ -116,7 +117,7 @@ def test_what_was_refused_is_left_out_with_the_reason() -> None:
 
 def test_a_layer_that_is_left_out_is_named_with_whom_to_ask() -> None:
     made = negotiating.request(negotiating.piece(negotiating.heirs()))
-    (clearance,) = clearances.open_for(made, NOON)
+    (clearance,) = clearance_needs.open_for(made, NOON)
     clearance_decisions.exclude(clearance, "te duur", NOON, negotiating.staff().id)
 
     (line,) = negotiating.drafted(made).lines
@@ -483,7 +484,7 @@ def test_the_consents_and_conditions_of_a_quote_are_in_its_agreement() -> None:
 
 def test_a_layer_that_was_left_out_is_not_in_the_agreement() -> None:
     made = negotiating.request(negotiating.piece(negotiating.heirs()))
-    (clearance,) = clearances.open_for(made, NOON)
+    (clearance,) = clearance_needs.open_for(made, NOON)
     clearance_decisions.exclude(clearance, "te duur", NOON, negotiating.staff().id)
 
     order = negotiating.accepted(negotiating.sent(made))
