@@ -3,14 +3,15 @@
 from fnmatch import fnmatchcase
 from typing import Any
 
-from licensing.sandbox import deliveries, listings, objects, store
+from licensing.sandbox import deliveries, endpoints, listings, objects, store
 from licensing.sandbox.api_errors import ApiError
 from licensing.sandbox.store import Json, Work
 
 
 def record(work: Work, kind: str, snapshot: Json) -> None:
-    """Store an event about an object and queue it for the webhook in the same transaction."""
+    """Store an event about an object and queue it for every endpoint in the same transaction."""
     event = objects.event(kind, snapshot, work.now, work.request_id, work.idempotency_key)
+    event["pending_webhooks"] = len(endpoints.positions(work))
     deliveries.enqueue(work, store.put(work, event))
 
 

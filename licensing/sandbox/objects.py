@@ -363,7 +363,7 @@ def event(kind: str, snapshot: Json, now: int, request_id: str | None, key: str 
         "created": now,
         "data": data,
         "livemode": False,
-        "pending_webhooks": 1,
+        "pending_webhooks": 0,
         "request": {"id": request_id, "idempotency_key": key},
         "type": kind,
     }

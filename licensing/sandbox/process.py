@@ -15,7 +15,8 @@ from typing import Any, NoReturn
 import waitress.server
 from flask import Flask
 
-from licensing.sandbox import server, webhooks
+from licensing.sandbox import endpoints, server, webhooks
+from licensing.sandbox.endpoints import Endpoint
 from licensing.sandbox.till import Till
 
 HOST = "127.0.0.1"
@@ -37,12 +38,14 @@ def running(
     webhook_secret: str,
     clock: Callable[[], datetime] = server.wall_clock,
     *,
+    also: Sequence[Endpoint] = (),
     waits: Sequence[float] = webhooks.WAITS,
     pause: float = 0.25,
     port: int = 0,
 ) -> Iterator[Running]:
     """Run a sandbox in a thread, on a free port unless one is named, until the block ends."""
-    app = server.create_app(folder, webhook_url, webhook_secret, clock, waits=waits, pause=pause)
+    shops = [Endpoint(webhook_url, webhook_secret), *also]
+    app = server.create_app(folder, shops, clock, waits=waits, pause=pause)
     made = server.till(app)
     channels: dict[int, Any] = {}
     web = _bind(app, port, channels)
@@ -70,7 +73,8 @@ def _bind(app: Flask, port: int, channels: dict[int, Any]) -> Any:
 def main(arguments: Sequence[str]) -> None:
     """Serve until SIGTERM or Ctrl-C; the first line printed is the address."""
     options = _read(arguments)
-    app = server.create_app(options.folder, options.webhook_url, options.webhook_secret)
+    shops = [Endpoint(*told) for told in zip(options.webhook_url, options.webhook_secret, strict=True)]
+    app = server.create_app(options.folder, shops)
     made = server.till(app)
     web = _bind(app, options.port, {})
     signal.signal(signal.SIGTERM, _stop)
@@ -88,11 +92,17 @@ def _read(arguments: Sequence[str]) -> argparse.Namespace:
     )
     parser.add_argument("--port", type=int, default=4242)
     parser.add_argument("--folder", type=Path, required=True, help="keeps all state; made when absent")
-    parser.add_argument("--webhook-url", required=True, help="where events are posted; on this machine, http")
-    parser.add_argument("--webhook-secret", required=True, help="signs events, whsec_...")
+    url_help = "where events are posted; on this machine, http; given again, another endpoint is told too"
+    parser.add_argument("--webhook-url", required=True, action="append", help=url_help)
+    parser.add_argument(
+        "--webhook-secret", required=True, action="append", help="signs the events of an endpoint, whsec_..."
+    )
     options = parser.parse_args(arguments)
+    if len(options.webhook_url) != len(options.webhook_secret):
+        parser.error("Each --webhook-url has a --webhook-secret of its own.")
     try:
-        webhooks.loopback(options.webhook_url)
+        for url in options.webhook_url:
+            endpoints.loopback(url)
     except ValueError as error:
         parser.error(str(error))
     return options

@@ -8,8 +8,9 @@ from flask import Flask, Response, request
 from jinja2 import StrictUndefined
 from werkzeug.exceptions import HTTPException
 
-from licensing.sandbox import acts, api, control, objects, pages, webhooks
+from licensing.sandbox import acts, api, control, endpoints, objects, pages, webhooks
 from licensing.sandbox.api_errors import ApiError
+from licensing.sandbox.endpoints import Endpoint
 from licensing.sandbox.idempotency import Answer, KeysInUse
 from licensing.sandbox.store import Store
 from licensing.sandbox.till import DroppingFlask, Till
@@ -26,8 +27,7 @@ def wall_clock() -> datetime:
 
 def create_app(
     folder: Path,
-    webhook_url: str,
-    webhook_secret: str,
+    shops: Sequence[Endpoint],
     clock: Callable[[], datetime] = wall_clock,
     *,
     waits: Sequence[float] = webhooks.WAITS,
@@ -35,15 +35,19 @@ def create_app(
 ) -> Flask:
     """Build the app on a folder that keeps all its state; `till(app).sender` is not started yet.
 
-    `waits` are the seconds between tries of a webhook, `pause` those between rounds of the sender.
-    Raise ValueError for a webhook URL that is not on this machine.
+    `shops` are where events are sent, `waits` the seconds between tries of a webhook, `pause` those between rounds
+    of the sender. Raise ValueError for a webhook URL that is not on this machine.
     """
     app = DroppingFlask("licensing.sandbox", template_folder=PROJECT / "templates", static_url_path="/assets")
     app.config.update(MAX_CONTENT_LENGTH=LARGEST_REQUEST, TRUSTED_HOSTS=HERE)
     app.jinja_env.undefined = StrictUndefined
     app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it, its base type has not
+    for shop in shops:
+        endpoints.loopback(shop.url)
     memory = Store(folder, clock)
-    made = Till(memory, KeysInUse(), webhooks.Sender(memory, webhook_url, webhook_secret, waits, pause))
+    with memory.work() as work:
+        endpoints.replace(work, shops)
+    made = Till(memory, KeysInUse(), webhooks.Sender(memory, waits, pause))
     app.extensions["sandbox"] = made
     for part in (api, pages, control, acts):
         part.init_app(app, made)

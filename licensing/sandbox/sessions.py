@@ -14,8 +14,8 @@ def create(work: Work, params: dict[str, Any]) -> Json:
     """Open a session; raise ApiError naming the parameter that Stripe would refuse."""
     session_rules.check(params, work.now)
     items = [objects.line_item(line, work.now) for line in params["line_items"]]
-    session_rules.check_total(sum(item["amount_total"] for item in items))
-    session = objects.session(params, items, session_rules.methods(params), work.now, work.base_url)
+    methods = session_rules.methods(params, sum(item["amount_total"] for item in items))
+    session = objects.session(params, items, methods, work.now, work.base_url)
     work.db.execute(
         "INSERT INTO open_sessions (id, expires_at) VALUES (?, ?)", (session["id"], session["expires_at"])
     )

@@ -42,9 +42,11 @@ CREATE TABLE IF NOT EXISTS answers (
     request_id TEXT NOT NULL,
     created INTEGER NOT NULL
 );
+CREATE TABLE IF NOT EXISTS endpoints (position INTEGER PRIMARY KEY, url TEXT NOT NULL, secret TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS deliveries (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     event TEXT NOT NULL,
+    endpoint INTEGER NOT NULL DEFAULT 0,
     due_at REAL NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
     delivered_at REAL,
@@ -81,6 +83,7 @@ class Store:
         self._connection.execute("PRAGMA journal_mode = WAL")
         self._connection.execute("PRAGMA synchronous = NORMAL")
         self._connection.executescript(SCHEMA)
+        self._add_endpoint()
 
     @contextmanager
     def work(
@@ -96,6 +99,12 @@ class Store:
                 self._connection.execute("ROLLBACK")
                 raise
             self._connection.execute("COMMIT")
+
+    def _add_endpoint(self) -> None:
+        """Bring a folder of when there was one endpoint up to date."""
+        columns = [row["name"] for row in self._connection.execute("PRAGMA table_info(deliveries)")]
+        if "endpoint" not in columns:
+            self._connection.execute("ALTER TABLE deliveries ADD COLUMN endpoint INTEGER NOT NULL DEFAULT 0")
 
     def close(self) -> None:
         with self._turn:

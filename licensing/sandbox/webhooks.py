@@ -7,16 +7,15 @@ pass in the sandbox.
 import hashlib
 import hmac
 import http.client
-import ipaddress
 import json
 import logging
 import sqlite3
 import threading
 import time
 from collections.abc import Sequence
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
-from licensing.sandbox import behaviour, clockwork, deliveries, store
+from licensing.sandbox import behaviour, clockwork, deliveries, endpoints, store
 from licensing.sandbox.behaviour import Script
 from licensing.sandbox.store import Json, Store
 
@@ -25,21 +24,6 @@ log = logging.getLogger(__name__)
 WAITS = (1.0, 3.0, 10.0, 30.0, 120.0, 600.0, 3600.0)  # seconds between tries; the last repeats
 TIMEOUT = 15.0
 HOUR = 3600
-
-
-def loopback(url: str) -> SplitResult:
-    """Return the parts of an http URL on this machine; raise ValueError for any other."""
-    parts = urlsplit(url)
-    if parts.scheme != "http" or not _is_this_machine(parts.hostname or ""):
-        raise ValueError(f"The sandbox sends webhooks to this machine only, over http, and not to {url}.")
-    return parts
-
-
-def _is_this_machine(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def signature(secret: str, body: str, timestamp: int) -> str:
@@ -82,10 +66,9 @@ def post(target: SplitResult, body: str, header: str) -> tuple[bool, str]:
 class Sender(threading.Thread):
     """The thread: every round it lets time pass in the sandbox and sends what is due."""
 
-    def __init__(self, memory: Store, url: str, secret: str, waits: Sequence[float], pause: float) -> None:
+    def __init__(self, memory: Store, waits: Sequence[float], pause: float) -> None:
         super().__init__(name="sandbox-webhooks", daemon=True)
-        self._memory, self._target, self._secret = memory, loopback(url), secret
-        self._waits, self._pause = waits, pause
+        self._memory, self._waits, self._pause = memory, waits, pause
         self._stirred, self._ended = threading.Event(), threading.Event()
 
     def wake(self) -> None:
@@ -118,8 +101,8 @@ class Sender(threading.Thread):
         with self._memory.work() as work:
             event = store.get(work, "event", delivery["event"])
             script = behaviour.read(work)
-        body, header = dressed(event, script, self._secret, int(time.time()))
-        taken, answer = post(self._target, body, header)
+        body, header = dressed(event, script, delivery["secret"], int(time.time()))
+        taken, answer = post(endpoints.loopback(delivery["url"]), body, header)
         log.info("webhook event=%s type=%s answer=%s", event["id"], event["type"], answer)
         wait = self._waits[min(delivery["attempts"], len(self._waits) - 1)]
         with self._memory.work() as work:

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +15,7 @@ import requests
 import stripe
 
 from licensing.sandbox import process
+from licensing.sandbox.endpoints import Endpoint
 
 SECRET = "whsec_test_of_the_sandbox"
 WAITS = (0.03, 0.06)
@@ -124,14 +125,16 @@ def eventually(holds: Callable[[], bool], seconds: float = 60.0) -> None:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Shop]:
-    """Open a shop with a sandbox of its own on the folder."""
+def opened(folder: Path, also: Sequence[Endpoint] = ()) -> Iterator[Shop]:
+    """Open a shop with a sandbox of its own on the folder, which tells other endpoints too."""
     received: list[Delivery] = []
     refusals: list[int] = []
     clock = MovableClock()
     with (
         listening(received, refusals) as site,
-        process.running(folder, f"{site}/webhooks/stripe", SECRET, clock, waits=WAITS, pause=0.02) as sandbox,
+        process.running(
+            folder, f"{site}/webhooks/stripe", SECRET, clock, also=also, waits=WAITS, pause=0.02
+        ) as sandbox,
         requests.Session() as http,
         client_of(sandbox.base_url) as client,
     ):

@@ -102,8 +102,43 @@ def test_an_amount_outside_what_cards_take_is_refused(shop: Shop, cents: int, co
     assert refusal.value.code == code
 
 
-def test_half_a_euro_is_enough(shop: Shop) -> None:
+def test_half_a_euro_is_enough_for_a_card(shop: Shop) -> None:
     assert shop.open_session(cents=50).amount_total == 50
+
+
+@pytest.mark.parametrize(
+    ("cents", "methods"),
+    [
+        (50, ["card", "sepa_debit"]),
+        (99, ["card", "sepa_debit"]),
+        (100, ["card", "ideal", "bancontact", "sepa_debit"]),
+    ],
+)
+def test_a_method_that_does_not_take_so_little_is_not_offered(
+    shop: Shop, cents: int, methods: list[str]
+) -> None:
+    session = shop.open_session(cents=cents)
+
+    assert session.payment_method_types == methods
+    assert shop.pay(session, "ideal").status_code == (303 if "ideal" in methods else 400)
+
+
+@pytest.mark.parametrize(
+    ("cents", "allowed", "least"),
+    [
+        (49, ["card", "ideal"], "€0.50"),
+        (99, ["ideal"], "€1.00"),
+        (50, ["bancontact", "ideal"], "€1.00"),
+        (49, ["sepa_debit"], "€0.50"),
+    ],
+)
+def test_less_than_every_method_takes_is_refused_with_the_least(
+    shop: Shop, cents: int, allowed: list[str], least: str
+) -> None:
+    with pytest.raises(stripe.InvalidRequestError, match=f"at least {least} eur") as refusal:
+        shop.open_session(cents=cents, allowed_payment_method_types=allowed)
+
+    assert refusal.value.code == "amount_too_small"
 
 
 @pytest.mark.parametrize("seconds", [1_790, 86_500])

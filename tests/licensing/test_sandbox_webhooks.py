@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 import stripe
 
-from licensing.sandbox import server, webhooks
+from licensing.sandbox import endpoints, server, webhooks
+from licensing.sandbox.endpoints import Endpoint
 from tests.licensing import sandbox_shop
 from tests.licensing.sandbox_shop import SECRET, Shop, eventually, headers_of
 
@@ -256,7 +257,7 @@ def test_a_form_of_another_site_cannot_write_the_script(shop: Shop) -> None:
     "url", ["http://127.0.0.1:8000/hook", "http://localhost:8000/hook", "http://[::1]:8000/hook"]
 )
 def test_this_machine_may_be_sent_webhooks(url: str) -> None:
-    assert webhooks.loopback(url).port == 8000
+    assert endpoints.loopback(url).port == 8000
 
 
 @pytest.mark.parametrize(
@@ -273,9 +274,9 @@ def test_this_machine_may_be_sent_webhooks(url: str) -> None:
 )
 def test_no_other_machine_is_sent_webhooks(tmp_path: Path, url: str) -> None:
     with pytest.raises(ValueError, match="this machine only"):
-        webhooks.loopback(url)
+        endpoints.loopback(url)
     with pytest.raises(ValueError, match="this machine only"):
-        server.create_app(tmp_path, url, SECRET)
+        server.create_app(tmp_path, [Endpoint("http://127.0.0.1:9/", SECRET), Endpoint(url, SECRET)])
 
 
 def test_the_signature_is_the_one_of_stripes_library() -> None:
