@@ -26,7 +26,9 @@ from tests.licensing.story_of_uses import Uses
 IS_NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
 PRINTED = 3  # balances of one story that are printed and looked at again
 STEPS = 100  # of one story
-STORIES = 1 + (100 if IS_NIGHTLY else 5)  # the first of all is the simplest: the same step again and again
+STEPS_ASKED = 10_000 if IS_NIGHTLY else 500
+# The first story is Hypothesis's simplest, the same step again and again; and some end before their last step.
+STORIES = 1 + (150 if IS_NIGHTLY else 6)
 ROOT = Path(__file__).parents[2]
 
 
@@ -121,7 +123,7 @@ def test_whatever_happens_in_whatever_order_with_crashes_the_books_stay_right() 
     )
 
     print(f"{Books.taken} steps were taken")
-    assert Books.taken >= STEPS * (STORIES - 1)
+    assert Books.taken >= STEPS_ASKED
 
 
 def held_by() -> dict[int, list[str]]:
