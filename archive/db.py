@@ -5,12 +5,15 @@ SQLite is the default and PostgreSQL the way out of one machine; nothing here is
 pragmas.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from enum import Enum
+from sqlite3 import SQLITE_BUSY
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import OperationalError as SqliteError
 from threading import Lock
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,6 +28,7 @@ from sqlalchemy.sql import functions
 from sqlalchemy.sql.compiler import SQLCompiler
 
 BUSY_TIMEOUT_MS = 10_000
+LOOK_SECONDS = 0.001  # between two looks whether another process has given the write lock back
 
 # SQLite must be told at BEGIN that a transaction will write: a reader that turns writer half-way is refused
 # at once when somebody else has written in between, whatever the time-out
@@ -145,16 +149,41 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     _take_turn(connection)
     try:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        _begin_immediately(connection)
     except BaseException:
         _end_turn(None, connection)
         raise
 
 
-def _take_turn(connection: Connection) -> None:
-    """Let the threads of this process wait for each other here: in SQLite they would sleep, up to 0.1 s a time, while
-    the lock is free (https://sqlite.org/c3ref/busy_timeout.html). Other processes they meet there, as ever.
+def _begin_immediately(connection: Connection) -> None:
+    """Take the write lock within a moment of another process giving it back: SQLite itself would sleep longer and
+    longer, up to 0.1 s, while the lock is free (https://sqlite.org/c3ref/busy_timeout.html).
     """
+    raw = cast("SqliteConnection", connection.connection.dbapi_connection)
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1_000
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _is_begun(raw, until):
+            time.sleep(LOOK_SECONDS)
+    except SqliteError:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # fails again, and says so in SQLAlchemy's words
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+
+
+def _is_begun(raw: SqliteConnection, until: float) -> bool:
+    try:
+        raw.execute("BEGIN IMMEDIATE")
+    except SqliteError as error:
+        # The low byte of an extended code says what it is (https://sqlite.org/rescode.html).
+        if error.sqlite_errorcode & 0xFF == SQLITE_BUSY and time.monotonic() < until:
+            return False
+        raise
+    return True
+
+
+def _take_turn(connection: Connection) -> None:
+    """Let the threads of this process wait for each other here, so that one of them at most looks for the lock."""
     if _TURN in connection.info:
         return
     turn = _turns.setdefault(connection.engine.url.database or "", Lock())
