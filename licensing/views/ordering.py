@@ -32,6 +32,7 @@ from licensing import (
     packages,
     payments,
     place_of_supply,
+    refunds,
     renewals,
     reservations,
     transfer_letters,
@@ -44,6 +45,7 @@ from licensing.choices import Choice
 from licensing.forms import OrderForm
 from licensing.gateways.gateway import STRIPE, TRANSFER, GatewayUnavailable
 from licensing.invoice_documents import MEDIA_TYPES, Form
+from licensing.licences import LicenceStatus
 from licensing.offers import Offer
 from licensing.orders import LineKind, Order, OrderStatus, PricedLine
 from licensing.vies import Standing
@@ -112,6 +114,7 @@ def order(token: str) -> ResponseReturnValue:
         invoices=[
             (invoice, invoice_documents.files_of(invoice.id)) for invoice in invoices.all_of_order(found.id)
         ],
+        given_back=refunds.of_order(found.id),
         can_withdraw=bool(withdrawals.open_lines(found, clock.day_here(clock.now()))),
         is_confirming=_is_confirming(found),
         transfer=transfers.instructions(payment),
@@ -285,7 +288,8 @@ def _issued(licence: licences.Licence) -> dict[str, Any]:
         ready = None
     return {
         "licence": licence,
-        "standing": licences.standing(licence, clock.day_here(clock.now())),
+        "is_over": licence.status is LicenceStatus.REVOKED,
+        "is_held": licence.status is LicenceStatus.SUSPENDED,
         "delivery": ready,
         "renewal_token": renewals.link_token(licence) if licence.ends_on else None,
         "download_token": delivery.link_token(ready) if ready else None,

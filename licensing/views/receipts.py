@@ -13,6 +13,7 @@ from licensing import (
     invoices,
     listening_pages,
     receipts,
+    refunds,
     streams,
     top_ups,
     wallet,
@@ -64,6 +65,7 @@ def page(
         invoices=[
             (invoice, invoice_documents.files_of(invoice.id)) for invoice in invoices.all_of_order(order.id)
         ],
+        given_back=refunds.of_order(order.id),
         wallet=topped,
         wallet_link=_link(order, topped) if is_own else None,
         is_own=is_own,

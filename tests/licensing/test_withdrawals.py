@@ -161,3 +161,27 @@ def test_what_was_declared_cannot_be_changed(app: Flask) -> None:
     with pytest.raises((IntegrityError, OperationalError), match="append-only"):
         db.session.execute(update(Withdrawal).values(name="Iemand anders"))
     db.session.rollback()
+
+
+def test_the_buyer_sees_what_goes_back_and_is_offered_no_file_of_a_licence_that_ended(
+    app: Flask, client: FlaskClient
+) -> None:
+    payment = bought()
+    page = f"/en/orders/{orders.link_token(payment.order)}"
+    assert "Money back" not in client.get(page).text
+
+    withdrawals.declare(payment.order, "Noor", "noor@studio.example", clock.now())
+    db.session.commit()
+    sent = client.get(page).text
+    (refund,) = refunds.of_payment(payment.id)
+    hear(payment, said(refund))
+    db.session.commit()
+    arrived = client.get(page).text
+
+    assert "It is being sent, the way you paid." in sent
+    assert "It has been paid back, the way you paid." in arrived
+    assert "€121.00" in arrived
+    for each in (sent, arrived):
+        assert "This licence is no longer in force." in each
+        assert "Here is your licence" not in each
+        assert "prepares the file" not in each
