@@ -4,6 +4,7 @@ where there is one.
 A kind without words is shown by its name: nothing is ever hidden. Who files a new kind adds its words here.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,7 @@ from licensing.anomalies import Anomaly
 from licensing.money import Money
 from licensing.vocabulary import N_
 
+_ORDER = re.compile(r"\bB\d{4}-\d{5,}(?!\d)")
 Repair = Callable[[Anomaly, int, datetime], None]
 
 
@@ -47,7 +49,15 @@ class Item:
 
 def items(found: list[Anomaly]) -> list[Item]:
     """Put words to anomalies."""
-    return [Item(each, words(each.kind), str(each.detail.get("order") or "")) for each in found]
+    return [Item(each, words(each.kind), _order_of(each)) for each in found]
+
+
+def _order_of(anomaly: Anomaly) -> str:
+    """Name the order that an anomaly is about; nothing where it names none."""
+    named = _ORDER.search(
+        f"{anomaly.detail.get('order') or ''} {anomaly.reference} {anomaly.detail.get('payment')}"
+    )
+    return named[0] if named else ""
 
 
 def words(kind: str) -> Kind:
@@ -229,20 +239,28 @@ def detail(anomaly: Anomaly) -> list[tuple[str, Any]]:
     currency = anomaly.detail.get("currency", "EUR")
     told = [(name, value) for name, value in sorted(anomaly.detail.items()) if value not in (None, "", False)]
     return [
-        (_LABELS.get(name, name), Money(value, currency).plain() if name in AMOUNTS else value)
+        (_LABELS.get(name, name), Money(value, currency) if name in AMOUNTS else value)
         for name, value in told
-        if name != "currency"
+        if name not in ("currency", "order")
     ]
 
 
-AMOUNTS = ("amount_minor", "fee_minor", "ours", "theirs")
+AMOUNTS = ("amount_minor", "fee_minor", "missing_minor", "ours", "sold_minor", "theirs")
 _LABELS = {
+    "amount": N_("Amount"),
     "amount_minor": N_("Amount"),
     "fee_minor": N_("Fee"),
     "ours": N_("Ours"),
     "theirs": N_("The provider's"),
-    "order": N_("Order"),
+    "kept": N_("Belongs to the buyer"),
+    "missing": N_("Missing amount"),
+    "missing_minor": N_("Missing amount"),
     "payment": N_("Payment"),
+    "intent": N_("Payment"),
+    "charge": N_("Charge at the provider"),
+    "reason": N_("Why"),
+    "sent": N_("Sent"),
+    "sold_minor": N_("Sold without VAT"),
     "what": N_("Difference"),
     "why": N_("Why"),
     "type": N_("Kind"),

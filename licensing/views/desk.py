@@ -2,14 +2,16 @@
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from archive.accounts import Role
 from archive.sign_in import staff_only
-from licensing import anomalies, ledger, orders
+from licensing import anomalies, inbox, ledger, orders
 from licensing.ledger import AccountKind
 from licensing.orders import OrderStatus
 
 SHOWN = 200
+SHOWN_ODD = 5
 CURRENCY = "EUR"
 
 
@@ -29,5 +31,7 @@ def desk_orders() -> ResponseReturnValue:
         waiting=sum(1 for order in found if order.status is OrderStatus.AWAITING_PAYMENT),
         revenue=-ledger.balance(AccountKind.REVENUE, CURRENCY),
         fees=ledger.balance(AccountKind.FEES_EXPENSE, CURRENCY),
-        anomalies=anomalies.open_ones(),
+        odd=inbox.items(anomalies.open_ones()),
+        shown_odd=SHOWN_ODD,
+        says=_,
     )
