@@ -3,6 +3,7 @@
 import re
 import wave
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.journeys.conftest import Site
 
 pytestmark = pytest.mark.browser
 
+LOOKS = 200
+PAY = "form[action$='/pay'] button:not([name=way])"
 PAID = "a[href$='/licence.pdf']"  # on the page of an order: the job runner has read the payment and printed the licence
 
 
@@ -71,25 +74,70 @@ def test_a_buyer_without_script_gets_as_far(plain_page: Page) -> None:
     expect(page.locator("a[href*='/downloads/']").first).to_be_visible()
 
 
-def test_a_declined_payment_can_be_tried_again_and_one_left_alone_too(page: Page) -> None:
+def test_a_declined_card_is_said_and_another_one_pays(page: Page) -> None:
     order_something(page)
     browsers.follow(page.locator("button[value=fail]"))
+    expect(page.locator("[role=alert]")).to_be_visible()
+
+    browsers.follow(page.locator("button[value=card]"))
+
+    browsers.await_still(page, PAID)
+
+
+def test_who_is_refused_by_the_bank_of_the_card_gets_nothing_and_can_try_again(page: Page) -> None:
+    order_something(page)
+    browsers.follow(page.locator("button[value=card_asks]"))
+    browsers.follow(page.locator("button[value=refused]"))
     expect(page.locator("[role=alert]")).to_be_visible()
     browsers.follow(page.locator("a.back"))
     expect(page).to_have_url(re.compile(r"/nl/orders/"))
     expect(page.locator("a[href*='/downloads/']")).to_have_count(0)
 
-    browsers.follow(page.locator("form[action$='/pay'] button:not([name=way])"))
+    browsers.follow(page.locator(PAY))
+    browsers.follow(page.locator("button[value=card_asks]"))
+    browsers.follow(page.locator("button[value=confirmed]"))
+
+    browsers.await_still(page, PAID)
+
+
+def test_who_goes_away_comes_back_to_the_same_payment_and_a_late_success_delivers(page: Page) -> None:
+    order_something(page)
+    till = page.url
+    browsers.follow(page.locator("a.back"))
+    order = page.url
+    expect(page.locator("a[href*='/downloads/']")).to_have_count(0)
+    browsers.follow(page.locator(PAY))
+    expect(page).to_have_url(till)
+
+    pay_and_close_the_window(page, "ideal")
+
+    await_by_looking_again(page, order, PAID)
+
+
+def test_a_direct_debit_is_waited_for_and_when_it_bounces_the_order_can_be_paid_otherwise(
+    page: Page, site: Site
+) -> None:
+    order_something(page)
+    with banks_that_take(page, site, seconds=3):
+        browsers.follow(page.locator("button[value=sepa_debit_fails]"))
+        expect(page).to_have_url(re.compile(r"/nl/orders/"))
+        expect(page.locator("a[href*='/downloads/']")).to_have_count(0)
+        await_by_looking_again(page, page.url.partition("?")[0], ".notice--warn")
+
+    browsers.follow(page.locator(PAY))
     browsers.follow(page.locator("button[value=ideal]"))
 
-    expect(page.locator("a[href*='/downloads/']").first).to_be_visible()
+    browsers.await_still(page, PAID)
 
 
-def test_a_direct_debit_is_waited_for(page: Page) -> None:
-    order_something(page)
-    browsers.follow(page.locator("button[value=sepa_debit]"))
+def test_a_transfer_is_explained_and_nothing_is_given_before_it_has_come(page: Page) -> None:
+    open_order_form(page)
+    fill_in(page)
+    browsers.follow(page.locator("main form button[value=transfer]"))
 
     expect(page).to_have_url(re.compile(r"/nl/orders/"))
+    expect(page.locator(".ticket dl")).to_contain_text("RF")
+    expect(page.locator(".transfer__code svg")).to_be_visible()
     expect(page.locator("a[href*='/downloads/']")).to_have_count(0)
 
 
@@ -103,23 +151,59 @@ def test_a_refused_use_says_why(page: Page) -> None:
 
 
 def order_something(page: Page) -> None:
+    open_order_form(page)
+    fill_in_the_order(page)
+    expect(page).to_have_url(re.compile(r"/pay/cs_test_"))
+
+
+def open_order_form(page: Page) -> None:
     page.goto("/nl/search?reuse=direct&kind=recording&q=blues")
     if page.locator(".card").count() == 0:
         page.goto("/nl/search?reuse=direct&kind=recording")
     browsers.follow(page.locator(".card h2 a, .card h3 a").first)
     browsers.follow(page.locator("button[formaction$='/order']"))
-    fill_in_the_order(page)
-    expect(page).to_have_url(re.compile(r"/pay/cs_test_"))
 
 
 def fill_in_the_order(page: Page) -> None:
+    fill_in(page)
+    browsers.follow(page.locator("main form button[type=submit]:not([name=way])"))
+
+
+def fill_in(page: Page) -> None:
     page.locator("#name").fill("Noor Adriaanse")
     page.locator("#email").fill("noor@studio.example")
     page.locator("#organisation").fill("Studio Lek")
     page.locator("#project").fill("Slotscène")
     page.locator("#consent").check()
     page.locator("#terms").check()
-    browsers.follow(page.locator("main form button[type=submit]:not([name=way])"))
+
+
+def pay_and_close_the_window(page: Page, outcome: str) -> None:
+    """Press a button of the payment page; where it leads is not followed."""
+    answer = page.request.post(page.url, form={"outcome": outcome}, max_redirects=0)
+    assert answer.status == 303
+
+
+def await_by_looking_again(page: Page, address: str, showing: str) -> None:
+    """Open a page again and again until it shows something."""
+    for _ in range(LOOKS):
+        page.goto(address)
+        if page.locator(showing).count():
+            return
+        page.wait_for_timeout(300)
+    pytest.fail(f"{address} never showed {showing}")
+
+
+@contextmanager
+def banks_that_take(page: Page, site: Site, seconds: int) -> Iterator[None]:
+    """Let banks decide on a direct debit after so long."""
+    server, port = site.address.rsplit(":", 1)
+    script = f"{server}:{int(port) + 1}/_sandbox/behaviour"
+    assert page.request.post(script, data={"settle_seconds": seconds}).ok
+    try:
+        yield
+    finally:
+        assert page.request.post(script, data={}).ok
 
 
 def assert_the_fragment_plays(page: Page) -> None:

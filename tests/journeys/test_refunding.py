@@ -1,25 +1,21 @@
 """Money that goes back, in a real browser: staff give a part of an order back, a consumer withdraws from another."""
 
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
 from sqlalchemy import delete, select
-from werkzeug.serving import make_server
 
-import wsgi
-from archive import accounts, clock
-from archive.accounts import Role
+from archive import clock
 from archive.db import db
 from archive.transactions import transaction
 from licensing import orders, refund_sending, refunds
 from licensing.delivery import Delivery
 from licensing.orders import Order
 from licensing.refunds import Refund
-from tests import browsers, databases
+from tests import browsers
+from tests.journeys import serving
 from tests.journeys.conftest import Site
 from tests.journeys.test_pages import Window
 from tests.journeys.test_pages import window as window
@@ -29,39 +25,16 @@ from tests.licensing.refunding import said
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "paard batterij nietje"
-
 
 @pytest.fixture(scope="module")
-def till(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Site]]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A small site with two paid orders: one of a studio, one of a consumer who has got nothing yet."""
-    data = tmp_path_factory.mktemp("till") / "var"
-    flask = wsgi.create_app(databases.settings({"DATA_DIR": str(data), "BASE_URL": "http://127.0.0.1"}))
-    with flask.app_context():
-        databases.make_tables(flask)
-        with transaction():
-            _fill()
-        server = make_server("127.0.0.1", 0, flask, threaded=True)
-        (data / "demo-accounts.txt").write_text(
-            f"licensing licenties@example.org {PASSWORD}\n", encoding="utf-8"
-        )
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        yield flask, Site(f"http://127.0.0.1:{server.server_port}", data)
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        databases.close(flask)
-
-
-@pytest.fixture
-def site(till: tuple[Flask, Site]) -> Site:
-    return till[1]
+    with serving.served(tmp_path_factory.mktemp("till"), _fill) as small:
+        yield small
 
 
 def _fill() -> None:
     moment = clock.now()
-    accounts.add("licenties@example.org", "Licenties", Role.LICENSING, PASSWORD, moment)
     studio = sales.placed([sales.line_for(sales.entry_for_sale(), 10000)], moment=moment)
     refunding.pay(studio, moment)
     entry = sales.entry_for_sale("Halte Kade", "NR-0413")
@@ -88,7 +61,7 @@ def _arrive() -> None:
 
 
 def test_staff_give_a_part_of_an_order_back(page: Page, site: Site) -> None:
-    number, _token = _order(0)
+    number, token = _order(0)
     sign_in(page, site, "licensing")
     page.goto("/en/desk/orders")
     browsers.follow(page.locator("table a", has_text=number))
@@ -107,6 +80,8 @@ def test_staff_give_a_part_of_an_order_back(page: Page, site: Site) -> None:
     browsers.follow(page.locator("form[action$='/refunds'] button"))
     expect(page.locator("[role=alert]")).to_contain_text("€108.90")
     expect(page.locator("#amount")).to_have_value("500")
+    page.goto(f"/en/orders/{token}")
+    expect(page.locator("#back + dl")).to_contain_text("€12.10 It has been paid back")
 
 
 def test_a_consumer_withdraws_in_two_steps(page: Page, site: Site) -> None:
@@ -119,6 +94,7 @@ def test_a_consumer_withdraws_in_two_steps(page: Page, site: Site) -> None:
     expect(page.locator("main [role=status]")).to_contain_text("noor@studio.example")
     page.goto(f"/en/orders/{token}")
     expect(page.locator("a[href$='/withdraw']")).to_have_count(0)
+    expect(page.locator("#back + dl")).to_contain_text("It is being sent")
 
 
 def test_the_pages_of_refunds_in_every_window(window: Window, site: Site) -> None:

@@ -1,23 +1,18 @@
 """Staff and a rights holder in a real browser: a period is closed, a statement read by its link, a payment recorded."""
 
 import re
-import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
-import wsgi
-from archive import accounts, clock, job_runner
-from archive.accounts import Role
+from archive import clock
 from archive.db import db
-from archive.transactions import transaction
 from licensing import statement_links
-from tests import browsers, databases
+from tests import browsers
+from tests.journeys import serving
 from tests.journeys.conftest import Site
 from tests.journeys.test_pages import Window
 from tests.journeys.test_pages import window as window
@@ -26,39 +21,16 @@ from tests.licensing.royalties import agree, holder, played_by, sell
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "paard batterij nietje"
-
 
 @pytest.fixture(scope="module")
-def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Site]]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A small site of which the day before yesterday is to be told: one holder known, one not."""
-    data = tmp_path_factory.mktemp("books") / "var"
-    flask = wsgi.create_app(databases.settings({"DATA_DIR": str(data), "BASE_URL": "http://127.0.0.1"}))
-    with flask.app_context():
-        databases.make_tables(flask)
-        with transaction():
-            _fill()
-        server = make_server("127.0.0.1", 0, flask, threaded=True)
-        (data / "demo-accounts.txt").write_text(
-            f"licensing licenties@example.org {PASSWORD}\n", encoding="utf-8"
-        )
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        thread.start()
-        yield flask, Site(f"http://127.0.0.1:{server.server_port}", data)
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        databases.close(flask)
-
-
-@pytest.fixture
-def site(books: tuple[Flask, Site]) -> Site:
-    return books[1]
+    with serving.served(tmp_path_factory.mktemp("books"), _fill) as small:
+        yield small
 
 
 def _fill() -> None:
     moment = clock.now() - timedelta(days=2)
-    accounts.add("licenties@example.org", "Licenties", Role.LICENSING, PASSWORD, moment)
     wim = holder()
     agree(wim, moment)
     for title in ("Blauw uur", "Halte Kade"):
@@ -70,11 +42,6 @@ def told() -> str:
     """The period that the journey closes: thirty days up to yesterday."""
     last = clock.now().date() - timedelta(days=1)
     return f"{last - timedelta(days=30)}/{last}"
-
-
-def work() -> None:
-    job_runner.run_due()
-    db.session.rollback()
 
 
 def link() -> str:
@@ -91,7 +58,7 @@ def test_a_period_is_closed_read_by_link_and_paid(page: Page, site: Site) -> Non
     expect(page.locator("tbody tr", has_text="Wim Bakboord")).to_contain_text("€160.00")
 
     browsers.follow(page.locator("form[action$='/close'] button"))
-    work()
+    serving.work()
     page.reload()
     browsers.follow(page.locator("form[action$='/approve'] button"))
     expect(page.locator("tbody tr", has_text="Wim Bakboord")).to_contain_text("€160.00")

@@ -1,20 +1,14 @@
 """A guest in a real browser tops up, sees the credit, tips, reads the statement, has the link mailed; what fails."""
 
 import re
-import threading
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
-import wsgi
-from archive import job_runner
-from archive.db import db
 from licensing.sandbox import process
-from tests import browsers, databases
+from tests import browsers
+from tests.journeys import serving
 from tests.journeys.conftest import Site
 from tests.journeys.test_pages import Window
 from tests.journeys.test_pages import window as window
@@ -26,31 +20,16 @@ MAIL = "noor@studio.example"
 
 
 @pytest.fixture(scope="module")
-def till(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Site]]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A site with nothing in it but a till."""
     folder = tmp_path_factory.mktemp("till")
-    with process.running(folder / "sandbox", "http://127.0.0.1:9/nowhere", SECRET, pause=30) as sandbox:
-        server = make_server("127.0.0.1", 0, Flask("none"), threaded=True)
-        address = f"http://127.0.0.1:{server.server_port}"
-        settings = databases.settings({"DATA_DIR": str(folder / "site"), "BASE_URL": address})
-        site = wsgi.create_app(
-            replace(settings, stripe_api_base=sandbox.base_url, stripe_webhook_secret=SECRET)
-        )
-        server.app = site
-        with site.app_context():
-            databases.make_tables(site)
-            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-            thread.start()
-            yield site, Site(address, settings.data_dir)
-            server.shutdown()
-            thread.join()
-            server.server_close()
-            databases.close(site)
-
-
-@pytest.fixture
-def site(till: tuple[Flask, Site]) -> Site:
-    return till[1]
+    with (
+        process.running(folder / "sandbox", "http://127.0.0.1:9/nowhere", SECRET, pause=30) as sandbox,
+        serving.served(
+            folder, lambda: None, stripe_api_base=sandbox.base_url, stripe_webhook_secret=SECRET
+        ) as small,
+    ):
+        yield small
 
 
 def begin(page: Page, lang: str = "nl") -> None:
@@ -67,8 +46,7 @@ def top_up(page: Page, lang: str = "nl") -> None:
     """Top up and wait until the receipt says that the money is there."""
     begin(page, lang)
     browsers.follow(page.locator("button[value=ideal]"))
-    job_runner.run_due()
-    db.session.rollback()
+    serving.work()
     browsers.await_still(page, "#credit")
 
 
@@ -126,8 +104,7 @@ def test_a_lost_link_is_mailed_and_opens_the_credit(page: Page, site: Site) -> N
     page.locator("#email").fill(MAIL)
     browsers.follow(page.locator("main form button"))
     expect(page.locator("main [role=status]")).to_be_visible()
-    job_runner.run_due()
-    db.session.rollback()
+    serving.work()
 
     newest = max((site.data / "mail").glob("*.eml"), key=lambda path: path.name)
     keys = re.findall(r"/wallet/open/([0-9a-f]{32})", newest.read_text().replace("=\n", ""))

@@ -276,8 +276,13 @@ def test_each_of_the_42_lessons_names_a_test() -> None:
     assert [number for number, tests in rows() if tests] == list(range(1, 43))
 
 
-@pytest.mark.parametrize("name", sorted({name for _, tests in rows() for name in tests}))
-def test_each_test_that_a_lesson_names_exists(name: str) -> None:
+def named() -> list[str]:
+    """Return all tests that the page names: of the lessons, and of the paths in a browser."""
+    return sorted(set(re.findall(r"`(tests/[\w/.]+::\w+)`", LESSONS.read_text(encoding="utf-8"))))
+
+
+@pytest.mark.parametrize("name", named())
+def test_each_test_that_the_page_names_exists(name: str) -> None:
     file, _, test = name.partition("::")
 
     assert re.search(rf"^def {test}\(", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE)
