@@ -6,37 +6,18 @@ from typing import Any
 from flask import Blueprint, g, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from archive import clock
 from archive.accounts import Role
 from archive.errors import Forbidden, Invalid, Refused
+from archive.language import language
 from archive.sign_in import staff_only
-from licensing import anomalies, inbox, ledger_days, proofs, reconciliation
+from licensing import account_words, anomalies, inbox, ledger_days, proofs, reconciliation
 from licensing.money import Money
 
 SHOWN_DONE = 20
 SHOWN_COMPARISONS = 10
 MAX_WHY = 1_000
-ACCOUNTS = {
-    "stripe_clearing": _l("At the payment provider"),
-    "bank": _l("In the bank"),
-    "fees_expense": _l("Fees paid"),
-    "revenue": _l("Income"),
-    "vat_payable": _l("VAT to be paid"),
-    "royalty_expense": _l("Passed on to rights holders"),
-    "royalty_payable": _l("Owed to rights holders"),
-    "royalty_reserve": _l("Reserve for unknown holders"),
-    "wallet_liability": _l("Credit not used yet"),
-    "wallet_vat": _l("VAT on credit"),
-    "expired_credit": _l("Credit that expired"),
-    "refund_clearing": _l("Refunds on their way"),
-    "dispute_reserve": _l("Held by banks in disputes"),
-    "deal_expense": _l("Passed on to performers"),
-    "deal_payable": _l("Owed to performers"),
-    "rounding": _l("Rounding"),
-    "suspense": _l("Not placed yet"),
-}
 
 
 def register(pages: Blueprint, api: Blueprint) -> None:
@@ -96,12 +77,8 @@ def desk_ledger() -> ResponseReturnValue:
         day=day,
         asked=request.args.get("on", day.isoformat()),
         error=error,
-        rows=[
-            (ACCOUNTS.get(kind, kind), owner, Money(minor, currency))
-            for (kind, owner, currency), minor in sorted(totals.items())
-            if minor
-        ],
-        sums=_sums(totals),
+        rows=_rows(totals),
+        sides=_sides(totals),
         closed=ledger_days.latest(),
         comparisons=reconciliation.latest(SHOWN_COMPARISONS),
         outcomes=proofs.run() if "prove" in request.args else None,
@@ -166,3 +143,22 @@ def _sums(totals: dict[tuple[str, str, str], int]) -> dict[str, int]:
     for (_kind, _owner, currency), minor in totals.items():
         sums[currency] = sums.get(currency, 0) + minor
     return sums
+
+
+def _rows(totals: dict[tuple[str, str, str], int]) -> list[tuple[str, str, Money]]:
+    """Name each account that is not empty: its kind, whose it is, its balance."""
+    whose = account_words.owners([(kind, owner) for kind, owner, _currency in totals], language())
+    return [
+        (account_words.kind(kind), whose[kind, owner], Money(minor, currency))
+        for (kind, owner, currency), minor in sorted(totals.items())
+        if minor
+    ]
+
+
+def _sides(totals: dict[tuple[str, str, str], int]) -> dict[str, tuple[Money, Money]]:
+    """Add up both sides of each currency: what we have or cost us, what we owe or earned us."""
+    sides: dict[str, tuple[Money, Money]] = {}
+    for (_kind, _owner, currency), minor in totals.items():
+        have, owe = sides.get(currency, (Money(0, currency), Money(0, currency)))
+        sides[currency] = have + Money(max(0, minor), currency), owe + Money(max(0, -minor), currency)
+    return sides

@@ -18,7 +18,7 @@ from licensing import anomalies, inbox, ledger, ledger_days
 from licensing.ledger import AccountKind
 from licensing.money import Money
 from tests.catalogue import staff
-from tests.licensing import sales
+from tests.licensing import royalties, sales
 
 LINE = {"amount_minor": -250, "fee_minor": 0, "currency": "EUR", "type": "stripe_fee"}
 
@@ -127,10 +127,31 @@ def test_the_trial_balance_of_a_day_adds_up_and_can_be_proven(marit: FlaskClient
 
     assert "€218.41" in page
     assert "€180.50" in page
+    assert re.search(r"All together, EUR.*€218\.41.*€218\.41", page)
     assert "these balances never change" in page
     assert ">Holds<" in page
     assert ">Wrong<" not in page
     assert "€218.41" not in marit.get("/en/desk/ledger?on=2026-11-21").get_data(as_text=True)
+
+
+def test_each_account_says_whose_it_is_in_words(marit: FlaskClient) -> None:
+    wim = royalties.holder()
+    royalties.sell(royalties.played_by(wim), 20000)
+    royalties.sell(royalties.played_by(None, "Wees"), 10000)
+    sales.paid([sales.line_for(sales.entry_for_sale())])
+    db.session.commit()
+
+    page = marit.get("/en/desk/ledger").text
+
+    for words in (
+        "<td>Licences</td>",
+        "<td>Netherlands, 21%</td>",
+        "<td>Wim Bakboord</td>",
+        "<td>Performers</td>",
+    ):
+        assert words in page
+    assert "licence_fee" not in page
+    assert "NL:2100" not in page
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-13-01", "0000-00-00", "2026-11-22x"])
