@@ -5,8 +5,9 @@ them; `document_tables` joins them with what was agreed and `typesetting` prints
 """
 
 import io
+import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from licensing import document_tables, typesetting
 from licensing.agreement_terms import AgreementTerms
 
 _INK = "#14151c"
+_NAME = re.compile(r"\{(\w+)\}")
+_OF_ONE_LICENCE = ("credit", "acceptance")  # say nothing without its tables
 
 
 def render(terms: AgreementTerms, font_dirs: Sequence[Path] = ()) -> bytes:
@@ -23,8 +26,25 @@ def render(terms: AgreementTerms, font_dirs: Sequence[Path] = ()) -> bytes:
     return typesetting.print_pdf("licence.typ", _data(terms), terms.issued_at, font_dirs)
 
 
+def terms_in_common(lang: str, parties: Mapping[str, str]) -> list[tuple[str, list[str]]]:
+    """Return what every agreement says, by heading; `parties` fills in the names (licensor, licensee, contact)."""
+    return [
+        (
+            section["heading"],
+            [_NAME.sub(lambda name: parties.get(name[1], name[0]), text) for text in section["text"]],
+        )
+        for section in _words(lang)["section"]
+        if "text" in section and section["key"] not in _OF_ONE_LICENCE
+    ]
+
+
+def _words(lang: str) -> dict[str, Any]:
+    path = typesetting.TEMPLATES / f"licence.{lang}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
 def _data(terms: AgreementTerms) -> dict[str, Any]:
-    words = tomllib.loads((typesetting.TEMPLATES / f"licence.{terms.lang}.toml").read_text(encoding="utf-8"))
+    words = _words(terms.lang)
     return {
         "lang": terms.lang,
         "words": words,

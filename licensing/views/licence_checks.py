@@ -1,13 +1,18 @@
-"""The public check of a licence: a page, JSON, and its terms as ODRL; none of them tells whose it is."""
+"""The public check of a licence: a page, JSON, and its terms as ODRL; none of them tells whose it is. Beside it what
+all licences have in common.
+"""
 
 from datetime import timedelta
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from archive import clock, rate_limits, transactions
+from archive.config import current
 from archive.errors import NotFound
-from licensing import agreements, licences, machine_licences, odrl, orders, wording
+from archive.language import language
+from licensing import agreements, documents, licences, machine_licences, odrl, orders, wording
 from licensing.agreements import Agreement
 from licensing.document_tables import day_of
 from licensing.licences import Licence
@@ -24,10 +29,22 @@ def register(pages: Blueprint, open_pages: Blueprint) -> None:
     """Put these views on the floor's pages."""
     pages.add_url_rule("/licences/<code>", "licence", licence)
     pages.add_url_rule("/licences", "licence_check", licence_check)
+    pages.add_url_rule("/licences/terms", "terms", terms)
     pages.add_url_rule("/orders/<token>/agreement.jsonld", "agreement_terms", agreement_terms)
     open_pages.add_url_rule("/licences/<code>", "licence", licence_for_anybody)
     open_pages.add_url_rule("/licences/<code>.json", "licence_json", licence_json)
     open_pages.add_url_rule("/licences/<code>.jsonld", "licence_terms", licence_terms)
+
+
+def terms() -> ResponseReturnValue:
+    """Show what all licences have in common, for those who are about to agree to it."""
+    parties = {
+        "licensor": current().site_name,
+        "licensee": str(_("the buyer")),
+        "contact": current().contact_email,
+    }
+    sections = documents.terms_in_common(language(), parties)
+    return render_template("licensing/terms.html", sections=sections, version=orders.TERMS_VERSION)
 
 
 @transactions.writes

@@ -147,3 +147,14 @@ def test_who_tries_too_many_codes_has_to_wait_even_for_a_right_one(
 
     assert statuses == [404, 404, 404, 429]
     assert client.get(f"/licences/{code}.json").status_code == 429
+
+
+@pytest.mark.parametrize(("lang", "word"), [("en", "Revocation"), ("nl", "Intrekken")])
+def test_anybody_can_read_before_they_agree_what_all_licences_say(
+    client: FlaskClient, lang: str, word: str
+) -> None:
+    answer = client.get(f"/{lang}/licences/terms")
+
+    assert answer.status_code == 200
+    assert f"<h2>{word}</h2>" in answer.text
+    assert "{" not in answer.text.split("<main")[1].split("</main>")[0]
