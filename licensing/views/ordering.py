@@ -48,6 +48,7 @@ from licensing.invoice_documents import MEDIA_TYPES, Form
 from licensing.licences import LicenceStatus
 from licensing.offers import Offer
 from licensing.orders import LineKind, Order, OrderStatus, PricedLine
+from licensing.payments import Payment, PaymentStatus
 from licensing.vies import Standing
 from licensing.views import receipts, trying
 
@@ -95,9 +96,10 @@ def order(token: str) -> ResponseReturnValue:
     """Show an order: its state, and when it is paid, the file and the licence."""
     found = orders.get_by_token(token)
     payment = payments.latest_of(found)
+    is_confirming = _is_confirming(found, payment)
     if not found.is_by_agreement:
-        refresh = REFRESH_SECONDS if _is_confirming(found) else None
-        page = receipts.page(found, token, payment, is_confirming=_is_confirming(found), refresh=refresh)
+        refresh = REFRESH_SECONDS if is_confirming else None
+        page = receipts.page(found, token, payment, is_confirming=is_confirming, refresh=refresh)
         return page, 200, {"Cache-Control": "no-store"}
     issued = [_issued(licence) for licence in licences.of_order(found.id)]
     agreement = agreements.of_order(found.id)
@@ -116,10 +118,10 @@ def order(token: str) -> ResponseReturnValue:
         ],
         given_back=refunds.of_order(found.id),
         can_withdraw=bool(withdrawals.open_lines(found, clock.day_here(clock.now()))),
-        is_confirming=_is_confirming(found),
+        is_confirming=is_confirming,
         transfer=transfers.instructions(payment),
         takes_transfer=found.is_by_agreement and transfers.is_offered(found.gross),
-        refresh=REFRESH_SECONDS if waits or _is_confirming(found) else None,
+        refresh=REFRESH_SECONDS if waits or is_confirming else None,
     )
     return answer, 200, {"Cache-Control": "no-store"}
 
@@ -278,8 +280,13 @@ def go_and_pay(found: Order, moment: datetime, provider: str = STRIPE) -> Respon
     return redirect(address, 303)
 
 
-def _is_confirming(found: Order) -> bool:
-    return request.args.get("from") == "payment" and found.status is OrderStatus.AWAITING_PAYMENT
+def _is_confirming(found: Order, payment: Payment | None) -> bool:
+    """Say whether the buyer comes from the payment page and the provider has not been asked yet.
+
+    A bank that takes days, or refuses, is told of instead: nobody waits before a page for that.
+    """
+    waits = payment is not None and payment.status in (PaymentStatus.CREATED, PaymentStatus.SESSION_OPEN)
+    return request.args.get("from") == "payment" and found.status is OrderStatus.AWAITING_PAYMENT and waits
 
 
 def _issued(licence: licences.Licence) -> dict[str, Any]:
