@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import current_app
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from archive.config import current
@@ -58,6 +59,8 @@ def printed(experiment: Experiment, currency: str, lang: str, moment: datetime) 
         "lang": lang,
         "title": experiment.title,
         "site": current().site_name,
+        "kind": _("Experiment"),
+        "printed": _shown(moment),
         "facts": [[label, text] for label, text in facts(experiment) if text],
         "columns": [
             _("Variant"),
@@ -88,8 +91,8 @@ def facts(experiment: Experiment) -> list[tuple[str, str]]:
         (_("Hypothesis"), experiment.hypothesis),
         (_("Method"), method),
         (_("What differs"), _(lever.label) if lever else ""),
-        (_("Began"), _day(experiment.started_at) or ""),
-        (_("Ended"), _day(experiment.stopped_at) or ""),
+        (_("Began"), _shown(experiment.started_at)),
+        (_("Ended"), _shown(experiment.stopped_at)),
     ]
 
 
@@ -140,6 +143,10 @@ def _row(measured: Measured, lang: str) -> list[str]:
 
 def _tenth(share: float) -> str:
     return f"{share * 100:.1f}"
+
+
+def _shown(moment: datetime | None) -> str:
+    return str(format_date(periods.day_of(moment), "long")) if moment else ""
 
 
 def _day(moment: datetime | None) -> str | None:

@@ -28,7 +28,7 @@ from licensing.invoices import Invoice, InvoiceKind, PartyBlock, TaxTotal
 from licensing.money import Money
 
 JOB = "invoice.print"
-TEMPLATE_VERSION = "2026-2"
+TEMPLATE_VERSION = "2026-3"
 _LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 
 
