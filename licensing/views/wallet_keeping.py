@@ -10,6 +10,7 @@ from archive import addresses, clock, rate_limits
 from archive.errors import Invalid, NotFound, Refused
 from archive.language import language
 from licensing import (
+    countries,
     orders,
     wallet,
     wallet_claims,
@@ -60,6 +61,7 @@ def statement() -> ResponseReturnValue:
             wallet=found,
             statement=wallet_statement.of_month(found, first),
             percent=wording.percent,
+            country=lambda code: countries.label(code, language()),
             earlier=f"{wallet_statement.shifted(first, -1):%Y-%m}",
             later=f"{wallet_statement.shifted(first, 1):%Y-%m}" if first < this else None,
         )
