@@ -31,7 +31,7 @@ def credit_part(
     """
     _require_left(invoice, nets, taxes)
     day = moment.astimezone(HERE).date()
-    copied = ("order_id", "lang", "service_date", "paid_on", "seller", "buyer", "currency")
+    copied = ("order_id", "lang", "service_date", "service_until", "paid_on", "seller", "buyer", "currency")
     net, vat = sum(tax.net_minor for tax in taxes), sum(tax.vat_minor for tax in taxes)
     note = Invoice(
         **invoices.numbered(InvoiceKind.CREDIT_NOTE, day),

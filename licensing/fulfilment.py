@@ -2,13 +2,14 @@
 and the jobs for document and mail.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from archive import audit, jobs, mail
+from archive import audit, clock, jobs, mail
 from archive.language import speaking
-from catalogue import entry_files
+from catalogue import entry_files, performances
 from licensing import (
     accruals,
     agreement_documents,
@@ -37,6 +38,7 @@ from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
 from licensing.orders import LineKind, Order, OrderLine, OrderStatus
 from licensing.tax_shares import TaxShare
+from licensing.tickets import Ticket
 
 # Days on documents are days in the archive's town.
 HERE = ZoneInfo("Europe/Amsterdam")
@@ -175,7 +177,13 @@ def _hand_over(order: Order, moment: datetime) -> None:
         if line.kind in receipts.GIVES_A_USE:
             listening.give(line, order, moment)
     if any(line.kind not in WITHOUT_INVOICE for line in order.lines):
-        invoice_documents.print_later(invoices.issue(order, moment))
+        invoice_documents.print_later(invoices.issue(order, moment, _days_of(issued)))
+
+
+def _days_of(issued: Sequence[Ticket]) -> list[date]:
+    """List the days on which what tickets are for is performed: those are the days of the service."""
+    found = performances.of([ticket.entry_id for ticket in issued])
+    return sorted({clock.day_here(each.starts_at) for each in found.values()})
 
 
 def _give(agreement: Agreement, moment: datetime) -> None:

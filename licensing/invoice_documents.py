@@ -128,7 +128,7 @@ def _facts(invoice: Invoice, words: dict[str, Any]) -> list[list[str]]:
     told = {
         "number": invoice.number,
         "issued": _day(invoice.issue_date, invoice.lang),
-        "service": _day(invoice.service_date, invoice.lang),
+        "service": _supplied(invoice),
         "paid": _paid(invoice),
         "order": invoice.order.number,
         "refers_to": invoice.refers_to.number if invoice.refers_to else "",
@@ -150,6 +150,12 @@ def _on(total: TaxTotal, invoice: Invoice, words: dict[str, Any]) -> str:
     if total.code in words["untaxed"]:
         return f"{net}: {words['untaxed'][total.code]}"
     return str(words["vat_on"].format(percent=_percent(total.bp, invoice.lang), net=net))
+
+
+def _supplied(invoice: Invoice) -> str:
+    last = invoice.service_until
+    first = _day(invoice.service_date, invoice.lang)
+    return first if last is None else f"{first} – {_day(last, invoice.lang)}"
 
 
 def _paid(invoice: Invoice) -> str:

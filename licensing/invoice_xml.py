@@ -53,7 +53,7 @@ def _terms(invoice: Invoice) -> dict[str, Any]:
         "BT-5": invoice.currency,
         "BT-14": invoice.order.number,
         "BT-20": "Paid" if is_invoice else "Paid back to where the payment came from",
-        "BT-72": invoice.service_date,
+        **_supplied(invoice),
         "BG-4": _party(invoice, invoice.seller),
         "BG-7": _party(invoice, invoice.buyer),
         "BT-106": amount(invoice.net_minor),
@@ -68,6 +68,12 @@ def _terms(invoice: Invoice) -> dict[str, Any]:
     if invoice.refers_to is not None:
         terms["BG-3"] = [{"BT-25": invoice.refers_to.number, "BT-26": invoice.refers_to.issue_date}]
     return terms
+
+
+def _supplied(invoice: Invoice) -> dict[str, Any]:
+    """Say when it is supplied: on a day (BT-72), or from one to another (BG-14), completed on the last (BT-72)."""
+    first, last = invoice.service_date, invoice.service_until
+    return {"BT-72": first} if last is None else {"BT-72": last, "BT-73": first, "BT-74": last}
 
 
 def _party(invoice: Invoice, block: dict[str, Any]) -> dict[str, str]:

@@ -90,6 +90,9 @@ class Invoice(Totals, Model):
     issued_at: Mapped[datetime]
     issue_date: Mapped[date]
     service_date: Mapped[date]
+    service_until: Mapped[
+        date | None
+    ]  # the last day, where it is supplied on more than one (EN 16931, BG-14)
     paid_on: Mapped[date | None]  # three days, each frozen: issued, supplied, paid
     replaces_id: Mapped[int | None] = mapped_column(
         ForeignKey("invoice.id"), unique=True
@@ -143,18 +146,20 @@ for _table in (Invoice, InvoiceLine):
 event.listen(Invoice.__table__, "after_create", invoice_triggers.on_create)
 
 
-def issue(order: Order, moment: datetime, service_date: date | None = None) -> Invoice:
-    """Make out the invoice of a paid order, once; without a `service_date` it is supplied on the same day."""
+def issue(order: Order, moment: datetime, service_days: Sequence[date] = ()) -> Invoice:
+    """Make out the invoice of a paid order, once; without `service_days` it is supplied on the same day."""
     known = of_order(order.id)
     if known is not None:
         return known
     day = moment.astimezone(HERE).date()
+    days = service_days or (day,)
     invoice = Invoice(
         **numbered(InvoiceKind.INVOICE, day),
         order_id=order.id,
         lang=order.lang,
         issued_at=moment,
-        service_date=service_date or day,
+        service_date=min(days),
+        service_until=max(days) if max(days) > min(days) else None,
         paid_on=order.paid_at.astimezone(HERE).date() if order.paid_at else None,
         seller=asdict(_seller(current())),
         buyer=asdict(_buyer(order)),
@@ -182,7 +187,8 @@ def replace(invoice: Invoice, taxes: Sequence[TaxTotal], moment: datetime) -> In
     if known is not None:
         return known
     day, vat = moment.astimezone(HERE).date(), sum(tax.vat_minor for tax in taxes)
-    kept = ("order_id", "lang", "service_date", "paid_on", "seller", "buyer", "currency", "net_minor")
+    supplied = ("service_date", "service_until", "paid_on")
+    kept = ("order_id", "lang", *supplied, "seller", "buyer", "currency", "net_minor")
     made = Invoice(
         **numbered(InvoiceKind.INVOICE, day),
         **{name: getattr(invoice, name) for name in kept},

@@ -1,7 +1,6 @@
 """Day passes and copies ordered without credit: one form, one payment; the visitor keeps them by link and by cookie."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,19 +20,13 @@ from licensing.orders import Buyer, LineKind, Order
 from licensing.small_prices import GrantKind
 from licensing.use_prices import Price, PriceMode
 from licensing.use_sales import Wish
-from tests.licensing import hearing, refunding, royalties, shop
+from tests.licensing import hearing, refunding, royalties
 from tests.licensing.refunding import balance, euro
 from tests.licensing.shop import Shop
 
 NOW = hearing.NOW
 LISTENER = Buyer("gast@huis.example", "gast@huis.example", None, "NL", "", "nl")
 FORM = {"email": "gast@huis.example", "country": "NL", "consent": "y"}
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path) -> Iterator[Shop]:
-    with shop.opened(tmp_path) as opened:
-        yield opened
 
 
 def order(kind: GrantKind, entry: Entry | None = None, *, key: str = "k", **changes: object) -> Order:

@@ -1,7 +1,7 @@
 """Documents and VAT: each kind of tax passes the official rules of EN 16931, and each seeded mistake is refused."""
 
 from dataclasses import asdict, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +11,21 @@ from hypothesis import strategies as st
 
 from archive.db import db
 from catalogue.entries import Entry
-from licensing import credit_notes, invoice_documents, invoice_xml, invoices, taxes
+from licensing import (
+    credit_notes,
+    invoice_documents,
+    invoice_xml,
+    invoices,
+    reservations,
+    seasons,
+    taxes,
+    ticket_sales,
+)
 from licensing.invoice_xml import Syntax
 from licensing.invoices import Invoice, TaxTotal
 from licensing.money import Money
 from licensing.orders import Buyer, LineKind, PricedLine
-from tests.licensing import sales
+from tests.licensing import sales, stage
 from tests.licensing.official_rules import Rules
 from tests.licensing.vies_service import GERMAN
 
@@ -197,11 +206,47 @@ def test_what_is_supplied_on_another_day_than_it_is_paid_says_so(app: Flask) -> 
     second = sales.placed([line()])
     second.paid_at = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)  # the next day in Amsterdam
 
-    invoice = invoices.issue(second, datetime(2026, 11, 25, tzinfo=UTC), service_date=date(2026, 12, 24))
+    invoice = invoices.issue(second, datetime(2026, 11, 25, tzinfo=UTC), service_days=[date(2026, 12, 24)])
 
     days = (invoice.issue_date, invoice.service_date, invoice.paid_on)
     assert days == (date(2026, 11, 25), date(2026, 12, 24), date(2026, 11, 21))
     assert b"20261224" in invoice_xml.written(invoice, Syntax.CII)
+
+
+# Lesson 9
+def test_the_invoice_of_tickets_bears_the_days_of_the_performances(app: Flask, broken: Rules) -> None:
+    evening = stage.bought(stage.performance())
+    season = seasons.ensure("winter", "Winter", Money(1500, "EUR"))
+    for day in (2, 0):
+        moved = {name: moment + timedelta(days=day) for name, moment in stage.LIVE.items()}
+        stage.performance(f"Avond {day}", season_id=season.id, **moved)
+    series = ticket_sales.order_season(
+        season,
+        stage.viewer(),
+        Money(2000, "EUR"),
+        form_key="winter",
+        consent={"text": "Ja."},
+        moment=stage.NOW,
+    )
+    reservations.hold(series, stage.NOW)
+    sales.pay(series)
+
+    one, several = (invoices.of_order(order.id) for order in (evening, series))
+
+    assert one is not None
+    assert several is not None
+    assert (one.service_date, one.service_until) == (date(2026, 12, 12), None)
+    assert (several.service_date, several.service_until) == (date(2026, 12, 12), date(2026, 12, 14))
+    note = credit_notes.credit(several, "Terug", sales.NOW)
+    for document in (one, several, note):
+        for syntax in Syntax:
+            assert broken(syntax, invoice_xml.written(document, syntax)) == []
+    assert b"<cbc:ActualDeliveryDate>2026-12-12<" in invoice_xml.written(one, Syntax.UBL)
+    period = b"<cbc:StartDate>2026-12-12</cbc:StartDate><cbc:EndDate>2026-12-14<"
+    assert all(
+        period in b"".join(each.strip() for each in invoice_xml.written(document, Syntax.UBL).splitlines())
+        for document in (several, note)
+    )
 
 
 @given(st.lists(st.tuples(st.integers(1, 10**7), st.sampled_from([2100, 900])), min_size=1, max_size=6))

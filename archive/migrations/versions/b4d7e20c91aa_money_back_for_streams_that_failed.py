@@ -70,7 +70,7 @@ def upgrade() -> None:
         ],
         postgresql=[
             """CREATE OR REPLACE FUNCTION stream_refund_ticket_is_append_only() RETURNS trigger LANGUAGE plpgsql
-    AS $$ BEGIN RAISE EXCEPTION 'stream_refund_ticket is append-only'; END $$""",
+    AS $$ BEGIN RAISE EXCEPTION 'stream_refund_ticket is append-only' USING ERRCODE = 'integrity_constraint_violation'; END $$""",
             """CREATE TRIGGER stream_refund_ticket_refuses_UPDATE BEFORE UPDATE ON "stream_refund_ticket"
     FOR EACH ROW EXECUTE FUNCTION stream_refund_ticket_is_append_only()""",
             """CREATE TRIGGER stream_refund_ticket_refuses_DELETE BEFORE DELETE ON "stream_refund_ticket"
