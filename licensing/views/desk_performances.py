@@ -94,8 +94,7 @@ def agree(pid: str) -> ResponseReturnValue:
         terms, artists, costs = performance_forms.deal(request.form)
         deals.agree(found, terms, artists, costs, clock.now(), g.account.id)
     except DomainError as refusal:
-        typed = performance_desk.typed(found) | request.form.to_dict()
-        return _show(found, typed, refusal), refusal.status
+        return _refused(found, refusal)
     return redirect(url_for("licensing.desk_performance", pid=pid, _anchor="deal"), 303)
 
 
@@ -115,8 +114,7 @@ def pay(pid: str) -> ResponseReturnValue:
             account_id=g.account.id,
         )
     except DomainError as refusal:
-        typed = performance_desk.typed(found) | form.to_dict()
-        return _show(found, typed, refusal), refusal.status
+        return _refused(found, refusal)
     return redirect(url_for("licensing.desk_performance", pid=pid, _anchor="artists"), 303)
 
 
@@ -127,8 +125,7 @@ def stream_failed(pid: str) -> ResponseReturnValue:
     try:
         stream_failures.mark(found, request.form.get("failed_what", ""), clock.now(), g.account.id)
     except DomainError as refusal:
-        typed = performance_desk.typed(found) | request.form.to_dict()
-        return _show(found, typed, refusal), refusal.status
+        return _refused(found, refusal)
     return redirect(url_for("licensing.desk_performance", pid=pid, _anchor="stream"), 303)
 
 
@@ -146,9 +143,14 @@ def refund_all(pid: str) -> ResponseReturnValue:
             account_id=g.account.id,
         )
     except DomainError as refusal:
-        typed = performance_desk.typed(found) | form.to_dict()
-        return _show(found, typed, refusal), refusal.status
+        return _refused(found, refusal)
     return redirect(url_for("licensing.desk_performance", pid=pid, _anchor="stream"), 303)
+
+
+def _refused(found: Entry, refusal: DomainError) -> ResponseReturnValue:
+    """Show the page again with what was typed into one of its forms, and why it cannot be."""
+    typed = performance_desk.typed(found) | request.form.to_dict()
+    return _show(found, typed, refusal), refusal.status
 
 
 def _finish(entry: Entry, terms: dict[str, Any], comment: str) -> None:
