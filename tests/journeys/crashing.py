@@ -215,7 +215,7 @@ class Killer(threading.Thread):
 
     def _first_sight_of_work(self) -> bool:
         """Wait for work and lose no moment then: what is short is over soon, and kills that hit none prove nothing."""
-        return wait_until(self._is_time, WORK_WITHIN, poll=GLANCE)
+        return wait_until(self._is_time, self._until - time.monotonic(), poll=GLANCE)
 
     def _moment_to_strike(self) -> bool:
         """Wait for a random moment; say whether the program is at work then."""
