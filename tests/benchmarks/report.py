@@ -16,6 +16,7 @@ from tests.benchmarks.engines import known
 from tests.benchmarks.report_tables import KINDS, facts_table, http_table, latency_table, update_table
 
 PLOTTED = ("100k", "1m")
+MONEY = "\n## Money\n"
 
 INTRODUCTION = """# Performance
 
@@ -52,9 +53,16 @@ Result = dict[str, Any]
 def report(paths: tuple[Path, ...], folder: Path) -> None:
     """Write the report from results, older ones first: of an engine the newest counts."""
     results = sorted((json.loads(path.read_text()) for path in paths), key=lambda result: result["when"])
-    (folder / "performance.md").write_text(document(results), encoding="utf-8")
+    written = folder / "performance.md"
+    written.write_text(document(results) + of_money(written), encoding="utf-8")
     (folder / "performance.svg").write_text(picture(results), encoding="utf-8")
     print(f"wrote {folder / 'performance.md'} and {folder / 'performance.svg'}")
+
+
+def of_money(path: Path) -> str:
+    """Return what stands in the report about money, which other benchmarks print; nothing before there is a report."""
+    _, heading, told = path.read_text(encoding="utf-8").partition(MONEY) if path.exists() else ("", "", "")
+    return heading + told
 
 
 def document(results: Sequence[Result]) -> str:
