@@ -155,6 +155,28 @@ def _begin_sqlite(connection: Connection) -> None:
         raise
 
 
+@event.listens_for(Engine, "before_cursor_execute", retval=True)
+def _send_no_nul(
+    connection: Connection, _cursor: object, statement: str, parameters: Any, _context: object, _many: bool
+) -> tuple[str, Any]:
+    # PostgreSQL has no room for it in a text and fails (postgresql.org/docs/current/datatype-character.html);
+    # forms, files and mail of strangers may hold one.
+    if connection.dialect.name == "postgresql" and isinstance(parameters, dict):
+        parameters = _without_nul(parameters)
+    elif connection.dialect.name == "postgresql" and isinstance(parameters, list):
+        parameters = [_without_nul(row) for row in parameters]
+    return statement, parameters
+
+
+def _without_nul(row: dict[str, Any]) -> dict[str, Any]:
+    bad = {
+        name: value.replace("\0", "\ufffd")
+        for name, value in row.items()
+        if isinstance(value, str) and "\0" in value
+    }
+    return {**row, **bad} if bad else row
+
+
 def _begin_immediately(connection: Connection) -> None:
     """Take the write lock within a moment of another process giving it back: SQLite itself would sleep longer and
     longer, up to 0.1 s, while the lock is free (https://sqlite.org/c3ref/busy_timeout.html).

@@ -63,6 +63,12 @@ def disarm() -> None:
         db.session.execute(text(f"DROP TRIGGER {name}"))
 
 
+def dumped() -> str:
+    """Return all that the tables hold, as one text."""
+    tables = db.metadata.sorted_tables
+    return "\n".join(str(tuple(row)) for table in tables for row in db.session.execute(table.select()))
+
+
 @cache
 def _sqlite_template() -> Path:
     path = Path(tempfile.mkdtemp(prefix="nachtregister-")) / "empty.sqlite"
