@@ -6,7 +6,7 @@ pragmas.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
@@ -233,6 +233,14 @@ def only_writer(table: str) -> None:
     """Let nobody else write to `table` until this transaction ends; on SQLite a writer is alone anyway."""
     if db.session.connection().dialect.name == "postgresql":
         db.session.execute(text(f'LOCK TABLE "{table}" IN SHARE ROW EXCLUSIVE MODE'))
+
+
+def lock_row(row: Model, names: Sequence[str] | None = None) -> None:
+    """Read a row anew (or the columns and relationships named), and let nobody else change it until this ends.
+
+    Of the row itself alone: PostgreSQL refuses to lock what an outer join brings along with it.
+    """
+    db.session.refresh(row, names, with_for_update={"of": type(row)})
 
 
 @contextmanager

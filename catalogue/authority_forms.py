@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, insert, select
 
 from archive.config import current
-from archive.db import db
+from archive.db import db, lock_row
 from catalogue import agents, authorities, dates, folding, hierarchy, identifier_rules, pids, redirects
 from catalogue.agents import Agent, AgentKind, AgentName, NameKind
 from catalogue.editing import picking, typed
@@ -135,7 +135,7 @@ def add_agent(change: AgentChange, account_id: int) -> Agent:
 
 def change_agent(agent: Agent, change: AgentChange, account_id: int) -> None:
     """Apply a change and save; raise Refused, with nothing changed, when somebody else saved in the meantime."""
-    db.session.refresh(agent, with_for_update=True)
+    lock_row(agent)
     authorities.require_version(agent, change.seen_version)
     _write_agent(agent, change, account_id)
 
@@ -153,7 +153,7 @@ def add_place(change: PlaceChange, account_id: int) -> Place:
 
 def change_place(place: Place, change: PlaceChange, account_id: int) -> None:
     """Apply a change and save; raise Refused, with nothing changed, when somebody else saved in the meantime."""
-    db.session.refresh(place, with_for_update=True)
+    lock_row(place)
     authorities.require_version(place, change.seen_version)
     _write_place(place, change, account_id)
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Connection, ForeignKey, Index, event, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.db import Model, db, enum_column, only_writer
+from archive.db import Model, db, enum_column, lock_row, only_writer
 from archive.errors import NotFound, Refused
 from archive.triggers import append_only, freeze
 from licensing.camt import Line, Statement
@@ -180,7 +180,7 @@ def move(
     entry: BankEntry, to: EntryStatus, why: str, moment: datetime, account_id: int | None, order: Order | None
 ) -> None:
     """Move an entry, with its order when it is placed. Raise Refused for a move that is not allowed."""
-    db.session.refresh(entry, with_for_update=True)  # two desks may decide at the same moment
+    lock_row(entry)  # two desks may decide at the same moment
     if to not in MOVES[entry.status]:
         raise Refused("Somebody has dealt with this transfer already. Look at it again.")
     _write(entry, entry.status, to, why, moment, account_id)

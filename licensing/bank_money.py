@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from archive import audit
-from archive.db import Model, db
+from archive.db import Model, db, lock_row
 from archive.errors import Invalid, NotFound, Refused
 from archive.triggers import append_only
 from licensing import anomalies, bank_entries, creditor_references, ledger, payments
@@ -105,7 +105,7 @@ def waive(payment: Payment, why: str, moment: datetime, account_id: int) -> Mone
     """
     if not why.strip():
         raise Invalid("Say why less is enough: it is kept with the payment.")
-    db.session.refresh(payment, with_for_update=True)
+    lock_row(payment)
     short = missing(payment)
     if payment.status is PaymentStatus.SUCCEEDED or not short or not bank_entries.received(payment):
         raise Refused("There is nothing missing that could be let go.")

@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, event, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive import audit
-from archive.db import Model, db, enum_column
+from archive.db import Model, db, enum_column, lock_row
 from archive.errors import Invalid, NotFound, Refused
 from archive.triggers import append_only
 from licensing import anomalies, bank_money, ledger
@@ -96,9 +96,7 @@ def ask(entry: BankEntry, why: str, moment: datetime, account_id: int) -> BankRe
         raise Refused(
             "Say first which order this transfer is for, or set it aside and send it back at the bank."
         )
-    db.session.refresh(
-        entry.order, with_for_update=True
-    )  # of two who send back, the second sees what is left
+    lock_row(entry.order)  # of two who send back, the second sees what is left
     amount = left_of(entry)
     if not amount:
         raise Refused("Nothing of this transfer is left to send back.")
@@ -183,7 +181,7 @@ def _named(entry: BankEntry) -> BankReturn | None:
 
 
 def _move(found: BankReturn, to: ReturnStatus, why: str, moment: datetime, account_id: int | None) -> None:
-    db.session.refresh(found, with_for_update=True)
+    lock_row(found)
     if to not in MOVES[found.status]:
         raise Refused("This return has been sent or withdrawn already.")
     before, found.status = found.status, to

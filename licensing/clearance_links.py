@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from archive import audit, clock, jobs, mail
 from archive.config import current
-from archive.db import db
+from archive.db import db, lock_row
 from archive.errors import Gone, Invalid, NotFound, Refused
 from licensing import (
     clearance_needs,
@@ -131,7 +131,7 @@ def get_open(key: str, moment: datetime) -> Clearance:
     has expired, Refused when the question is no longer open.
     """
     found = get_by_key(key)
-    db.session.refresh(found, with_for_update=True)
+    lock_row(found)
     if not is_wanted(found):
         raise Refused("Your answer is no longer needed. Thank you for looking at it.")
     if has_expired(found, moment):

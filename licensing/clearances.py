@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, event, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
-from archive.db import Model, db, enum_column
+from archive.db import Model, db, enum_column, lock_row
 from archive.errors import NotFound, Refused
 from archive.triggers import append_only
 from catalogue.entries import Entry
@@ -143,9 +143,7 @@ def move(clearance: Clearance, to: ClearanceStatus, moment: datetime, by: int | 
     Raise Refused for a move that is not allowed.
     """
     db.session.flush()
-    db.session.refresh(
-        clearance, ["status"], with_for_update=True
-    )  # one of two at once sees the other's move
+    lock_row(clearance, ["status"])  # one of two at once sees the other's move
     before = clearance.status
     if before is to:
         return

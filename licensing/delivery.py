@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive import audit, clock, jobs, media_kinds
 from archive.assets import Asset
-from archive.db import Model, db, enum_column
+from archive.db import Model, db, enum_column, lock_row
 from archive.errors import Gone, Invalid, NotFound, Unavailable
 from archive.storage import Stored
 from archive.triggers import append_only
@@ -246,7 +246,7 @@ def _count_bytes(delivery: Delivery, length: int, size: int) -> None:
 def _note(found: Delivery, what: str, why: str, moment: datetime, account_id: int) -> None:
     if not why.strip():
         raise Invalid("Say why: it is kept with the licence.")
-    db.session.refresh(found, with_for_update=True)
+    lock_row(found)
     db.session.add(
         DeliveryEvent(delivery_id=found.id, what=what, why=why.strip(), at=moment, account_id=account_id)
     )

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 from archive import clock, jobs
-from archive.db import db
+from archive.db import db, lock_row
 from archive.transactions import transaction
 from licensing import (
     anomalies,
@@ -73,7 +73,7 @@ def apply(payment: Payment, report: DisputeReport, moment: datetime) -> Dispute 
 
     None when the object does not fit the payment; a person must look then.
     """
-    db.session.refresh(payment, with_for_update=True)
+    lock_row(payment)
     difference = _difference(payment, report)
     if difference:
         anomalies.file(

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, event, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive import audit
-from archive.db import Model, db, enum_column
+from archive.db import Model, db, enum_column, lock_row
 from archive.errors import Invalid, NotFound, Refused
 from archive.triggers import append_only
 from catalogue.entries import Entry
@@ -184,7 +184,7 @@ def move(licence: Licence, to: LicenceStatus, why: str, moment: datetime, accoun
     """
     if not why.strip():
         raise Invalid("Say why: it is kept with the licence.")
-    db.session.refresh(licence, with_for_update=True)  # two desks may decide at the same moment
+    lock_row(licence)  # two desks may decide at the same moment
     if licence.status is to:
         return
     if to not in MOVES[licence.status]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from archive import mail, storage
 from archive.accounts import Account
 from archive.assets import Asset, AssetRole
-from archive.db import db
+from archive.db import db, lock_row
 from archive.errors import Invalid, Refused, Unavailable
 from catalogue import entry_files
 from catalogue.entries import Access, Entry, EntryKind
@@ -179,7 +179,7 @@ def reverse(grant: Grant, why: str, moment: datetime) -> None:
     owner = db.session.get_one(Wallet, grant.wallet_id) if grant.wallet_id is not None else None
     if owner is not None:
         wallet.hold(owner)
-    db.session.refresh(grant, with_for_update=True)
+    lock_row(grant)
     if grant.status is not GrantStatus.OPEN:
         return
     if owner is not None and grant.gross_minor:
@@ -207,7 +207,7 @@ def _held(holder: Holder, kind: GrantKind, entry: Entry | None, moment: datetime
 def _pass_of(holder: Holder, moment: datetime) -> Grant | None:
     found = grants.find_pass(holder, moment)
     if found is not None:
-        db.session.refresh(found, with_for_update=True)
+        lock_row(found)
     return found if found is not None and found.is_in_force(moment) else None
 
 

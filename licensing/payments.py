@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, event, select, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive import clock, jobs
-from archive.db import Model, db, enum_column
+from archive.db import Model, db, enum_column, lock_row
 from archive.errors import NotFound, Refused
 from archive.transactions import commit_intent, transaction
 from archive.triggers import append_only
@@ -289,7 +289,7 @@ def _page_of(payment: Payment, moment: datetime) -> str:
 
 def _locked(order: Order) -> Payment | None:
     """Keep other clicks waiting until this one commits, and find what the click before it has begun."""
-    db.session.refresh(order, with_for_update=True)
+    lock_row(order)
     return db.session.scalar(select(Payment).where(Payment.order_id == order.id, Payment.status.in_(OPEN)))
 
 

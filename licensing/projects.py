@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.db import Model, db
+from archive.db import Model, db, lock_row
 from archive.errors import Invalid, NotFound, Refused
 from catalogue.entries import Entry
 
@@ -269,7 +269,7 @@ def pids(project: Project) -> frozenset[str]:
 
 def _lock(project: Project) -> None:
     # Two that change its list wait for each other, so that neither a limit nor a position is taken twice.
-    db.session.refresh(project, ["id"], with_for_update=True)
+    lock_row(project, ["id"])
     db.session.expire(project, ["items"])
 
 

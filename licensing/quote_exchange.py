@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 
 from archive import audit, clock, mail
-from archive.db import db
+from archive.db import db, lock_row
 from archive.errors import Invalid, Refused
 from licensing import (
     clearance_needs,
@@ -102,7 +102,7 @@ def check_waiting(quote: Quote, moment: datetime) -> None:
         raise Refused("This quote has expired. Ask the archive for a new one.")
     if quote.status is not QuoteStatus.SENT:
         raise Refused("This quote has been answered already.")
-    db.session.refresh(quote.request, ["status"], with_for_update=True)
+    lock_row(quote.request, ["status"])
     if quote.request.status is not RequestStatus.QUOTED:
         raise Refused("The request behind this quote is closed or looked at again. Ask the archive.")
 

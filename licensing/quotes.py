@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.db import Model, db, enum_column
+from archive.db import Model, db, enum_column, lock_row
 from archive.errors import NotFound, Refused
 from archive.triggers import append_only
 from catalogue.entries import Entry
@@ -222,7 +222,7 @@ def note(quote: Quote, before: QuoteStatus | None, moment: datetime, by: int | N
 def lock(quote: Quote) -> None:
     """Read a quote anew and hold it: of two who answer at once the second sees what the first did."""
     db.session.flush()
-    db.session.refresh(quote, with_for_update=True)
+    lock_row(quote)
 
 
 def stamp(quote: Quote) -> str:

@@ -13,7 +13,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy import CheckConstraint, ForeignKey, Index, event, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.db import Model, db, enum_column
+from archive.db import Model, db, enum_column, lock_row
 from archive.errors import Invalid, NotFound, Refused
 from archive.triggers import append_only
 from licensing.projects import Project
@@ -198,7 +198,7 @@ def move(request: ReuseRequest, to: RequestStatus, moment: datetime, by: int | N
     settled before a quote is for the caller to see (`clearance_needs.is_settled`).
     """
     db.session.flush()
-    db.session.refresh(request, ["status"], with_for_update=True)  # one of two at once sees the other's move
+    lock_row(request, ["status"])  # one of two at once sees the other's move
     before = request.status
     if before is to:
         return

@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, eve
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from archive import audit
-from archive.db import Model, db, enum_column
+from archive.db import Model, db, enum_column, lock_row
 from archive.errors import NotFound, Refused
 from archive.triggers import append_only
 from licensing import statement_triggers
@@ -202,7 +202,7 @@ def get(number: str) -> RoyaltyStatement:
 def get_for_change(number: str) -> RoyaltyStatement:
     """Get a statement and keep others from changing it meanwhile; raise NotFound."""
     statement = get(number)
-    db.session.refresh(statement, with_for_update=True)
+    lock_row(statement)
     return statement
 
 

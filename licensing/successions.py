@@ -10,7 +10,7 @@ from enum import Enum
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from archive.db import Model, db, enum_column
+from archive.db import Model, db, enum_column, lock_row
 from licensing import licences, vocabulary
 from licensing.licences import Licence
 from licensing.orders import OrderLine
@@ -54,7 +54,7 @@ def tip(licence: Licence) -> Licence:
     """Give the last licence of the line that this one began, and hold it."""
     while (found := licences.successor_of(licence.id)) is not None:
         licence = found
-    db.session.refresh(licence, with_for_update=True)
+    lock_row(licence)
     return licence
 
 

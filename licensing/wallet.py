@@ -11,7 +11,7 @@ from flask import g
 from sqlalchemy import CheckConstraint, ForeignKey, Index, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from archive.db import Model, db, enum_column
+from archive.db import Model, db, enum_column, lock_row
 from archive.errors import Refused
 from archive.language import language
 from licensing.money import Money
@@ -125,7 +125,7 @@ def current(wallet_id: int) -> Wallet:
 
 def hold(wallet: Wallet) -> None:
     """Let nobody else change a wallet until this transaction ends, and read it anew."""
-    db.session.refresh(wallet, with_for_update=True)
+    lock_row(wallet)
 
 
 def change(wallet: Wallet, by: Money) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Enum as SqlEnum
 from sqlalchemy import inspect
 
-from archive.db import Model, db
+from archive.db import Model, db, lock_row
 from catalogue import (
     agents,
     credits,
@@ -51,7 +51,7 @@ def apply(described: Described, change: Change, account_id: int) -> None:
     changed then). `entries.save` or `entries.move` finishes it.
     """
     entry = described.entry
-    db.session.refresh(entry, with_for_update=True)  # two who save at once come one after the other
+    lock_row(entry)  # two who save at once come one after the other
     entries.require_version(entry, change.seen_version)
     _add_agents(change)
     _set(entry, change.entry)
