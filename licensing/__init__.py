@@ -209,6 +209,7 @@ def init_app(app: Flask) -> None:
             reservation_upkeep.JOB: reservation_upkeep.release,
             deal_statements.JOB: deal_statements.state_all,
             stream_failures.JOB: stream_refunds.work,
+            stream_refunds.FOLLOW_JOB: stream_refunds.follow,
             royalty_closing.PRINT_JOB: royalty_documents.print_statement,
         },
         recurring={
@@ -233,6 +234,7 @@ def init_app(app: Flask) -> None:
             oss.JOB: oss.EVERY,
             reservation_upkeep.JOB: reservation_upkeep.EVERY,
             deal_statements.JOB: deal_statements.EVERY,
+            stream_refunds.FOLLOW_JOB: stream_refunds.FOLLOW_EVERY,
         },
     )
     collecting.init_app(app)

@@ -118,8 +118,13 @@ def give_back(
     if not count_left(act):
         raise Refused("There are no tickets that money can go back for.")
     audit.record("stream.refunded", "entry", entry.pid, account_id, share_bp=share_bp, reason=text)
-    jobs.enqueue(JOB, {"act_id": act.id}, key=f"{JOB}:{act.id}")
+    queue(act.id)
     return act
+
+
+def queue(act_id: int) -> None:
+    """Ask for an act to be worked on soon."""
+    jobs.enqueue(JOB, {"act_id": act_id}, key=f"{JOB}:{act_id}")
 
 
 def of_entry(entry_id: int) -> list[StreamRefund]:

@@ -2,8 +2,10 @@
 row, its refund and its letter, so that a job that is stopped anywhere goes on and doubles nothing.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
+
+from sqlalchemy import select
 
 from archive import clock, jobs, mail
 from archive.db import db
@@ -15,6 +17,8 @@ from licensing.refunds import Refund
 from licensing.stream_failures import Outcome, StreamRefund, StreamRefundTicket
 from licensing.tickets import Ticket
 
+FOLLOW_JOB = "stream_refunds.follow"
+FOLLOW_EVERY = timedelta(minutes=30)
 AT_ONCE = 20
 
 
@@ -22,6 +26,13 @@ def work(payload: dict[str, Any]) -> None:
     """Job: go on with an act until every ticket has had its turn."""
     while _do_some(payload["act_id"], payload["job_id"]):
         pass
+
+
+def follow(_payload: dict[str, Any]) -> None:
+    """Job: go on with acts whose job was given up, once its cause is gone."""
+    with transaction():
+        for act_id in db.session.scalars(select(StreamRefund.id).where(StreamRefund.done_at.is_(None))):
+            stream_failures.queue(act_id)
 
 
 def _do_some(act_id: int, job_id: int) -> bool:

@@ -107,7 +107,7 @@ def test_all_of_it_goes_back_ends_the_tickets_and_lowers_the_income_of_the_deal(
     arrive(*payments)
     second = deal_statements.issue_when_due(deal, ENDS + 8 * DAY)
 
-    assert {ticket.status for ticket in tickets.of_entry(entry.id)} == {TicketStatus.REVOKED}
+    assert tickets.sold(entry.id) == []
     assert first is not None
     assert second is not None
     assert (first.due_minor, second.income_minor, second.new_minor) == (2100, 0, -2100)
@@ -174,6 +174,31 @@ def test_a_job_that_stops_anywhere_goes_on_and_doubles_nothing(
     amounts = [[refund.amount_minor for refund in refunds.of_payment(each.id)] for each in payments]
     assert amounts == [[500], [1000], [1500]]
     assert len(negotiating.mails(WHY)) == 3
+
+
+def test_an_act_whose_job_was_given_up_is_taken_up_again_and_one_that_is_done_is_not(
+    app: Flask, marit: int
+) -> None:
+    entry = stage.performance()
+    sold(entry, 1000)
+    act = act_of(entry, 5000, marit)
+
+    def waiting() -> list[Job]:
+        return db.session.query(Job).filter_by(name=stream_failures.JOB).all()
+
+    for job in waiting():
+        db.session.delete(job)
+    db.session.commit()
+    for _ in range(2):
+        stream_refunds.follow({})
+    assert [job.payload["act_id"] for job in waiting()] == [act.id]
+
+    work(act)
+    for job in waiting():
+        db.session.delete(job)
+    db.session.commit()
+    stream_refunds.follow({})
+    assert waiting() == []
 
 
 def test_what_a_bank_holds_is_left_to_a_person_and_a_free_ticket_is_told_only(app: Flask, marit: int) -> None:
