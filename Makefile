@@ -11,7 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 CATALOGUES := $(wildcard archive/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint types translations texts lock clean bench test-opensearch test-postgres
+.PHONY: run test lint types translations texts lock clean bench test-opensearch test-stripe-lanes test-postgres
 
 run: $(VENV)/.run translations ## Serve the site with its demo collection
 	@exec $(BIN)/python -m archive.run --port $(PORT) --data $(DATA)
@@ -40,6 +40,9 @@ ON_POSTGRES ?= tests/archive tests/catalogue tests/licensing
 test-postgres: $(VENV)/.test translations .programs .postgres ## The tests of all three floors on a PostgreSQL of its own
 	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest --numprocesses auto --dist loadfile --no-loadscope-reorder \
 		$(or $(TESTS),$(ON_POSTGRES))
+
+test-stripe-lanes: $(VENV)/.test translations ## Our payments against two servers by others that speak some of Stripe's API
+	$(BIN)/python -m tests.lanes.peers $(BIN)/python -m pytest -q tests/lanes
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check --fix .
@@ -71,7 +74,7 @@ lock: $(VENV)/.test ## Resolve the dependencies of setup.cfg anew
 		--no-header --extra build --extra test --extra bench -c requirements/test.txt -o requirements/bench.txt setup.cfg
 
 clean: ## Remove what was installed and built; DATA stays
-	rm -rf $(VENV) frontend/node_modules frontend/.fetched archive/static/vendor $(CATALOGUES:.po=.mo)
+	rm -rf $(VENV) .venv-lanes frontend/node_modules frontend/.fetched archive/static/vendor $(CATALOGUES:.po=.mo)
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed. On Debian or Ubuntu: apt-get install python3 python3-venv"; exit 1; }

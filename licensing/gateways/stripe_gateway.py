@@ -87,7 +87,7 @@ class StripeGateway:
         """Retrieve the session with its intent, charge and fee."""
         with translated():
             session = self._client.v1.checkout.sessions.retrieve(session_id, {"expand": _EXPAND})
-        return _report(session)
+            return _report(session)
 
     def refund(self, request: RefundRequest) -> RefundReport:
         """Create a refund, or find the one that an earlier try created."""
@@ -107,7 +107,7 @@ class StripeGateway:
                 )
             except stripe.InvalidRequestError as error:
                 raise RefundRefused(error.user_message or str(error)) from error
-        return _refund_report(refund)
+            return _refund_report(refund)
 
     def refunds_of(self, intent_id: str) -> list[RefundReport]:
         """List the refunds of an intent, those made in the dashboard as well."""
@@ -181,10 +181,10 @@ class StripeGateway:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Let every failure of the provider be GatewayUnavailable."""
+    """Let every failure of the provider be GatewayUnavailable, an answer that lacks what we need as well."""
     try:
         yield
-    except stripe.StripeError as error:
+    except (stripe.StripeError, AttributeError, KeyError, TypeError) as error:
         raise GatewayUnavailable(
             "The payment provider cannot be reached at the moment. Your order is kept; try again in a few minutes.",
             reason=type(error).__name__,

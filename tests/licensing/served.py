@@ -73,9 +73,9 @@ class ServedShop:
 
 
 @contextmanager
-def opened(folder: Path, provider: Provider, *secrets: str) -> Iterator[ServedShop]:
-    """Serve a site that believes what is signed with one of the secrets."""
-    server = make_server("127.0.0.1", 0, Flask("none"), threaded=True)
+def opened(folder: Path, provider: Provider, *secrets: str, port: int = 0) -> Iterator[ServedShop]:
+    """Serve a site that believes what is signed with one of the secrets, on a free port unless one is named."""
+    server = make_server("127.0.0.1", port, Flask("none"), threaded=True)
     address = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
