@@ -1,5 +1,5 @@
-"""What a dispute does to what was sold: licences stand still while it is open and come back when it is won; when it is
-lost, the sale is taken out of the books again, and what is owed to rights holders with it.
+"""What a dispute does to what was sold: licences and credit stand still while it is open and come back when it is won;
+when it is lost, the sale is taken out of the books again, and what is owed to rights holders with it.
 
 The provider's object is read again and applied, in any order and any number of times.
 """
@@ -23,8 +23,12 @@ from licensing import (
     payments,
     shares_back,
     tickets,
+    top_ups,
     wallet,
+    wallet_freezes,
     wallet_moves,
+    wallet_refunds,
+    wallet_vat,
 )
 from licensing.disputes import Dispute, DisputeHold, DisputeStatus
 from licensing.gateways.books import DisputeReport, books
@@ -34,10 +38,11 @@ from licensing.licences import LicenceEvent, LicenceStatus
 from licensing.money import Money
 from licensing.orders import Order
 from licensing.payments import Payment, PaymentStatus
-from licensing.wallet import Wallet
+from licensing.wallet_freezes import FreezeWhy, WalletFreeze
 from licensing.wallet_moves import MoveKind
 
 SYNC_JOB = "disputes.sync"
+LOSS = (AccountKind.FEES_EXPENSE, "disputes")
 
 
 def queue_sync(provider_ref: str) -> None:
@@ -73,6 +78,9 @@ def apply(payment: Payment, report: DisputeReport, moment: datetime) -> Dispute 
 
     None when the object does not fit the payment; a person must look then.
     """
+    topped = top_ups.wallet_of(payment.order)
+    if topped is not None:
+        wallet.hold(topped)  # before the payment, as a refund of credit does
     lock_row(payment)
     difference = _difference(payment, report)
     if difference:
@@ -109,12 +117,13 @@ def _difference(payment: Payment, report: DisputeReport) -> str:
 
 def _settle(dispute: Dispute, moment: datetime) -> None:
     """Let what was sold follow the dispute: held while it is open, given back when it is won."""
-    if dispute.is_open:
-        _hold(dispute, moment)
-    elif dispute.status is DisputeStatus.WON:
+    if dispute.status is DisputeStatus.WON:
         _release(dispute, moment)
-    else:
-        _hold(dispute, moment)
+        _thaw(dispute, moment)
+        return
+    _hold(dispute, moment)
+    _freeze(dispute, moment)
+    if not dispute.is_open:
         _give_up(dispute, moment)
 
 
@@ -139,29 +148,68 @@ def _release(dispute: Dispute, moment: datetime) -> None:
             licences.resume(licence, f"dispute {dispute.provider_ref} was won", moment, None)
 
 
+def _freeze(dispute: Dispute, moment: datetime) -> None:
+    """Let the credit that the disputed payment bought stand still, as far as it is there."""
+    sale, topped = _sale_of(dispute.payment), top_ups.wallet_of(dispute.payment.order)
+    if topped is not None and sale is not None and sale.kind == top_ups.SALE:
+        number = dispute.payment.order.number
+        wallet_freezes.begin(topped, dispute.id, number, dispute.amount, moment)
+
+
+def _thaw(dispute: Dispute, moment: datetime) -> None:
+    """Let the credit be used again, unless another dispute is about it too."""
+    freeze = wallet_freezes.find(dispute.id)
+    if freeze is not None and freeze.ended_at is None:
+        wallet_freezes.end(freeze, FreezeWhy.WON, moment)
+        wallet_freezes.follow(freeze.wallet, FreezeWhy.DISPUTED, moment)
+
+
+def _sale_of(payment: Payment) -> LedgerTransaction | None:
+    return ledger.find(f"payment:{payment.intent_id or payment.reference}")
+
+
 def _give_up(dispute: Dispute, moment: datetime) -> None:
     """Take a lost amount out of what the sale was booked on, VAT too (Directive 2006/112/EC, art. 90), and out of what
     is owed to rights holders for it.
     """
     payment = dispute.payment
-    sale = ledger.find(f"payment:{payment.intent_id or payment.reference}")
-    lost = disputes.held_for(dispute)
+    sale, lost = _sale_of(payment), disputes.held_for(dispute)
     if sale is None or not lost:
         return
     key, why = f"dispute_lost:{dispute.id}", f"dispute {dispute.provider_ref} was lost"
-    credit = _credit_left(sale, lost)
-    booked = ledger.post(
-        "charge_back", payment.order.number, key, _undone(sale, lost, payment, credit), moment
-    )
+    freeze = wallet_freezes.find(dispute.id)
+    credit = min(freeze.amount, lost) if freeze is not None else Money(0, lost.currency)
+    taken = [Posting(AccountKind.WALLET_LIABILITY, credit, freeze.wallet.owner)] if freeze is not None else []
+    postings = [*_undone(sale, lost, payment, credit), *taken]
+    booked = ledger.post("charge_back", payment.order.number, key, postings, moment)
     if booked is None:
         return
-    for holder, amount in credit.items():
-        wallet.change(holder, -amount)
-        wallet_moves.note(holder, booked, MoveKind.REFUNDED, -amount, moment, why=why)
+    if freeze is not None:
+        _take_credit(dispute, freeze, credit, booked, why, moment)
     _stop(payment.order, why, moment)
     part = Fraction(lost.minor, payment.amount_minor)
     nets = {line.id: line.net.times(part) for line in payment.order.lines}
     shares_back.take_back(payment.order, nets, why, key, moment)
+
+
+def _take_credit(
+    dispute: Dispute,
+    freeze: WalletFreeze,
+    amount: Money,
+    booked: LedgerTransaction,
+    why: str,
+    moment: datetime,
+) -> None:
+    """Take what stood still, and undo the VAT of all that was lost: of what was used, it makes the loss smaller."""
+    holder, order = freeze.wallet, dispute.payment.order
+    wallet_freezes.end(freeze, FreezeWhy.LOST, moment)
+    ahead = wallet_vat.taken(holder, amount)
+    if amount:
+        wallet.change(holder, -amount)
+        wallet_moves.note(holder, booked, MoveKind.CHARGED_BACK, -amount, moment, why=why)
+    kept = wallet_refunds.kept_of(order)
+    wallet_vat.undo(holder, order.number, kept, ahead, booked.key, moment, LOSS)
+    wallet_freezes.follow(holder, FreezeWhy.DISPUTED, moment)
 
 
 def _stop(order: Order, why: str, moment: datetime) -> None:
@@ -170,22 +218,9 @@ def _stop(order: Order, why: str, moment: datetime) -> None:
     tickets.revoke_of(order, moment, why)
 
 
-def _credit_left(sale: LedgerTransaction, lost: Money) -> dict[Wallet, Money]:
-    """Say how much of the credit that a sale added, and that is lost, is still there: only that can be taken."""
-    found: dict[Wallet, Money] = {}
-    for entry in sale.entries:
-        if entry.account.kind is AccountKind.WALLET_LIABILITY:
-            holder = wallet.current(int(entry.account.owner))
-            wallet.hold(holder)
-            left = min(holder.balance, lost, Money(-entry.amount_minor, lost.currency))
-            found |= {holder: left} if left else {}
-    return found
-
-
-def _undone(
-    sale: LedgerTransaction, lost: Money, payment: Payment, credit: dict[Wallet, Money]
-) -> list[Posting]:
-    """Spread what was lost over the accounts that the sale was credited to, to the cent.
+def _undone(sale: LedgerTransaction, lost: Money, payment: Payment, credit: Money) -> list[Posting]:
+    """Spread what was lost over the accounts that the sale was credited to, to the cent; credit that is still there
+    is taken from its wallet.
 
     Credit that was spent is gone: that part is the archive's loss.
     """
@@ -197,10 +232,9 @@ def _undone(
     sold = {
         account: part for account, part in parts.items() if account[0] is not AccountKind.WALLET_LIABILITY
     }
-    spent = lost - sum(sold.values(), Money(0, lost.currency)) - sum(credit.values(), Money(0, lost.currency))
+    spent = lost - sum(sold.values(), credit)
     return [
         *(Posting(kind, part, owner) for (kind, owner), part in sold.items()),
-        *(Posting(AccountKind.WALLET_LIABILITY, part, holder.owner) for holder, part in credit.items()),
-        Posting(AccountKind.FEES_EXPENSE, spent, "disputes"),
+        Posting(LOSS[0], spent, LOSS[1]),
         Posting(AccountKind.DISPUTE_RESERVE, -lost, payment.reference),
     ]

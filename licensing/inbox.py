@@ -158,7 +158,9 @@ KINDS: dict[str, Kind] = {
     ),
     "dispute_warning": Kind(
         N_("A bank asks about a payment"),
-        N_("Answer at the provider. The licence is held; no money was taken yet."),
+        N_(
+            "Answer at the provider. What was bought, licence or credit, stands still; no money was taken yet."
+        ),
     ),
     "dispute_needs_response": Kind(
         N_("Payment disputed"),
@@ -166,10 +168,10 @@ KINDS: dict[str, Kind] = {
     ),
     "dispute_under_review": Kind(
         N_("Dispute with the bank"),
-        N_("Nothing to do but wait: the licence is held, the money is in reserve."),
+        N_("Nothing to do but wait: what was bought stands still, the money is in reserve."),
     ),
     "dispute_won": Kind(
-        N_("Dispute won"), N_("The money is back and the licence is in force again. Tell the buyer.")
+        N_("Dispute won"), N_("The money is back, and what was bought can be used again. Tell the buyer.")
     ),
     "dispute_lost": Kind(
         N_("Dispute lost"),
@@ -212,7 +214,7 @@ KINDS: dict[str, Kind] = {
     "refunded_spent_credit": Kind(
         N_("Credit given back that was spent already"),
         N_(
-            "The provider gave back more of a top-up than was left of it. Ask the buyer, or write the loss off."
+            "The provider gave back more of a top-up than was left of it; the rest is booked as a loss. Ask the buyer."
         ),
     ),
     "transfer_unplaced": Kind(

@@ -60,7 +60,7 @@ class Choice:
     @property
     def can_pay(self) -> bool:
         """Whether the credit covers it."""
-        return self.credit.owner is not None and self.price.amount <= self.credit.owner.balance
+        return self.credit.owner is not None and self.price.amount <= self.credit.owner.spendable
 
     @property
     def is_direct(self) -> bool:
@@ -71,7 +71,7 @@ class Choice:
     def listens_left(self) -> int:
         """How often the credit covers it."""
         owner = self.credit.owner
-        return owner.balance_minor // self.price.amount.minor if owner and self.price.amount else 0
+        return owner.spendable.minor // self.price.amount.minor if owner and self.price.amount else 0
 
 
 @dataclass(frozen=True)

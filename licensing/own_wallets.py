@@ -31,7 +31,7 @@ def forget(account: Account) -> None:
     if own is not None:
         if wallet_refunds.unspent(own):
             wallet_refunds.ask(own, orders.new_form_key(), moment)
-        if own.balance_minor:
+        if own.spendable:
             wallet_expiry.end(own, moment, WHY)
     mine = update(Wallet).where(Wallet.email == account.email).values(email=None)
     db.session.execute(mine.execution_options(synchronize_session=False))
@@ -45,6 +45,7 @@ def _wallet(own: Wallet) -> Data:
         "country": own.country,
         "currency": own.currency,
         "balance_minor": own.balance_minor,
+        "frozen_minor": own.frozen_minor,
         "ends": own.expires_at.isoformat(),
         "moves": [
             {

@@ -11,7 +11,8 @@ from enum import Enum
 HOME = "NL"
 # Monaco counts as France (art. 7); its numbers and its rate are French.
 TERRITORY_OF = {"MC": "FR"}
-# Paid without anything being supplied: a gift, and credit that can be spent at two rates or more (art. 30b(2)).
+# Paid without anything being supplied: a gift, and credit that can be spent at two rates or more (art. 30b(2)); for
+# other credit see `taxes.tax_of_credit`.
 NO_SUPPLY = frozenset({"tip", "top_up"})
 # Delivered by the site itself, "with minimal human intervention" (Implementing Regulation (EU) No 282/2011, art. 7;
 # Annex II of the Directive, points 3 and 4: pictures, music, and cultural broadcasts and events). Anything else is work

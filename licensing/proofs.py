@@ -51,6 +51,7 @@ PROOFS = (
     Proof((3,), "no closed day has changed", ledger_days.differences),
     Proof((2, 9), "what a wallet holds is what the ledger owes it", book_proofs.wallets),
     Proof((2,), "the statement of a wallet adds up to what it holds", wallet_checks.differences),
+    Proof((2,), "credit of a disputed payment stands still, and no other", wallet_checks.frozen),
     Proof((4,), "every payment that came in is booked once, to the cent", book_proofs.payments_not_booked),
     Proof((5,), "an order is paid exactly when its sale is booked", book_proofs.orders_and_sales),
     Proof((6,), "no more went back of a payment than came in", book_proofs.given_back_too_much),

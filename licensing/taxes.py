@@ -78,6 +78,13 @@ def tax_of_sale(
     return rate_to(kind, customer, on)
 
 
+def tax_of_credit(country: str, on: date, *, is_single_purpose: bool) -> Rate:
+    """Give the rate of credit when it is bought: that of what it buys, where place and rate are known then (Directive
+    2006/112/EC, art. 30b(1)); otherwise none, as each use bears its own (art. 30b(2) and 73a). Raise NoRate.
+    """
+    return tax_of_sale(LineKind.LISTEN if is_single_purpose else LineKind.TOP_UP, country, on)
+
+
 def rate_to(kind: LineKind, customer: Customer, on: date) -> Rate:
     """Give the rate of a sale to a customer on a day; raise NoRate."""
     place = place_of_supply.of_sale(kind.value, customer, on, member_states(), current().vat_oss_from)

@@ -6,12 +6,11 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from archive import clock
 from archive.accounts import Account
 from archive.config import current
 from archive.db import db
 from archive.errors import Refused
-from licensing import ledger, orders, wallet, wallet_links, wallet_moves, wallet_vat
+from licensing import orders, wallet, wallet_links, wallet_moves, wallet_vat
 from licensing.ledger import LedgerTransaction
 from licensing.money import Money
 from licensing.orders import Buyer, LineKind, Order, PricedLine
@@ -73,16 +72,10 @@ def credit(paid: Order, moment: datetime) -> None:
     is_sale = (LedgerTransaction.reference == paid.number) & (LedgerTransaction.kind == SALE)
     booked = db.session.scalars(select(LedgerTransaction).where(is_sale)).one()
     if wallet_moves.find(topped, booked) is None:
-        _book_vat_inside(topped, paid, moment)
+        wallet_vat.begin(topped, paid.number, paid.gross, moment)
         wallet.change(topped, paid.gross)
         wallet.touch(topped, moment)
         wallet_moves.note(topped, booked, MoveKind.TOP_UP, paid.gross, moment)
-
-
-def _book_vat_inside(topped: Wallet, paid: Order, moment: datetime) -> None:
-    if topped.vat_mode is VatMode.SINGLE:
-        postings = wallet_vat.due(topped.country, paid.gross, clock.day_here(moment))
-        ledger.post("wallet_vat", paid.number, f"wallet_vat:{paid.number}", postings, moment)
 
 
 def _wallet(wish: Wish, account: Account | None, moment: datetime) -> Wallet:

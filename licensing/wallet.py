@@ -34,6 +34,7 @@ class Wallet(Model):
 
     __table_args__ = (
         CheckConstraint("balance_minor >= 0", "is_never_overspent"),
+        CheckConstraint("frozen_minor >= 0 AND frozen_minor <= balance_minor", "frozen_stays_in_it"),
         CheckConstraint("account_id IS NULL OR token_hash IS NULL", "has_one_way_in"),
         Index(None, "email"),
     )
@@ -48,6 +49,7 @@ class Wallet(Model):
     currency: Mapped[str]
     vat_mode: Mapped[VatMode] = mapped_column(enum_column(VatMode))  # as the setting was when it was made
     balance_minor: Mapped[int]
+    frozen_minor: Mapped[int]  # of the balance: banks dispute its payment; see `wallet_freezes`
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
@@ -55,8 +57,18 @@ class Wallet(Model):
 
     @property
     def balance(self) -> Money:
-        """What can be spent."""
+        """What is in it, as the ledger owes it."""
         return Money(self.balance_minor, self.currency)
+
+    @property
+    def frozen(self) -> Money:
+        """What of that cannot be spent while a bank looks into its payment."""
+        return Money(self.frozen_minor, self.currency)
+
+    @property
+    def spendable(self) -> Money:
+        """What can be spent."""
+        return self.balance - self.frozen
 
     @property
     def owner(self) -> str:
@@ -68,17 +80,22 @@ class Wallet(Model):
         return f"wallet:{self.id}:{what}"
 
 
+SHORT = N_("Your credit is %(missing)s short. Top it up and try again; nothing was charged.")
+HELD = N_(
+    "%(frozen)s of your credit cannot be used while a bank looks into its payment, and without it you are %(missing)s "
+    "short. Nothing was charged."
+)
+
+
 class NotEnough(Refused):
-    """The balance does not cover a use; `missing` is what would have to be added."""
+    """The credit that can be spent does not cover a use; `missing` is what would have to be added."""
 
     code = "not-enough-credit"
 
-    def __init__(self, missing: Money) -> None:
+    def __init__(self, missing: Money, frozen: Money) -> None:
         self.missing = missing
-        super().__init__(
-            N_("Your credit is %(missing)s short. Top it up and try again; nothing was charged."),
-            missing=missing.show(language()),
-        )
+        words = {"missing": missing.show(language()), "frozen": frozen.show(language())}
+        super().__init__(HELD if frozen else SHORT, **words)
 
 
 def make(
@@ -93,6 +110,7 @@ def make(
         currency=CURRENCY,
         vat_mode=vat_mode,
         balance_minor=0,
+        frozen_minor=0,
         created_at=moment,
         last_used_at=moment,
         expires_at=moment + LASTS,
@@ -129,18 +147,26 @@ def hold(wallet: Wallet) -> None:
 
 
 def change(wallet: Wallet, by: Money) -> None:
-    """Change a balance that is held; raise NotEnough rather than go below zero. Whoever calls it books and notes it."""
+    """Change a balance that is held; raise NotEnough rather than go below what is frozen. Whoever calls it books and
+    notes it.
+    """
     changed = db.session.scalar(
         update(Wallet)
-        .where(Wallet.id == wallet.id, Wallet.balance_minor + by.minor >= 0)
+        .where(Wallet.id == wallet.id, Wallet.balance_minor + by.minor >= Wallet.frozen_minor)
         .values(balance_minor=Wallet.balance_minor + by.minor)
         .returning(Wallet.balance_minor)
         .execution_options(synchronize_session=False)
     )
     db.session.refresh(wallet)
     if changed is None:
-        missing = -by - wallet.balance
-        raise NotEnough(missing)
+        raise NotEnough(-by - wallet.spendable, wallet.frozen)
+
+
+def freeze(wallet: Wallet, by: Money) -> None:
+    """Let more of a balance that is held stand still, or less; the database refuses more than there is."""
+    changed = update(Wallet).where(Wallet.id == wallet.id).values(frozen_minor=Wallet.frozen_minor + by.minor)
+    db.session.execute(changed.execution_options(synchronize_session=False))
+    db.session.refresh(wallet)
 
 
 def touch(wallet: Wallet, moment: datetime) -> None:

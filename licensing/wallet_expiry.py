@@ -11,7 +11,7 @@ from archive.db import Model, db
 from archive.transactions import transaction
 from licensing import ledger, wallet, wallet_links, wallet_moves, wallet_vat
 from licensing.ledger import AccountKind, Posting
-from licensing.wallet import VatMode, Wallet
+from licensing.wallet import Wallet
 from licensing.wallet_moves import MoveKind, WalletMove
 
 JOB = "wallet.expire"
@@ -37,7 +37,7 @@ def run(_payload: jobs.Payload) -> None:
     """Job: remind of credit that ends soon, and end what was reminded of twice."""
     moment = clock.now()
     until = moment + timedelta(days=max(DAYS_BEFORE))
-    query = select(Wallet.id).where(Wallet.balance_minor > 0, Wallet.expires_at <= until)
+    query = select(Wallet.id).where(Wallet.balance_minor > Wallet.frozen_minor, Wallet.expires_at <= until)
     for wallet_id in list(db.session.scalars(query.order_by(Wallet.id))):
         with transaction():
             follow(db.session.get_one(Wallet, wallet_id), moment)
@@ -46,7 +46,7 @@ def run(_payload: jobs.Payload) -> None:
 def follow(due: Wallet, moment: datetime) -> None:
     """Do the next thing that is due for one wallet, if any."""
     wallet.hold(due)
-    if not due.balance_minor:
+    if not due.spendable:
         return
     sent = _sent(due)
     for days in DAYS_BEFORE:
@@ -60,13 +60,12 @@ def follow(due: Wallet, moment: datetime) -> None:
 
 def end(due: Wallet, moment: datetime, why: str = "") -> None:
     """Book all credit of a wallet as expired."""
-    amount = due.balance
+    amount = due.spendable
     postings = [
         Posting(AccountKind.WALLET_LIABILITY, amount, due.owner),
         Posting(AccountKind.EXPIRED_CREDIT, -amount),
+        *wallet_vat.ended(due, amount),
     ]
-    if due.vat_mode is VatMode.SINGLE:
-        postings += wallet_vat.ended(due.country, amount, clock.day_here(moment))
     moves = select(func.count()).select_from(WalletMove).where(WalletMove.wallet_id == due.id)
     key = f"wallet:{due.id}:expired:{db.session.scalar(moves)}"
     wallet.change(due, -amount)

@@ -22,6 +22,7 @@ class MoveKind(str, Enum):
     GIVEN_BACK = "given_back"
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"
+    CHARGED_BACK = "charged_back"  # its payment was disputed, and lost
     EXPIRED = "expired"
     HANDED_OVER = "handed_over"  # to the wallet of an account
     TAKEN_OVER = "taken_over"  # from a wallet without an account

@@ -14,19 +14,34 @@ from archive import clock, jobs
 from archive.db import db
 from archive.errors import Refused
 from archive.transactions import transaction
-from licensing import anomalies, ledger, refunds, wallet, wallet_merging, wallet_moves, wallet_vat
+from licensing import (
+    anomalies,
+    disputes,
+    ledger,
+    refunds,
+    wallet,
+    wallet_freezes,
+    wallet_lots,
+    wallet_merging,
+    wallet_moves,
+    wallet_vat,
+)
+from licensing.disputes import DisputeStatus
 from licensing.ledger import AccountKind, LedgerTransaction, Posting
 from licensing.money import Money
 from licensing.orders import Order
 from licensing.payments import Payment, PaymentStatus
 from licensing.refunds import Origin, Refund, RefundStatus, Source
 from licensing.top_ups import wallet_of
-from licensing.wallet import VatMode, Wallet
+from licensing.wallet import Wallet
+from licensing.wallet_freezes import FreezeWhy
 from licensing.wallet_moves import MoveKind, WalletMove
 
 FOLLOW_JOB = "wallet.follow_refunds"
 FOLLOW_EVERY = timedelta(minutes=10)
 REASON = "credit that was not used"
+ROUNDING = (AccountKind.ROUNDING, "")
+SPENT = (AccountKind.FEES_EXPENSE, "refunds")  # credit that was used before it went back
 ARRIVING = (RefundStatus.SENT, RefundStatus.PENDING, RefundStatus.SUCCEEDED)
 
 
@@ -38,19 +53,16 @@ class Unspent:
     amount: Money
 
 
-def shares(balance: Money, left: Sequence[Money]) -> list[Money]:
-    """Say what of each top-up (oldest first, less what went back of it) is unspent: the oldest is spent first."""
-    nothing, rest, found = Money(0, balance.currency), balance, []
-    for paid in reversed(left):
-        found.append(max(nothing, min(rest, paid)))
-        rest -= found[-1]
-    return found[::-1]
-
-
 def unspent(of: Wallet) -> list[Unspent]:
     """List the top-ups of which something can go back, oldest first."""
-    payments = _payments(of)
-    parts = shares(of.balance, [refunds.left_of(payment) for payment in payments])
+    payments, freezes, kept = _payments(of), wallet_freezes.open_of(of), wallet_lots.kept(of)
+    left = []
+    for payment in payments:
+        number = payment.order.number
+        # What a bank has taken is not left of the payment; what it only asks about is, and is frozen.
+        free = kept[number] - wallet_freezes.frozen_of(freezes, number, of.currency)
+        left.append(min(refunds.left_of(payment), free))
+    parts = wallet_lots.shares(of.spendable, left)
     return [Unspent(*pair) for pair in zip(payments, parts, strict=True) if pair[1]]
 
 
@@ -67,12 +79,16 @@ def ask(of: Wallet, form_key: str, moment: datetime) -> Money:
         return Money(0, of.currency)
     parts = unspent(of)
     if not parts:
-        raise Refused("There is no credit that can go back: it is used, or it is on its way to you already.")
+        raise Refused(
+            "There is no credit that can go back: it is used, on its way to you already, or held for a bank."
+        )
     for part in parts:
-        key = f"{begun}:{part.payment.id}"
-        _take(of, part.amount, part.payment.order, key, moment)
+        key, order = f"{begun}:{part.payment.id}", part.payment.order
+        ahead = wallet_vat.taken(of, part.amount)
+        _take(of, part.amount, part.amount, order, key, moment)
         asked = refunds.ask(part.payment, part.amount, REASON, key=key, moment=moment, source=Source.PROMISED)
         refunds.approve(asked, moment)
+        wallet_vat.undo(of, order.number, kept_of(order), ahead, key, moment, ROUNDING)
     return total(parts, of.currency)
 
 
@@ -81,51 +97,82 @@ def follow(_payload: jobs.Payload) -> None:
     moment = clock.now()
     for refund_id in _unsettled():
         with transaction():
-            _settle(db.session.get_one(Refund, refund_id), moment)
+            settle(db.session.get_one(Refund, refund_id), moment)
 
 
-def _settle(refund: Refund, moment: datetime) -> None:
+def settle(refund: Refund, moment: datetime) -> None:
+    """Bring the wallet of a refund to where the refund is; doing it again changes nothing."""
     topped = wallet_of(refund.payment.order)
     if topped is None:
         return
     wallet.hold(topped)
     key = _key(refund)
     if refund.origin is Origin.PROVIDER and refund.status in ARRIVING and ledger.find(key) is None:
-        taken = min(refund.amount, topped.balance)
-        if taken:
-            _take(topped, taken, refund.payment.order, key, moment)
-        if taken < refund.amount:
-            missing = (refund.amount - taken).minor
-            anomalies.file("refunded_spent_credit", refund.reference, moment, missing_minor=missing)
+        _take_what_is_left(topped, refund, key, moment)
     if refund.status in refunds.OVER and (used := ledger.find(key)) is not None:
-        _return(topped, used, moment)
+        _return(topped, refund, used, moment)
 
 
-def _take(of: Wallet, amount: Money, order: Order, key: str, moment: datetime) -> None:
+def kept_of(order: Order) -> Money:
+    """Say what of a top-up neither goes back nor was lost to a bank, used or not."""
+    nothing = Money(0, order.currency)
+    gone = [
+        refund.amount
+        for refund in refunds.of_order(order.id)
+        if refund.source is Source.PROMISED and refund.status not in refunds.OVER
+    ]
+    lost = [
+        disputes.held_for(dispute)
+        for dispute in disputes.of_order(order.id)
+        if dispute.status is DisputeStatus.LOST and wallet_freezes.find(dispute.id) is not None
+    ]
+    return max(nothing, order.gross - sum([*gone, *lost], nothing))
+
+
+def _take_what_is_left(topped: Wallet, refund: Refund, key: str, moment: datetime) -> None:
+    """Take the credit of a refund that was made at the provider; what was spent of it is the archive's loss."""
+    order = refund.payment.order
+    wallet_freezes.lift(topped, order.number, refund.amount, moment)
+    taken = min(refund.amount, topped.spendable)
+    ahead = wallet_vat.taken(topped, taken)
+    _take(topped, taken, refund.amount, order, key, moment)
+    rest = ROUNDING
+    if taken < refund.amount:
+        missing, rest = (refund.amount - taken).minor, SPENT
+        anomalies.file("refunded_spent_credit", refund.reference, moment, missing_minor=missing)
+    wallet_vat.undo(topped, order.number, kept_of(order), ahead, key, moment, rest)
+
+
+def _take(of: Wallet, amount: Money, whole: Money, order: Order, key: str, moment: datetime) -> None:
+    """Take credit for a refund of the `whole`."""
     postings = [
         Posting(AccountKind.WALLET_LIABILITY, amount, of.owner),
-        Posting(AccountKind.REFUND_CLEARING, -amount, order.number),
+        Posting(SPENT[0], whole - amount, SPENT[1]),
+        Posting(AccountKind.REFUND_CLEARING, -whole, order.number),
     ]
-    if of.vat_mode is VatMode.SINGLE:
-        postings += wallet_vat.due(of.country, -amount, clock.day_here(order.placed_at))
     wallet.change(of, -amount)
     booked = ledger.post("wallet_refund", order.number, key, postings, moment)
-    if booked is not None:
+    if booked is not None and amount:
         wallet_moves.note(of, booked, MoveKind.REFUNDED, -amount, moment)
 
 
-def _return(topped: Wallet, used: LedgerTransaction, moment: datetime) -> None:
+def _return(topped: Wallet, refund: Refund, used: LedgerTransaction, moment: datetime) -> None:
     """Give back what was taken, to the wallet that it was taken from or the one that this has become."""
-    booked = ledger.reverse(used.key, "wallet_refund_failed", f"{used.key}:back", moment)
+    key, order = f"{used.key}:back", refund.payment.order
+    booked = ledger.reverse(used.key, "wallet_refund_failed", key, moment)
     if booked is None:
         return
-    taken = db.session.scalars(select(WalletMove).where(WalletMove.transaction_id == used.id)).one()
-    origin, amount = taken.wallet, Money(-taken.amount_minor, topped.currency)
+    taken = db.session.scalar(select(WalletMove).where(WalletMove.transaction_id == used.id))
+    origin = taken.wallet if taken is not None else topped
     wallet.hold(origin)
-    wallet.change(origin, amount)
-    wallet_moves.note(origin, booked, MoveKind.REFUND_FAILED, amount, moment)
+    if taken is not None:
+        amount = Money(-taken.amount_minor, origin.currency)
+        wallet.change(origin, amount)
+        wallet_moves.note(origin, booked, MoveKind.REFUND_FAILED, amount, moment)
+    wallet_vat.undo(origin, order.number, kept_of(order), [], key, moment)
+    wallet_freezes.follow(origin, FreezeWhy.CAME_BACK, moment)
     if origin.merged_into_id is not None:
-        wallet_merging.hand_over(origin, topped, f"{used.key}:back", moment)
+        wallet_merging.hand_over(origin, topped, key, moment)
 
 
 def _key(refund: Refund) -> str:
@@ -134,18 +181,12 @@ def _key(refund: Refund) -> str:
 
 def _payments(of: Wallet) -> list[Payment]:
     """List the payments that topped a wallet up, or one that has become part of it, oldest first."""
-    ids = [of.id, *_merged_into(of.id)]
     numbers = select(WalletMove.reference).where(
-        WalletMove.wallet_id.in_(ids), WalletMove.kind == MoveKind.TOP_UP
+        WalletMove.wallet_id.in_(wallet_lots.ids(of)), WalletMove.kind == MoveKind.TOP_UP
     )
     query = select(Payment).join(Order, Order.id == Payment.order_id).where(Order.number.in_(numbers))
     paid = query.where(Payment.status == PaymentStatus.SUCCEEDED).order_by(Payment.id)
     return list(db.session.scalars(paid))
-
-
-def _merged_into(wallet_id: int) -> list[int]:
-    found = list(db.session.scalars(select(Wallet.id).where(Wallet.merged_into_id == wallet_id)))
-    return found + [deeper for each in found for deeper in _merged_into(each)]
 
 
 def _unsettled() -> list[int]:

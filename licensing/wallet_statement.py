@@ -13,10 +13,13 @@ from sqlalchemy import func, select
 
 from archive import clock, spreadsheets
 from archive.db import db
+from archive.language import language
+from licensing import wallet_freezes
 from licensing.ledger import AccountKind, LedgerAccount, LedgerEntry
 from licensing.money import Money
 from licensing.orders import LineKind, Order
 from licensing.wallet import Wallet
+from licensing.wallet_freezes import FreezeWhy
 from licensing.wallet_moves import MoveKind, WalletMove
 
 USES = (MoveKind.SPENT, MoveKind.GIVEN_BACK)
@@ -26,10 +29,17 @@ MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 WORDS = {
     MoveKind.TOP_UP: _l("Topped up"),
     MoveKind.REFUNDED: _l("Paid back to you"),
+    MoveKind.CHARGED_BACK: _l("Taken back by the bank that paid it"),
     MoveKind.REFUND_FAILED: _l("Could not be paid back"),
     MoveKind.EXPIRED: _l("Not used for two years"),
     MoveKind.HANDED_OVER: _l("Moved to your account"),
     MoveKind.TAKEN_OVER: _l("Moved here from credit without an account"),
+}
+# The other changes of a freeze come with a move of the balance, which says it all.
+FROZEN = {
+    FreezeWhy.DISPUTED: _l("%(amount)s stands still: a bank is looking into the payment of this top-up"),
+    FreezeWhy.CAME_BACK: _l("%(amount)s stands still: a bank is looking into the payment of this top-up"),
+    FreezeWhy.WON: _l("%(amount)s can be used again: the payment of this top-up stands"),
 }
 USED = {
     LineKind.LISTEN: _l("Listening"),
@@ -42,12 +52,12 @@ USED = {
 
 @dataclass(frozen=True)
 class Row:
-    """One move, in the reader's language."""
+    """One move, in the reader's language; without an amount it says what happened to credit that is there."""
 
     at: datetime
     what: str
     reference: str
-    amount: Money
+    amount: Money | None
     balance: Money
 
 
@@ -96,7 +106,8 @@ def of_month(wallet: Wallet, first: datetime) -> Statement:
     moves = _moves(wallet, first, shifted(first, 1))
     opening = _balance_before(wallet, first)
     closing = Money(moves[-1].balance_minor, wallet.currency) if moves else opening
-    return Statement(first, opening, closing, rows(wallet, moves), _taxes(wallet, moves))
+    shown = _in_order(rows(wallet, moves), _frozen(wallet, first, shifted(first, 1)))
+    return Statement(first, opening, closing, shown, _taxes(wallet, moves))
 
 
 def rows(wallet: Wallet, moves: list[WalletMove]) -> list[Row]:
@@ -131,13 +142,31 @@ def all_moves(wallet: Wallet) -> list[WalletMove]:
 def as_csv(wallet: Wallet) -> str:
     """Write every move as CSV (RFC 4180): day, time, what, reference, amount, balance, currency."""
     heads = (_("Day"), _("Time"), _("What"), _("Reference"), _("Amount"), _("Balance"), _("Currency"))
-    return spreadsheets.table([heads, *(_csv_row(row) for row in rows(wallet, all_moves(wallet)))])
+    shown = _in_order(rows(wallet, all_moves(wallet)), _frozen(wallet))
+    return spreadsheets.table([heads, *(_csv_row(row) for row in shown)])
 
 
 def _csv_row(row: Row) -> Sequence[str]:
     here = row.at.astimezone(clock.HERE)
-    amounts = (row.amount.plain(), row.balance.plain(), row.amount.currency)
+    amounts = (row.amount.plain() if row.amount else "", row.balance.plain(), row.balance.currency)
     return f"{here:%Y-%m-%d}", f"{here:%H:%M}", row.what, row.reference, *amounts
+
+
+def _frozen(wallet: Wallet, since: datetime | None = None, until: datetime | None = None) -> list[Row]:
+    """Say what came to stand still, and what can be used again, in a time."""
+    found = []
+    for move in wallet_freezes.moves_of(wallet):
+        is_within = (since is None or since <= move.at) and (until is None or move.at < until)
+        if is_within and move.why in FROZEN:
+            amount = Money(abs(move.amount_minor), wallet.currency).show(language())
+            what = str(FROZEN[move.why]) % {"amount": amount}
+            balance = Money(move.balance_minor, wallet.currency)
+            found.append(Row(move.at, what, move.freeze.reference, None, balance))
+    return found
+
+
+def _in_order(moves: list[Row], others: list[Row]) -> list[Row]:
+    return sorted([*moves, *others], key=lambda row: row.at)
 
 
 def is_first(order: Order, wallet: Wallet) -> bool:

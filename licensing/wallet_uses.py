@@ -1,15 +1,15 @@
 """Uses of credit: taken once per use with the booking of what they paid for, and given back wholly when one failed."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from archive.errors import Refused
-from licensing import ledger, wallet, wallet_merging, wallet_moves
+from licensing import ledger, wallet, wallet_freezes, wallet_merging, wallet_moves, wallet_vat
 from licensing.ledger import AccountKind, LedgerTransaction, Posting
 from licensing.money import Money
 from licensing.orders import LineKind
-from licensing.wallet import VatMode, Wallet
+from licensing.wallet import Wallet
+from licensing.wallet_freezes import FreezeWhy
 from licensing.wallet_moves import MoveKind, WalletMove
 
 
@@ -34,7 +34,7 @@ def spend(
     if amount.minor <= 0 or amount.currency != owner.currency:
         raise ValueError(f"{amount} cannot be taken from a wallet in {owner.currency}")
     taken = Posting(AccountKind.WALLET_LIABILITY, amount, owner.owner)
-    whole = [taken, *_taxed(owner, postings)]
+    whole = [taken, *wallet_vat.of_use(owner, amount, postings)]
     ledger.require_balance(whole)
     wallet.change(owner, -amount)
     wallet.touch(owner, moment)
@@ -56,6 +56,7 @@ def give_back(owner: Wallet, key: str, why: str, moment: datetime) -> WalletMove
     wallet.change(owner, amount)
     wallet.touch(owner, moment)
     move = wallet_moves.note(owner, booked, MoveKind.GIVEN_BACK, amount, moment, why=why, sold=spent.sold)
+    wallet_freezes.follow(owner, FreezeWhy.CAME_BACK, moment)
     if owner.merged_into_id is not None:
         wallet_merging.hand_over(owner, wallet.current(owner.id), f"{key}:back", moment)
     return move
@@ -65,11 +66,3 @@ def _first_use(owner: Wallet, used: LedgerTransaction) -> WalletMove:
     if ledger.find(f"{used.key}:back") is not None:
         raise Refused("This was given back to your credit. Begin again from the page of the piece.")
     return wallet_moves.get(owner, used)
-
-
-def _taxed(owner: Wallet, postings: Sequence[Posting]) -> list[Posting]:
-    """Where the VAT was paid with the top-up, a use takes it from what was paid ahead."""
-    if owner.vat_mode is VatMode.MULTI:
-        return list(postings)
-    ahead = AccountKind.WALLET_VAT
-    return [replace(each, kind=ahead) if each.kind is AccountKind.VAT_PAYABLE else each for each in postings]

@@ -43,7 +43,7 @@ def credit() -> Shown | None:
     if found is None:
         return None
     today = clock.day_here(clock.now())
-    return Shown(found.balance, use_prices.listens(found.balance, today))
+    return Shown(found.spendable, use_prices.listens(found.spendable, today))
 
 
 def remember(response: Response, of: Wallet, key: str | None = None) -> Response:

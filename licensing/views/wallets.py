@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from archive import clock, rate_limits
 from archive.errors import DomainError, Invalid
 from archive.language import language
-from licensing import countries, orders, payment_fees, top_ups, use_prices, wallet
+from licensing import countries, orders, payment_fees, top_ups, use_prices, wallet, wallet_freezes
 from licensing.money import Money
 from licensing.views import ordering, wallet_presence
 from licensing.views.collecting import private
@@ -71,8 +71,9 @@ def _page(found: Wallet | None, form: TopUpForm, errors: dict[str, str]) -> str:
         asks_address=_address(found) is None,
         steps=[(step, payment_fees.share_of(step, today)) for step in steps],
         told=_told(),
-        listens=use_prices.listens(found.balance, today) if found else None,
+        listens=use_prices.listens(found.spendable, today) if found else None,
         most=Money(top_ups.MOST, wallet.CURRENCY),
+        held=[freeze for freeze in wallet_freezes.open_of(found) if freeze.amount] if found else [],
         countries=countries.choices(language()),
     )
 

@@ -8,7 +8,6 @@ from archive.db import db
 from archive.errors import Gone, Refused
 from licensing import (
     anomalies,
-    dispute_handling,
     disputes,
     ledger,
     payouts,
@@ -17,40 +16,19 @@ from licensing import (
     wallet,
     wallet_uses,
 )
-from licensing.disputes import Dispute
-from licensing.gateways.books import DisputeReport, DisputeStanding, Movement
+from licensing.gateways.books import DisputeStanding
 from licensing.ledger import AccountKind, Posting
 from licensing.money import Money
-from licensing.orders import LineKind, Order
+from licensing.orders import LineKind
 from licensing.parties import Party
-from licensing.payments import Payment, PaymentStatus
+from licensing.payments import Payment
 from licensing.royalty_accounts import Accrual
 from licensing.wallet import VatMode, Wallet
 from tests.licensing import royalties, sales
+from tests.licensing.disputing import payment_of, told
 from tests.licensing.royalties import AFTER, Q4, agree, close, euro, holder, played_by, staff, statement_of
 
 NOW = sales.NOW
-
-
-def told(payment: Payment, standing: DisputeStanding, minor: int = 0) -> Dispute | None:
-    """Let the provider say how a dispute of a payment, or of so many cents of it, stands."""
-    amount = euro(minor or payment.amount_minor)
-    taken = Movement(f"txn_{payment.id}", -amount, euro(2000))
-    back = Movement(f"txn_{payment.id}_back", amount, euro(0))
-    movements = (taken, back) if standing is DisputeStanding.WON else (taken,)
-    report = DisputeReport(
-        f"dp_{payment.id}",
-        payment.reference,
-        payment.intent_id,
-        None,
-        amount,
-        "fraudulent",
-        standing,
-        None,
-        is_live=False,
-        movements=movements,
-    )
-    return dispute_handling.apply(payment, report, NOW)
 
 
 def contradictions() -> list[str]:
@@ -67,25 +45,6 @@ def wim(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Party:
     royalties.sell(played_by(party), 20000)
     royalty_approval.approve_all(close(Q4).id, AFTER, staff())
     return party
-
-
-def payment_of(order: Order) -> Payment:
-    """Write down that the money of an order came in."""
-    payment = Payment(
-        reference=f"pay_{order.number}",
-        order=order,
-        provider="stripe",
-        amount_minor=order.gross_minor,
-        currency=order.currency,
-        status=PaymentStatus.SUCCEEDED,
-        idempotency_key=f"checkout-{order.number}",
-        created_at=NOW,
-        expires_at=NOW,
-        intent_id=f"pi_{order.number}_1",
-    )
-    db.session.add(payment)
-    db.session.flush()
-    return payment
 
 
 def one_licence() -> Payment:

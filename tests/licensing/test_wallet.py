@@ -137,7 +137,7 @@ def test_every_use_puts_off_the_day_on_which_credit_ends(app: Flask) -> None:
 
 
 def vat_of(kind: AccountKind) -> Money:
-    return ledger.balance(kind, "EUR", "NL:2100")
+    return ledger.balance(kind, "EUR")
 
 
 def test_where_vat_is_due_at_the_top_up_a_use_takes_it_from_what_was_paid_ahead(app: Flask) -> None:

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from archive.db import db
 from archive.errors import Refused
 from archive.transactions import transaction
-from licensing import ledger, tips, wallet_checks, wallet_expiry, wallet_refunds, wallet_uses
+from licensing import ledger, tips, wallet_checks, wallet_expiry, wallet_lots, wallet_uses
 from licensing.money import Money
 from licensing.tips import Tip
 from licensing.wallet import NotEnough, Wallet
@@ -52,7 +52,7 @@ def test_what_is_taken_of_several_top_ups_is_what_was_due(app: Flask) -> None:
     wallets.listen(spender, "dear", 700)
 
     assert spender.balance == euro(800) == wallets.owed(spender)
-    assert wallet_refunds.shares(spender.balance, [euro(500), euro(1000)]) == [euro(0), euro(800)]
+    assert wallet_lots.shares(spender.balance, [euro(500), euro(1000)]) == [euro(0), euro(800)]
 
 
 # Lesson 19
@@ -151,7 +151,7 @@ class Wallets(RuleBasedStateMachine):
     @rule()
     def look_at_what_could_go_back(self) -> None:
         left = [Money(minor, "EUR") for minor in (500, 1000)]
-        parts = wallet_refunds.shares(self.wallet.balance, left)
+        parts = wallet_lots.shares(self.wallet.balance, left)
         assert all(euro(0) <= part <= paid for part, paid in zip(parts, left, strict=True))
         assert sum((part.minor for part in parts), 0) <= self.balance
 
