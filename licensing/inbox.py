@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from archive.language import language
 from licensing import (
     anomalies,
+    countries,
     dispute_handling,
+    location_decisions,
     payments,
     provider_payouts,
     reconciliation,
@@ -25,16 +28,19 @@ from licensing.vocabulary import N_
 
 _ORDER = re.compile(r"\bB\d{4}-\d{5,}(?!\d)")
 Repair = Callable[[Anomaly, int, datetime], None]
+Decide = Callable[[Anomaly, str, int, datetime], None]
 
 
 @dataclass(frozen=True)
 class Kind:
-    """The words of a kind; `button` and `repair` come together."""
+    """The words of a kind; with `button` come `repair`, or `choices` (value, label) and `decide`."""
 
     title: str
     to_do: str
     button: str = ""
     repair: Repair | None = None
+    choices: Callable[[Anomaly], list[tuple[str, str]]] | None = None
+    decide: Decide | None = None
     stays: bool = False  # after the button it waits until it has come right by itself
 
 
@@ -65,11 +71,19 @@ def words(kind: str) -> Kind:
     return KINDS.get(kind) or Kind(kind, UNKNOWN)
 
 
-def repair(anomaly_id: int, account_id: int, moment: datetime) -> Anomaly:
-    """Press the button of an anomaly, once; nothing happens when it is done. Raise NotFound, Refused, Invalid."""
+def repair(anomaly_id: int, account_id: int, moment: datetime, choice: str = "") -> Anomaly:
+    """Press the button of an anomaly, once, with what was chosen; nothing happens when it is done.
+
+    Raise NotFound, Refused, Invalid.
+    """
     anomaly = anomalies.get(anomaly_id)
     kind = words(anomaly.kind)
-    if anomaly.done_at is None and kind.repair is not None:
+    if anomaly.done_at is not None:
+        return anomaly
+    if kind.decide is not None:
+        kind.decide(anomaly, choice, account_id, moment)
+        anomalies.done(anomaly_id, f"{kind.button}: {choice}", account_id, moment)
+    elif kind.repair is not None:
         kind.repair(anomaly, account_id, moment)
         if not kind.stays:
             anomalies.done(anomaly_id, kind.button, account_id, moment)
@@ -92,6 +106,18 @@ def _send_again(anomaly: Anomaly, account_id: int, moment: datetime) -> None:
 
 def _read_payout(anomaly: Anomaly, _account_id: int, _moment: datetime) -> None:
     provider_payouts.queue_sync(anomaly.reference)
+
+
+def _countries(anomaly: Anomaly) -> list[tuple[str, str]]:
+    order = location_decisions.find_order(anomaly)
+    told = location_decisions.countries(order) if order else []
+    return [(code, countries.label(code, language())) for code in told]
+
+
+def _locate(anomaly: Anomaly, choice: str, account_id: int, moment: datetime) -> None:
+    order = location_decisions.find_order(anomaly)
+    if order is not None:
+        location_decisions.decide(order, choice, account_id, moment)
 
 
 def _compare(_anomaly: Anomaly, _account_id: int, _moment: datetime) -> None:
@@ -139,6 +165,17 @@ KINDS: dict[str, Kind] = {
     "oss_threshold_passed": Kind(
         N_("Consumers elsewhere in the Union: over 10,000 euro this year"),
         N_("Register for the One Stop Shop and set VAT_OSS_FROM: the home rate may no longer be charged."),
+    ),
+    "location_differs": Kind(
+        N_("It is not clear in which country the buyer is"),
+        N_(
+            "What the buyer says and what the payment or the VAT number tells are different countries, with different"
+            " VAT. Ask the buyer, then choose. Another country than the buyer said makes a credit note and a new"
+            " invoice of the same amount; credit is taxed by that country from now on."
+        ),
+        N_("Decide"),
+        choices=_countries,
+        decide=_locate,
     ),
     "unknown_payment": Kind(
         N_("Payment without an order"),
@@ -269,5 +306,9 @@ _LABELS = {
     "source": N_("Of"),
     "description": N_("Words of the provider"),
     "event": N_("Event"),
+    "said": N_("The buyer says"),
+    "paid_from": N_("The payment comes from"),
+    "vat_number": N_("VAT number"),
+    "needed": N_("Pieces of evidence that the law asks for"),
     "final": N_("Cannot be answered"),
 }

@@ -4,7 +4,7 @@ What stands on them follows Directive 2006/112/EC, art. 226 (Wet op de omzetbela
 another matter: `invoice_documents`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from enum import Enum
@@ -178,26 +178,31 @@ def issue(order: Order, moment: datetime, service_days: Sequence[date] = ()) -> 
     return invoice
 
 
-def replace(invoice: Invoice, taxes: Sequence[TaxTotal], moment: datetime) -> Invoice:
+def replace(
+    invoice: Invoice, taxes: Sequence[TaxTotal], moment: datetime, nets: Mapping[int, int] | None = None
+) -> Invoice:
     """Make out the invoice that stands for one that was credited, once: the same sale with other tax.
 
-    `taxes` are its totals; every line then bears the first of them. What was supplied and paid keeps its days.
+    `taxes` are its totals; every line then bears the first of them. `nets` are other net amounts by position, in minor
+    units. What was supplied and paid keeps its days.
     """
     known = db.session.scalar(select(Invoice).where(Invoice.replaces_id == invoice.id))
     if known is not None:
         return known
     day, vat = moment.astimezone(HERE).date(), sum(tax.vat_minor for tax in taxes)
     supplied = ("service_date", "service_until", "paid_on")
-    kept = ("order_id", "lang", *supplied, "seller", "buyer", "currency", "net_minor")
+    kept = ("order_id", "lang", *supplied, "seller", "buyer", "currency")
+    net = sum(tax.net_minor for tax in taxes)
     made = Invoice(
         **numbered(InvoiceKind.INVOICE, day),
         **{name: getattr(invoice, name) for name in kept},
+        net_minor=net,
         vat_minor=vat,
-        gross_minor=invoice.net_minor + vat,
+        gross_minor=net + vat,
         totals=[asdict(tax) for tax in taxes],
         replaces_id=invoice.id,
         issued_at=moment,
-        lines=[_with_tax(line, taxes[0]) for line in invoice.lines],
+        lines=[_with_tax(line, taxes[0], nets) for line in invoice.lines],
     )
     db.session.add(made)
     db.session.flush()
@@ -268,7 +273,7 @@ def _line(position: int, line: OrderLine) -> InvoiceLine:
     )
 
 
-def _with_tax(line: InvoiceLine, tax: TaxTotal) -> InvoiceLine:
-    names = ("position", "title", "description", "reference", "net_minor")
-    kept = {name: getattr(line, name) for name in names}
-    return InvoiceLine(**kept, vat_code=tax.code, vat_bp=tax.bp)
+def _with_tax(line: InvoiceLine, tax: TaxTotal, nets: Mapping[int, int] | None) -> InvoiceLine:
+    kept = {name: getattr(line, name) for name in ("position", "title", "description", "reference")}
+    net = nets[line.position] if nets else line.net_minor
+    return InvoiceLine(**kept, net_minor=net, vat_code=tax.code, vat_bp=tax.bp)

@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import Enum
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, event, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from archive.db import Model, db, enum_column
 from archive.triggers import append_only
@@ -43,6 +43,21 @@ class LocationEvidence(Model):
 
 
 event.listen(LocationEvidence.__table__, "after_create", append_only("location_evidence"))
+
+
+class LocationDecision(Model):
+    """Where a person decided that the buyer of one order is, as the evidence disagrees."""
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("sales_order.id"), unique=True)
+    country: Mapped[str]  # ISO 3166-1 alpha-2
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    at: Mapped[datetime]
+
+    order: Mapped[Order] = relationship()
+
+
+event.listen(LocationDecision.__table__, "after_create", append_only("location_decision"))
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ on, each pays the rate of their own country, and the setting VAT_OSS_FROM says s
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from archive import clock
@@ -17,6 +17,7 @@ from archive.transactions import transaction
 from licensing import anomalies, place_of_supply, taxes
 from licensing.grants import Grant, GrantStatus
 from licensing.invoices import Invoice
+from licensing.location_evidence import LocationDecision
 from licensing.money import FULL, Money
 from licensing.orders import Order, OrderLine, OrderStatus
 from licensing.refund_parts import RefundPart
@@ -88,15 +89,16 @@ def _sum(query: Select[tuple[int]], year: int) -> int:
     begin, end = _year(year)
     # A business whose number was confirmed in the end was never a consumer.
     was_corrected = exists().where(replacing.order_id == Order.id, replacing.replaces_id.is_not(None))
+    decided = select(LocationDecision.country).where(LocationDecision.order_id == Order.id).scalar_subquery()
     counted = and_(
         Order.status == OrderStatus.PAID,
         Order.paid_at >= begin,
         Order.paid_at < end,
         Order.currency == CURRENCY,
-        Order.country.in_(_abroad()),
+        func.coalesce(decided, Order.country).in_(_abroad()),
         OrderLine.kind.in_(sorted(place_of_supply.ELECTRONIC)),
         OrderLine.vat_code == "S",
-        ~was_corrected,
+        or_(~was_corrected, decided.is_not(None)),
     )
     return int(db.session.scalar(query.where(counted)) or 0)
 

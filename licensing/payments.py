@@ -19,7 +19,7 @@ from archive.db import Model, db, enum_column, lock_row
 from archive.errors import NotFound, Refused
 from archive.transactions import commit_intent, transaction
 from archive.triggers import append_only
-from licensing import accruals, anomalies, fulfilment, location_evidence, orders
+from licensing import accruals, anomalies, fulfilment, location_decisions, location_evidence, orders
 from licensing.gateways.gateway import STRIPE, TRANSFER, CheckoutRequest, Outcome, PaymentReport, gateway_of
 from licensing.ledger import AccountKind
 from licensing.money import Money
@@ -246,6 +246,7 @@ def apply(payment_id: int, report: PaymentReport, moment: datetime) -> None:
         if moved:
             fulfilment.complete(payment.order, _receipt(payment), moment)
             location_evidence.note_payment(payment.order, report.country, payment.reference, moment)
+            location_decisions.look(payment.order, moment)
             _close_others(payment)
         fulfilment.book_fee(_receipt(payment), moment)
         fees = Money(payment.fee_minor or 0, payment.currency)

@@ -48,7 +48,7 @@ def desk_inbox_item(number: int) -> ResponseReturnValue:
 def desk_inbox_repair(number: int) -> ResponseReturnValue:
     """Press the button of a thing; pressed twice, it is done once."""
     try:
-        inbox.repair(number, g.account.id, clock.now())
+        inbox.repair(number, g.account.id, clock.now(), request.form.get("choice", ""))
     except (Invalid, Refused) as refusal:
         return _inbox(anomalies.get(number), refusal.sentence()), refusal.status
     return redirect(url_for("licensing.desk_inbox", did="repair"), 303)
@@ -121,6 +121,7 @@ def _inbox(chosen: anomalies.Anomaly | None, error: str | None = None) -> str:
         waiting=waiting,
         shown=shown,
         detail=detail,
+        choices=shown.kind.choices(shown.anomaly) if shown and shown.kind.choices else [],
         is_named=chosen is not None,
         done=inbox.items(anomalies.latest_done(SHOWN_DONE)),
         error=error,

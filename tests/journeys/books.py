@@ -35,6 +35,10 @@ FOR_A_PERSON = (
 )
 
 
+# How credit that had been spent goes back, and the VAT that was in it.
+GONE = ("charge_back", "wallet_refund", "wallet_refund_failed", "wallet_vat")
+
+
 @dataclass(frozen=True)
 class AtProvider:
     """The provider's side: its sessions by our reference, which of them are paid, and what it took in and kept."""
@@ -155,12 +159,12 @@ def _wrong_accounts(provider: AtProvider) -> Iterator[str]:
 
 
 def _credit_lost() -> int:
-    """Add up what banks took back of credit that had been spent: an expense, and no fee of the provider."""
+    """Add up what went back of credit that had been spent: an expense, and no fee of the provider."""
     query = (
         select(func.coalesce(func.sum(LedgerEntry.amount_minor), 0))
         .join(LedgerTransaction, LedgerTransaction.id == LedgerEntry.transaction_id)
         .join(LedgerAccount, LedgerAccount.id == LedgerEntry.account_id)
-        .where(LedgerTransaction.kind == "charge_back", LedgerAccount.kind == AccountKind.FEES_EXPENSE)
+        .where(LedgerTransaction.kind.in_(GONE), LedgerAccount.kind == AccountKind.FEES_EXPENSE)
     )
     return int(db.session.scalar(query) or 0)
 

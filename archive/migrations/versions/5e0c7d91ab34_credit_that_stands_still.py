@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '5e0c7d91ab34'
-down_revision = '3f1c8a5d9b20'
+down_revision = 'c8e15f3a7d42'
 branch_labels = None
 depends_on = None
 
@@ -14,7 +14,7 @@ STAYS = 'frozen_minor >= 0 AND frozen_minor <= balance_minor'
 
 
 def upgrade() -> None:
-    """Lead from 3f1c8a5d9b20 to here."""
+    """Lead from c8e15f3a7d42 to here."""
     with op.batch_alter_table('wallet', schema=None) as batch_op:
         batch_op.add_column(
             sa.Column('frozen_minor', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True)
