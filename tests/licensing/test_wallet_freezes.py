@@ -309,11 +309,11 @@ def test_whatever_happens_disputed_credit_is_never_spent(app: Flask, steps: list
             wallet_uses.give_back(owner, spent[value % len(spent)], "it did not start", NOW)
         elif isinstance(what, DisputeStanding) and payments:
             payment = payments[value % len(payments)]
-            if all(dispute.is_open for dispute in disputes.of_payment(payment.id)):
+            if all(dispute.is_open for dispute in disputes.of_order(payment.order_id)):
                 told(payment, what)
         assert [*wallet_checks.frozen(), *wallet_checks.differences()] == []
     for payment in payments:
-        if any(dispute.is_open for dispute in disputes.of_payment(payment.id)):
+        if any(dispute.is_open for dispute in disputes.of_order(payment.order_id)):
             told(payment, WON)
     assert owner.frozen_minor == 0
     assert contradictions() == []

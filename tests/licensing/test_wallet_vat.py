@@ -169,7 +169,7 @@ class Life:
 
     def _dispute(self, nth: int, what: str) -> None:
         payment = self.payments[nth]
-        if not all(dispute.is_open for dispute in disputes.of_payment(payment.id)) or not self.kept[nth]:
+        if not all(dispute.is_open for dispute in disputes.of_order(payment.order_id)) or not self.kept[nth]:
             return
         minor = self.disputed.setdefault(nth, self.kept[nth])
         told(payment, STANDINGS[what], minor)
