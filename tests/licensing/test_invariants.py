@@ -116,6 +116,7 @@ def test_whatever_happens_in_whatever_order_with_crashes_the_books_stay_right() 
             max_examples=STORIES,
             stateful_step_count=STEPS,
             deadline=None,
+            report_multiple_bugs=False,
             derandomize=not IS_NIGHTLY,
             phases=[Phase.generate],  # to make a story shorter takes many sites; the first that fails is told
             suppress_health_check=list(HealthCheck),
