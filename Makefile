@@ -11,12 +11,14 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 CATALOGUES := $(wildcard archive/translations/*/LC_MESSAGES/messages.po)
 
 .DEFAULT_GOAL := run
-.PHONY: run test lint types translations texts lock clean bench test-opensearch test-stripe-lanes test-postgres
+.PHONY: run ready test lint types translations texts lock clean bench test-opensearch test-stripe-lanes test-postgres
 
 run: $(VENV)/.run translations ## Serve the site with its demo collection
 	@exec $(BIN)/python -m archive.run --port $(PORT) --data $(DATA)
 
-test: $(VENV)/.test translations frontend/.fetched .programs ## Lint, types, templates, then all tests
+ready: $(VENV)/.test translations frontend/.fetched .programs ## Install and make all that the tests need
+
+test: ready ## Lint, types, templates, then all tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -101,7 +103,7 @@ frontend/.fetched: frontend/package-lock.json frontend/assets.toml | $(VENV)/.ru
 	@touch $@
 
 .PHONY: .programs
-.programs:
+.programs: | $(VENV)/bin/python  # which may need the same installer
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 		|| sh .ci/system-packages chromium || echo "Tests in the browser will be skipped."
 	@command -v pdftotext >/dev/null \

@@ -240,10 +240,10 @@ def test_the_desk_proposes_it_when_the_stream_never_opened_or_is_marked(app: Fla
         return sheet.why
 
     assert why(entry, ENDS - timedelta(seconds=1)) == ""
-    assert "never opened" in why(entry)
+    assert "nooit geopend" in why(entry)
     assert why(shown) == ""
     stream_failures.mark(shown, WHY, ENDS, marit)
-    assert "marked" in why(shown)
+    assert "mislukt" in why(shown)
     later = performances.find(shown.id)
     assert later is not None
     later.opens_at = ENDS + DAY
