@@ -159,7 +159,8 @@ def change(wallet: Wallet, by: Money) -> None:
     )
     db.session.refresh(wallet)
     if changed is None:
-        raise NotEnough(-by - wallet.spendable, wallet.frozen)
+        missing = -by - wallet.spendable
+        raise NotEnough(missing, wallet.frozen)
 
 
 def freeze(wallet: Wallet, by: Money) -> None:
