@@ -148,6 +148,7 @@ def _wallets(wallets: int, orders: int) -> list[dict[str, Any]]:
             "currency": "EUR",
             "vat_mode": VatMode.MULTI,
             "balance_minor": of_wallet[each],
+            "frozen_minor": 0,
             "created_at": BEGIN,
             "last_used_at": BEGIN,
             "expires_at": BEGIN + LASTS,
